@@ -1,0 +1,7 @@
+"""Run the command as ``python -m checkedmath``."""
+
+import sys
+
+from checkedmath.command import main
+
+sys.exit(main())

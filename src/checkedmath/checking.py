@@ -1,0 +1,270 @@
+"""Check a page: draw values, evaluate both sides of each relation, compare."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from checkedmath.comparing import Sample, compare, relative_error, TOLERANCE
+from checkedmath.diagnosing import diagnose
+from checkedmath.drawing import draw
+from checkedmath.errors import PageError, ShapeError
+from checkedmath.evaluating import Array, Bindings, Evaluator
+from checkedmath.findings import WORDS, Finding, explain
+from checkedmath.page import Equation, Formula, Page, Row
+from checkedmath.preparing import Check, Prepared, prepare
+from checkedmath.printing import to_latex
+from checkedmath.scope import Definition, Scope, example_indices, free_names
+from checkedmath.syntax import Node, Number, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    How to check.
+
+    Attributes
+    ----------
+    draws : int
+        Random draws for each relation.
+    seed : int
+        Of the random draws.
+    timeout : float
+        Seconds for a page.
+    """
+
+    draws: int = 5
+    seed: int = 0
+    timeout: float = 30.0
+
+
+def check_page(
+    page: Page, used: Sequence[Page] = (), settings: Settings | None = None
+) -> list[Finding]:
+    """
+    Check every relation that a page displays.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    used : sequence of Page
+        The pages whose declarations and definitions it uses, and those that they use in turn.
+    settings : Settings, optional
+        Draws, seed and timeout.
+
+    Returns
+    -------
+    list of Finding
+        In the order of the page: one for each relation, one for each side-by-side row, one for
+        each thing that could not be read.
+    """
+    settings = settings or Settings()
+    deadline = time.monotonic() + settings.timeout
+    prepared = prepare(page, used)
+    findings = prepared.findings
+    try:
+        prepared.scope.resolve_definitions()
+        draws = [draw(prepared.scope, settings.seed, n) for n in range(settings.draws)]
+    except PageError as error:
+        place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
+        prepared.fail(Formula("", place), error)
+        return findings
+    checker = _Checker(prepared, [Evaluator(prepared.scope, each, deadline) for each in draws])
+    findings += checker.definitions()
+    for check in prepared.checks:
+        findings += checker.relations(check)
+    for row in page.rows:
+        findings += checker.row(row)
+    return sorted(findings, key=lambda finding: (finding.line, finding.column))
+
+
+class _Checker:
+    """Evaluates what a prepared page says, on all draws."""
+
+    def __init__(self, prepared: Prepared, evaluators: list[Evaluator]) -> None:
+        self.page = prepared.page
+        self.prepared = prepared
+        self.scope: Scope = prepared.scope
+        self.evaluators = evaluators
+        self.failed: set[int] = set()
+
+    def definitions(self) -> Iterator[Finding]:
+        """Evaluate each definition of this page, so that a mistake in it is told where it stands."""
+        told = set()
+        for definition in itertools.chain.from_iterable(self.scope.definitions.values()):
+            if definition.file != self.page.file or definition.parameters:
+                continue
+            try:
+                self._try(definition)
+            except PageError as error:
+                if error.origin not in told and error.origin == (definition.file, definition.line):
+                    told.add(error.origin)
+                    equation = self._equation_at(definition.line)
+                    error.origin = None
+                    line, column = equation.place(error.offset)
+                    yield Finding(
+                        self.page.file, line, column, error.status, equation.label,
+                        diagnosis=error.message,
+                    )
+
+    def _try(self, definition: Definition) -> None:
+        evaluator = self.evaluators[0]
+        layers: Iterable[int | None] = [None]
+        if isinstance(definition.layer, str):
+            layers = evaluator.layer_range(definition)
+        elif definition.layer is not None:
+            layers = [definition.layer]
+        for layer in layers:
+            evaluator.defined(definition, layer, None if definition.example is None else 1)
+
+    def _equation_at(self, line: int) -> Equation:
+        return max(
+            (e for e in self.page.equations if e.line <= line), key=lambda equation: equation.line
+        )
+
+    # -- relations ------------------------------------------------------------------------------
+
+    def relations(self, check: Check) -> Iterator[Finding]:
+        """Check every relation of an equation."""
+        for statement in check.statements:
+            for relation, sides in zip(
+                statement.relations, itertools.pairwise(statement.sides), strict=True
+            ):
+                if relation.sign != ":=":
+                    finding = self._relation(relation, sides, check.equation)
+                    if not finding.passes:
+                        self.failed.add(id(check))
+                    yield finding
+
+    def _relation(
+        self, relation: Relation, sides: tuple[Node, Node], equation: Equation
+    ) -> Finding:
+        finding = self._blank(equation, relation.start, sides, relation.sign, equation.label)
+        samples: list[Sample] = []
+        try:
+            for evaluator in self.evaluators:
+                samples += self._samples(evaluator, sides, equation)
+            against_zero = Number(0.0) in sides
+            outcome = compare(relation.sign, samples, against_zero=against_zero)
+        except PageError as error:
+            return _failed(finding, error, equation, samples)
+        if outcome.holds:
+            return replace(finding, relative_error=outcome.error)
+        diagnosis = outcome.reason
+        if not diagnosis and relation.sign == "=":
+            diagnosis = diagnose(samples)
+        return replace(
+            finding,
+            status="differs",
+            relative_error=outcome.error,
+            diagnosis=diagnosis or "no simple factor, sign or transpose explains the difference",
+        )
+
+    def _samples(
+        self, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
+    ) -> Iterator[Sample]:
+        count = evaluator.examples() if self.scope.batches else None
+        for bindings in self._bindings(evaluator, sides, equation):
+            left, right = (evaluator.value(side, bindings) for side in sides)
+            yield Sample(left, right, evaluator.draw.sizes, count)
+
+    def _bindings(
+        self, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
+    ) -> Iterator[Bindings]:
+        """Yield bindings for every value of each free index."""
+        examples = example_indices(sides[0]) | example_indices(sides[1])
+        names = {name.id for side in sides for name in free_names(side)}
+        free: dict[str, Sequence[int]] = {}
+        for name in sorted(names | examples):
+            if name in evaluator.draw.ranges:
+                free[name] = evaluator.draw.ranges[name]
+            elif name in examples:
+                free[name] = range(1, evaluator.examples() + 1)
+        one: Sequence[int | None] = [None]
+        if equation.one_example:
+            one = range(1, evaluator.examples() + 1)
+        for example in one:
+            for values in itertools.product(*free.values()):
+                yield Bindings(dict(zip(free, values, strict=True)), {}, example)
+
+    def _blank(
+        self,
+        equation: Equation,
+        offset: int | None,
+        sides: tuple[Node, Node],
+        relation: str,
+        label: str | None,
+    ) -> Finding:
+        line, column = equation.place(offset)
+        left, right = map(to_latex, sides)
+        sizes = tuple(evaluator.draw.sizes for evaluator in self.evaluators)
+        return Finding(
+            self.page.file, line, column, "holds", label, left, relation, right,
+            draws=len(self.evaluators), sizes=sizes,
+        )
+
+    # -- side by side ---------------------------------------------------------------------------
+
+    def row(self, row: Row) -> Iterator[Finding]:
+        """Find out how the batch follows from one example; only where both equations hold."""
+        checks = self.prepared.row_checks(row)
+        if any(id(check) in self.failed or not check.statements for check in checks):
+            return
+        left, right = (check.statements[0].sides[0] for check in checks)
+        finding = self._blank(row.right, None, (left, right), "", row.right.label)
+        words = set(WORDS)
+        try:
+            for evaluator in self.evaluators:
+                count = range(1, evaluator.examples() + 1)
+                each = [evaluator.value(left, Bindings(example=i)) for i in count]
+                words &= _words(each, evaluator.value(right, Bindings()))
+        except PageError as error:
+            yield _failed(finding, error, row.right, [])
+            return
+        found = next((word for word in WORDS if word in words), "")
+        if not found:
+            diagnosis = (
+                "the batch's left side follows from the examples' in no way that has a word: "
+                "neither the same, nor stacked, nor their sum, nor their mean"
+            )
+            yield replace(finding, status="differs", diagnosis=diagnosis)
+        elif row.expected not in (None, found):
+            diagnosis = f"expected *{row.expected}*, but the batch is {WORDS[found]} (*{found}*)"
+            yield replace(finding, status="differs", relation=found, diagnosis=diagnosis)
+        else:
+            yield replace(finding, relation=found)
+
+
+def _words(each: list[Array], batch: Array) -> set[str]:
+    """Return every word that fits on one draw."""
+    total = sum(each[1:], start=each[0])
+    fits = {
+        "same": all(_equal(one, batch) for one in each),
+        "stacked": each[0].shape[-1] == 1
+        and batch.shape[-1] == len(each)
+        and all(_equal(one, batch[:, i : i + 1]) for i, one in enumerate(each)),
+        "sum": _equal(total, batch),
+        "mean": _equal(total / len(each), batch),
+    }
+    return {word for word, fit in fits.items() if fit}
+
+
+def _equal(left: Array, right: Array) -> bool:
+    return left.shape == right.shape and relative_error(left, right) <= TOLERANCE
+
+
+def _failed(
+    finding: Finding, error: PageError, equation: Equation, samples: list[Sample]
+) -> Finding:
+    """Return the finding for a relation that could not be evaluated."""
+    line, column = finding.line, finding.column
+    if error.origin is None and error.offset is not None:
+        line, column = equation.place(error.offset)
+    diagnosis = explain(error, finding.file, line)
+    guess = diagnose(samples) if isinstance(error, ShapeError) else ""
+    if guess:
+        diagnosis = f"{diagnosis}; {guess}"
+    return replace(finding, status=error.status, line=line, column=column, diagnosis=diagnosis)

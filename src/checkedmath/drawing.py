@@ -1,0 +1,173 @@
+"""Random values for the declared names: sizes that are pairwise distinct, and arrays of those sizes."""
+
+from __future__ import annotations
+
+import contextlib
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checkedmath.errors import PageError, ReadError, UndeclaredError
+from checkedmath.functions import random_smooth_function
+from checkedmath.printing import to_latex
+from checkedmath.scope import Scope, key_of
+from checkedmath.syntax import Domain, IndexRange, Name, Node, Number, Product, Sum
+
+Array = NDArray[Any]
+Key = tuple[str, int | None]
+
+LARGEST = 1000
+"""Entries that a drawn array may have."""
+
+
+@dataclass(slots=True)
+class Draw:
+    """
+    One random draw of everything that a page declares.
+
+    Attributes
+    ----------
+    sizes : dict
+        The sizes by name: ``{"m": 3, "n_0": 5}``. All differ, so that a transposed or misplaced
+        array cannot fit by accident, and none is 1, where a sum and a mean are the same.
+    values : dict
+        The arrays by name and layer, each at least two-dimensional.
+    functions : dict
+        The functions that are declared only.
+    """
+
+    sizes: dict[str, int] = field(default_factory=dict)
+    values: dict[Key, Array] = field(default_factory=dict)
+    functions: dict[str, Callable[[Array], Array]] = field(default_factory=dict)
+    ranges: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    pool: list[int] = field(default_factory=list)
+
+
+def draw(scope: Scope, seed: int, number: int) -> Draw:
+    """
+    Draw values for all that ``scope`` declares.
+
+    Parameters
+    ----------
+    scope : Scope
+        The declarations.
+    seed, number : int
+        The run's seed and the draw's number; the same two give the same values.
+    """
+    rng = np.random.default_rng([seed, number])
+    most = 8 + len(scope.arrays)
+    result = Draw(pool=[int(size) for size in rng.permutation(np.arange(2, 7))] + [*range(7, most)])
+    for name, index_range in scope.indices.items():
+        with _declared_at(scope, name, None):
+            result.ranges[name] = _index_values(index_range, result)
+    for name in sorted(scope.sizes):
+        _size(name, result)
+    for (name, layer), domain in scope.arrays.items():
+        with _declared_at(scope, name, layer):
+            for value in _layers(name, layer, result):
+                inside = {layer: value} if isinstance(layer, str) and value is not None else {}
+                shape = tuple(_whole_number(node, result, inside) for node in domain.shape)
+                rng = _generator(seed, number, name, value)
+                result.values[name, value] = _array(domain, shape, rng)
+    for name in scope.functions:
+        result.functions[name] = random_smooth_function(_generator(seed, number, name, None))
+    return result
+
+
+@contextlib.contextmanager
+def _declared_at(scope: Scope, name: str, layer: int | str | None) -> Iterator[None]:
+    """Give an error the place of the declaration that it comes from."""
+    try:
+        yield
+    except PageError as error:
+        error.origin = scope.places.get((name, layer))
+        raise
+
+
+def _generator(seed: int, number: int, name: str, layer: int | None) -> np.random.Generator:
+    """Give each name its own stream, so that adding a declaration leaves the others' values."""
+    return np.random.default_rng([seed, number, zlib.crc32(f"{name}[{layer}]".encode())])
+
+
+def _layers(name: str, layer: int | str | None, result: Draw) -> tuple[int | None, ...]:
+    if not isinstance(layer, str):
+        return (layer,)
+    if layer not in result.ranges:
+        message = rf"{name}^{{[{layer}]}} needs the range of {layer}: {layer} \in \{{1, \dots, L\}}"
+        raise UndeclaredError(message)
+    return result.ranges[layer]
+
+
+def _array(domain: Domain, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    if len(shape) > 2:
+        raise ReadError("an array has at most two sizes: rows and columns")
+    full = (*shape, 1, 1)[:2]
+    if full[0] * full[1] > LARGEST:
+        raise ReadError(f"an array of shape {full} has more than {LARGEST} entries")
+    match domain.kind:
+        case "real":
+            return rng.normal(size=full)
+        case "binary":
+            return _both_labels(rng.integers(0, 2, size=full).astype(float))
+        case "unit":
+            return rng.uniform(0.05, 0.95, size=full)
+    return rng.uniform(0.2, 2.0, size=full)
+
+
+def _both_labels(labels: Array) -> Array:
+    """Make sure that both labels occur wherever there is room for both."""
+    if labels.size > 1 and labels.min() == labels.max():
+        labels.flat[0] = 1.0 - labels.flat[0]
+    return labels
+
+
+def _index_values(index_range: IndexRange, result: Draw) -> tuple[int, ...]:
+    if index_range.listed:
+        return tuple(_whole_number(node, result, {}) for node in index_range.listed)
+    if isinstance(index_range.high, Name) and key_of(index_range.high) not in result.sizes:
+        depth = next(size for size in (3, 2, 4, *result.pool) if size in result.pool)
+        result.pool.remove(depth)
+        result.sizes[key_of(index_range.high)] = depth
+    low, high = (
+        _whole_number(end, result, {}) if end is not None else 1
+        for end in (index_range.low, index_range.high)
+    )
+    return tuple(range(low, min(high, low + LARGEST) + 1))
+
+
+def _size(name: str, result: Draw) -> int:
+    if name not in result.sizes:
+        result.sizes[name] = result.pool.pop(0)
+    return result.sizes[name]
+
+
+def _whole_number(node: Node, result: Draw, indices: dict[str, int]) -> int:
+    """Evaluate a size: a number, a size's name, or a sum or product of these."""
+    match node:
+        case Number(value) if value == int(value) and value < LARGEST**2:
+            return int(value)
+        case Name(id=index) if index in indices:
+            return indices[index]
+        case Name(subscripts=subscripts, layer=None, example=None):
+            known = tuple(_substitute(item, result, indices) for item in subscripts)
+            return _size(key_of(Name(node.id, known)), result)
+        case Sum(terms, signs):
+            values = (_whole_number(term, result, indices) for term in terms)
+            return sum(sign * value for sign, value in zip(signs, values, strict=True))
+        case Product(factors):
+            product = 1
+            for factor in factors:
+                product = min(product * _whole_number(factor, result, indices), LARGEST**2)
+            return product
+    raise ReadError(f"{to_latex(node)} is no size; write numbers and names such as n_0", node.start)
+
+
+def _substitute(node: Node, result: Draw, indices: dict[str, int]) -> Node:
+    """Put the value of an index in place of its name, so that ``n_l`` becomes ``n_2``."""
+    if any(isinstance(inner, Name) and inner.id in indices for inner in node.walk()):
+        return Number(float(_whole_number(node, result, indices)))
+    return node

@@ -1,0 +1,51 @@
+"""What a page can do wrong, as exceptions that say where and what was expected."""
+
+from __future__ import annotations
+
+
+class PageError(Exception):
+    """
+    Something on a page that cannot be checked.
+
+    Parameters
+    ----------
+    message : str
+        What was wrong, what was expected and what to write instead.
+    offset : int, optional
+        Where it stands in the LaTeX that was being read.
+
+    Attributes
+    ----------
+    origin : tuple of str and int, or None
+        File and line of the definition in which it arose, if that is elsewhere.
+    """
+
+    status = "unreadable"
+    origin: tuple[str, int] | None = None
+
+    def __init__(self, message: str, offset: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+class ReadError(PageError):
+    """The LaTeX is not in the grammar, or has two readings."""
+
+
+class UndeclaredError(PageError):
+    """A name that no declaration or definition explains."""
+
+    status = "undeclared"
+
+
+class ShapeError(PageError):
+    """Shapes that do not go together."""
+
+    status = "shape"
+
+
+class TimeoutReachedError(PageError):
+    """The time given for the page has run out."""
+
+    status = "timeout"

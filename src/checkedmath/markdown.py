@@ -1,0 +1,215 @@
+"""Read a MyST Markdown page: find its declarations, equations and side-by-side rows."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from checkedmath.errors import ReadError
+from checkedmath.page import Equation, Mistake, Page, Row, Use, WhereItem
+
+WORDS = ("same", "stacked", "sum", "mean")
+"""How a batch's row can follow from one example's."""
+
+_DIRECTIVE = re.compile(r"\{([\w:.-]+)\}\s*(.*)")
+_OPTION = re.compile(r":([\w-]+):(.*)")
+_VERBATIM = {"code", "code-block", "code-cell", "eval-rst", "raw", "sourcecode", "literalinclude"}
+_ITEM = re.compile(r"\s*[-*+]\s+\$(?P<latex>(?:[^$\\]|\\.)+)\$\s*(?::\s*(?P<meaning>.*))?")
+_MATH_TOKENS = ("math_block", "math_block_label")
+
+
+def read_page(text: str, file: str) -> Page:
+    """
+    Read a page.
+
+    Parameters
+    ----------
+    text : str
+        The page's Markdown.
+    file : str
+        Its name in messages.
+    """
+    lines = text.splitlines()
+    page = Page(file)
+    _Reader(page, lines).read("\n".join(lines), 0)
+    return page
+
+
+def side_by_side_rows(content: str, first_line: int) -> tuple[list[Row], list[Mistake]]:
+    """
+    Split the content of a ``side-by-side`` into its rows.
+
+    Parameters
+    ----------
+    content : str
+        The directive's content: rows parted by ``---``; in each, one example's equation, perhaps the
+        expected word as an emphasised paragraph (``*stacked*``), and the batch's equation.
+    first_line : int
+        The page's line of the content's first line, from 1.
+    """
+    tokens = [token for token in _markdown().parse(content) if token.level == 0 and token.map]
+    stretches: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.type == "hr":
+            stretches.append([])
+        else:
+            stretches[-1].append(token)
+    rows, mistakes = [], []
+    lines = content.splitlines()
+    for stretch in stretches:
+        if not stretch:
+            continue
+        try:
+            rows.append(_row(stretch, lines, first_line))
+        except ReadError as error:
+            mistakes.append(Mistake(first_line + _lines(stretch[0])[0], error))
+    return rows, mistakes
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    reader = MarkdownIt("commonmark").use(front_matter_plugin)
+    return reader.use(dollarmath_plugin, allow_labels=True).use(colon_fence_plugin).enable("table")
+
+
+def _lines(token: Token) -> tuple[int, int]:
+    first, last = token.map or (0, 0)
+    return first, last
+
+
+class _Reader:
+    """Walks the blocks of a page, and of the directives in it, with their line numbers."""
+
+    def __init__(self, page: Page, lines: list[str]) -> None:
+        self.page = page
+        self.lines = lines
+
+    def read(self, text: str, shift: int) -> None:
+        """Read Markdown whose first line is line ``shift`` (from 0) of the page."""
+        for token in _markdown().parse(text):
+            if token.type in _MATH_TOKENS:
+                self._equation(_equation(token, shift))
+            elif token.type in ("fence", "colon_fence"):
+                self._directive(token, shift)
+
+    def _directive(self, token: Token, shift: int) -> None:
+        match = _DIRECTIVE.match(token.info.strip())
+        if match is None or match.group(1) in _VERBATIM:
+            return
+        name = match.group(1)
+        line = _lines(token)[0] + shift + 1
+        options, body, skipped = _options(token.content)
+        if name == "math":
+            self._equation(_math_directive(token, shift))
+        elif name == "where":
+            self._where(options, body.splitlines(), line + skipped, line)
+        elif name == "side-by-side":
+            rows, mistakes = side_by_side_rows(body, line + skipped + 1)
+            self.page.rows += rows
+            self.page.mistakes += mistakes
+            for row in rows:
+                self._equation(row.left)
+                self._equation(row.right)
+        else:
+            self.read(body, line + skipped)
+
+    def _equation(self, equation: Equation) -> None:
+        source = self.lines[equation.line - 1 :]
+        first = equation.latex.split("\n")[0]
+        if not first.strip() and len(source) > 1:
+            source, first = source[1:], equation.latex.split("\n")[1]
+        indent = max(source[0].find(first), 0) if source else 0
+        self.page.equations.append(
+            Equation(
+                equation.latex,
+                equation.line,
+                indent,
+                equation.label,
+                equation.unchecked,
+                equation.one_example,
+            )
+        )
+
+    def _where(self, options: dict[str, str], body: list[str], shift: int, line: int) -> None:
+        for name in options.get("uses", "").split():
+            self.page.uses.append(Use(name.rstrip(","), line))
+        for number, text in enumerate(body, start=shift + 1):
+            item = _ITEM.fullmatch(text.rstrip())
+            if item is not None:
+                self.page.where.append(
+                    WhereItem(
+                        item["latex"], number, item.start("latex"), (item["meaning"] or "").strip()
+                    )
+                )
+            elif re.match(r"\s*[-*+]\s", text):
+                message = r"expected an item such as - $X \in \mathbb{R}^{n \times m}$: the inputs"
+                self.page.mistakes.append(Mistake(number, ReadError(message)))
+
+
+def _options(content: str) -> tuple[dict[str, str], str, int]:
+    """Split the ``:name: value`` lines at a directive's head from its body."""
+    options: dict[str, str] = {}
+    lines = content.split("\n")
+    skipped = 0
+    for line in lines:
+        match = _OPTION.fullmatch(line.strip())
+        if match is None:
+            break
+        options[match.group(1)] = match.group(2).strip()
+        skipped += 1
+    return options, "\n".join(lines[skipped:]), skipped
+
+
+def _equation(token: Token, shift: int, *, one_example: bool = False) -> Equation:
+    label = token.info.strip() or None if token.type == "math_block_label" else None
+    line = _lines(token)[0] + shift + 1
+    return Equation(token.content, line, label=label, one_example=one_example)
+
+
+def _math_directive(token: Token, shift: int, *, one_example: bool = False) -> Equation:
+    options, body, skipped = _options(token.content)
+    return Equation(
+        body,
+        _lines(token)[0] + shift + skipped + 2,
+        label=options.get("label"),
+        unchecked=options.get("unchecked"),
+        one_example=one_example,
+    )
+
+
+def _row(tokens: list[Token], lines: list[str], first_line: int) -> Row:
+    shift = first_line - 1
+    equations: list[tuple[int, Equation]] = []
+    expected: tuple[int, str] | None = None
+    for token in tokens:
+        side = {"one_example": not equations}
+        if token.type in _MATH_TOKENS:
+            equations.append((_lines(token)[0], _equation(token, shift, **side)))
+        elif token.type in ("fence", "colon_fence") and token.info.strip() == "{math}":
+            equations.append((_lines(token)[0], _math_directive(token, shift, **side)))
+        elif token.type == "paragraph_open":
+            word = re.fullmatch(r"\s*\*(\w+)\*\s*", "\n".join(lines[slice(*_lines(token))]))
+            if word is not None:
+                expected = (_lines(token)[0], word.group(1))
+    if len(equations) != 2:
+        raise ReadError(
+            "a row of a side-by-side has two equations, one example's and the batch's; "
+            f"this one has {len(equations)}; part rows by a line ---"
+        )
+    if expected is not None and expected[1] not in WORDS:
+        raise ReadError(f"the word *{expected[1]}* is none of {', '.join(WORDS)}")
+    (left_line, left), (right_line, right) = equations
+    return Row(
+        line=left_line + first_line,
+        left=left,
+        right=right,
+        expected=expected[1] if expected else None,
+        left_lines=(_lines(tokens[0])[0], expected[0] if expected else right_line),
+        right_lines=(right_line, _lines(tokens[-1])[1]),
+    )

@@ -1,0 +1,100 @@
+"""What a page says: its declarations, equations and side-by-side rows, with their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from checkedmath.errors import PageError
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """
+    LaTeX on a page.
+
+    Attributes
+    ----------
+    latex : str
+        The text between the dollars.
+    line : int
+        The page's line on which ``latex`` starts, from 1.
+    indent : int
+        Columns before it on that page's lines.
+    """
+
+    latex: str
+    line: int
+    indent: int = 0
+
+    def place(self, offset: int | None) -> tuple[int, int]:
+        """Return the page's line and column (from 1) of an offset into ``latex``."""
+        if offset is None:
+            offset = len(self.latex) - len(self.latex.lstrip())
+        before = self.latex[:offset]
+        return (
+            self.line + before.count("\n"),
+            offset - (before.rfind("\n") + 1) + self.indent + 1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Equation(Formula):
+    """A displayed equation; ``unchecked`` holds the author's reason not to check it."""
+
+    label: str | None = None
+    unchecked: str | None = None
+    one_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    A row of a ``side-by-side``: one example's equation, the word between, and the batch's.
+
+    Attributes
+    ----------
+    left_lines, right_lines : tuple of int
+        First and last line (exclusive) of each side, from 0, in the directive's content.
+    """
+
+    line: int
+    left: Equation
+    right: Equation
+    expected: str | None
+    left_lines: tuple[int, int]
+    right_lines: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class WhereItem(Formula):
+    """A line of a ``where`` list: the declaration and its meaning in words."""
+
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A page whose declarations and definitions this one uses, and the line that says so."""
+
+    name: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A part of a page that does not have the form it should have."""
+
+    line: int
+    error: PageError
+
+
+@dataclass(slots=True)
+class Page:
+    """The mathematics of one page, in order."""
+
+    file: str
+    where: list[WhereItem] = field(default_factory=list)
+    equations: list[Equation] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)

@@ -1,0 +1,141 @@
+"""Read a page's mathematics: build the scope of its names, and the statements to check."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from checkedmath.errors import PageError, ReadError
+from checkedmath.findings import Finding, failure
+from checkedmath.latex import read_declaration, read_display
+from checkedmath.page import Equation, Formula, Page, Row
+from checkedmath.scope import Scope
+from checkedmath.syntax import Statement
+
+
+@dataclass(slots=True)
+class Check:
+    """An equation and its statements; none if it could not be read or is excused."""
+
+    equation: Equation
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A page that has been read: its names, what to check, and what could not be read."""
+
+    page: Page
+    scope: Scope = field(default_factory=Scope)
+    checks: list[Check] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def row_checks(self, row: Row) -> tuple[Check, Check]:
+        """Return the checks of a side-by-side row's two equations."""
+        sides = {(check.equation.line, check.equation.latex): check for check in self.checks}
+        return sides[row.left.line, row.left.latex], sides[row.right.line, row.right.latex]
+
+    def fail(self, formula: Formula, error: PageError) -> None:
+        """Record something that could not be read."""
+        label = formula.label if isinstance(formula, Equation) else None
+        self.findings.append(failure(self.page.file, formula, error, label))
+
+
+def prepare(page: Page, used: Sequence[Page] = ()) -> Prepared:
+    """
+    Read the mathematics of a page.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    used : sequence of Page
+        The pages whose declarations and definitions it uses. What cannot be read in them is
+        reported where they are checked themselves.
+    """
+    prepared = Prepared(page)
+    for other in used:
+        _adopt(prepared.scope, other)
+    for mistake in page.mistakes:
+        prepared.fail(Formula("", mistake.line), mistake.error)
+    for item in page.where:
+        try:
+            prepared.scope.declare(read_declaration(item.latex), page.file, item.line)
+        except PageError as error:
+            prepared.fail(item, error)
+    for equation in page.equations:
+        check = Check(equation)
+        prepared.checks.append(check)
+        if equation.unchecked is not None:
+            prepared.findings.append(_excused(page, equation))
+            continue
+        try:
+            check.statements = read_display(equation.latex)
+            _bind(prepared.scope, equation, check.statements, page.file)
+        except PageError as error:
+            check.statements = ()
+            prepared.fail(equation, error)
+    for check in prepared.checks:
+        _resolve(prepared, check)
+    return prepared
+
+
+def _adopt(scope: Scope, page: Page) -> None:
+    """Take over the declarations and definitions of a used page."""
+    for item in page.where:
+        with contextlib.suppress(PageError):
+            scope.declare(read_declaration(item.latex), page.file, item.line)
+    for equation in page.equations:
+        with contextlib.suppress(PageError):
+            _bind(scope, equation, read_display(equation.latex), page.file)
+
+
+def _excused(page: Page, equation: Equation) -> Finding:
+    line, column = equation.place(None)
+    return Finding(
+        page.file,
+        line,
+        column,
+        "unchecked",
+        equation.label,
+        left=equation.latex.strip(),
+        diagnosis=equation.unchecked or "no reason given",
+    )
+
+
+def _bind(
+    scope: Scope, equation: Equation, statements: tuple[Statement, ...], file: str
+) -> None:
+    """Take the definitions of an equation into the scope, and see that it says something."""
+    for statement in statements:
+        signs = [relation.sign for relation in statement.relations]
+        if not signs:
+            message = (
+                "there is no = here to check; write a relation, or a {math} directive with "
+                ":unchecked: and the reason"
+            )
+            raise ReadError(message, statement.sides[0].start)
+        if "≈" in signs:
+            offset = statement.relations[signs.index("≈")].start
+            raise ReadError(r"\approx is not read yet; write = or \neq", offset)
+        for side in statement.sides:
+            scope.note_examples(side, one_example=equation.one_example)
+        if ":=" in signs[1:]:
+            offset = statement.relations[signs.index(":=", 1)].start
+            raise ReadError(":= stands first in a chain", offset)
+        if signs[0] == ":=":
+            line, _ = equation.place(statement.sides[0].start)
+            scope.define(statement.sides[0], statement.sides[1], file, line)
+
+
+def _resolve(prepared: Prepared, check: Check) -> None:
+    """Tell functions from factors, now that every name of the page is known."""
+    try:
+        check.statements = tuple(
+            Statement(tuple(map(prepared.scope.resolve, statement.sides)), statement.relations)
+            for statement in check.statements
+        )
+    except PageError as error:
+        check.statements = ()
+        prepared.fail(check.equation, error)

@@ -1,0 +1,93 @@
+"""Write parsed mathematics back as LaTeX, for messages and reports."""
+
+from __future__ import annotations
+
+from checkedmath.syntax import (
+    Apply,
+    BigOperator,
+    Call,
+    Derivative,
+    Entry,
+    Fraction,
+    Group,
+    Hadamard,
+    Name,
+    Node,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Transpose,
+)
+
+
+def to_latex(node: Node) -> str:
+    r"""
+    Write an expression as LaTeX.
+
+    Examples
+    --------
+    >>> from checkedmath.latex import read_display
+    >>> to_latex(read_display(r"dW = \tfrac1m dZ A^T")[0].sides[1])
+    '\\frac{1}{m} dZ A^\\top'
+    """
+    match node:
+        case Number(value):
+            return f"{value:g}"
+        case Name():
+            return _name(node)
+        case Group(items):
+            return f"({', '.join(map(to_latex, items))})"
+        case Sum(terms, signs):
+            written = "".join(
+                f" {'-' if sign < 0 else '+'} {to_latex(term)}"
+                for sign, term in zip(signs, terms, strict=True)
+            ).strip()
+            return "-" + written[2:] if written.startswith("-") else written.removeprefix("+ ")
+        case Product(factors):
+            return " ".join(map(to_latex, factors))
+        case Hadamard(left, right):
+            return rf"{to_latex(left)} \odot {to_latex(right)}"
+        case Fraction(numerator, denominator):
+            return rf"\frac{{{to_latex(numerator)}}}{{{to_latex(denominator)}}}"
+        case Derivative(of, wrt):
+            return rf"\frac{{\partial {to_latex(of)}}}{{\partial {to_latex(wrt)}}}"
+        case Power(base, exponent):
+            return f"{to_latex(base)}^{{{to_latex(exponent)}}}"
+        case Transpose(base):
+            return _transpose(base)
+        case Entry(base, subscripts):
+            return f"{to_latex(base)}_{{{','.join(map(to_latex, subscripts))}}}"
+        case Call(function, argument):
+            return rf"\{function}({to_latex(argument)})"
+        case Apply(function, arguments):
+            return f"{_name(function)}({', '.join(map(to_latex, arguments))})"
+        case BigOperator():
+            return _big(node)
+    raise TypeError(f"no LaTeX for {type(node).__name__}")
+
+
+def _name(name: Name) -> str:
+    scripts = f"[{to_latex(name.layer)}]" if name.layer is not None else ""
+    scripts += f"({to_latex(name.example)})" if name.example is not None else ""
+    subscripts = ",".join(map(to_latex, name.subscripts))
+    return (
+        name.id
+        + "'" * name.primes
+        + (f"_{{{subscripts}}}" if len(subscripts) > 1 else f"_{subscripts}" if subscripts else "")
+        + (f"^{{{scripts}}}" if scripts else "")
+    )
+
+
+def _transpose(base: Node) -> str:
+    written = to_latex(base)
+    if isinstance(base, Name) and written.endswith("}") and "^{" in written:
+        return written[:-1] + r"\top}"
+    return written + r"^\top"
+
+
+def _big(node: BigOperator) -> str:
+    limits = f"_{{{node.index}}}"
+    if node.low is not None and node.high is not None:
+        limits = f"_{{{node.index}={to_latex(node.low)}}}^{{{to_latex(node.high)}}}"
+    return rf"\{node.kind}{limits} {to_latex(node.body)}"

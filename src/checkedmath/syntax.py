@@ -1,0 +1,216 @@
+"""The parsed form of displayed mathematics: one small class a construct."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An expression; ``start`` and ``end`` are offsets into the LaTeX it was read from."""
+
+    start: int = field(default=0, kw_only=True, compare=False, repr=False)
+    end: int = field(default=0, kw_only=True, compare=False, repr=False)
+
+    def children(self) -> Iterator[Node]:
+        """Yield the expressions directly inside this one."""
+        for item in fields(self):
+            value = getattr(self, item.name)
+            for child in value if isinstance(value, tuple) else (value,):
+                if isinstance(child, Node):
+                    yield child
+
+    def walk(self) -> Iterator[Node]:
+        """Yield this expression and every expression inside it."""
+        stack: list[Node] = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(node.children())
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Node):
+    """A decimal number."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    r"""
+    A symbol with its scripts: ``dz^{[1](i)}_j`` has layer 1, example i and the subscript j.
+
+    Attributes
+    ----------
+    id : str
+        The LaTeX of the bare symbol in one canonical spelling: ``Z``, ``dZ``, ``\hat{y}``.
+    """
+
+    id: str
+    subscripts: tuple[Node, ...] = ()
+    layer: Node | None = None
+    example: Node | None = None
+    primes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Node):
+    """Expressions in round parentheses; one is grouping, and after a function's name arguments."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Node):
+    """Signed terms: each term with +1 or -1 in ``signs``."""
+
+    terms: tuple[Node, ...]
+    signs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Node):
+    r"""Factors beside each other or with ``\cdot``: the matrix product, or scaling."""
+
+    factors: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hadamard(Node):
+    r"""The elementwise product ``\odot``."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction(Node):
+    """A quotient; ``inline`` when written with a slash."""
+
+    numerator: Node
+    denominator: Node
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Power(Node):
+    """A power with a scalar exponent."""
+
+    base: Node
+    exponent: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose(Node):
+    """The transpose."""
+
+    base: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Node):
+    """An entry of an expression that is not a bare name, as in ``(A B)_{jk}``."""
+
+    base: Node
+    subscripts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Partial(Node):
+    r"""``\partial`` and what follows it; lives inside a fraction only."""
+
+    of: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative(Node):
+    """The derivative of ``of`` with respect to ``wrt``; of a scalar it has the shape of ``wrt``."""
+
+    of: Node
+    wrt: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """A function of the checker's own library (``log``, ``exp``, …) and its argument."""
+
+    function: str
+    argument: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Node):
+    """A function that the page declares or defines, applied to its arguments."""
+
+    function: Name
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BigOperator(Node):
+    r"""``\sum`` or ``\prod`` over ``index``; without a range, over all that the index may be."""
+
+    kind: str
+    index: str
+    low: Node | None
+    high: Node | None
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Script(Node):
+    r"""What only a superscript may hold: ``kind`` is ``"layer"``, ``"transpose"`` or ``"prime"``."""
+
+    kind: str
+    content: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One relation sign and where it stands."""
+
+    sign: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A chain of sides with a relation between each two."""
+
+    sides: tuple[Node, ...]
+    relations: tuple[Relation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """Where a declared value lives: ``kind`` names the set, ``shape`` its sizes (none: a scalar)."""
+
+    kind: str
+    shape: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRange:
+    """The values of an index: from ``low`` to ``high``, or those listed."""
+
+    low: Node | None = None
+    high: Node | None = None
+    listed: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionType:
+    """A function from one domain to another."""
+
+    source: Domain
+    target: Domain
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """Names and the set, range or function type that a ``where`` list gives them."""
+
+    names: tuple[Name, ...]
+    kind: Domain | IndexRange | FunctionType
+
