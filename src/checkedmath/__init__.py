@@ -1,8 +1,8 @@
 """
 LaTeX that runs.
 
-Checked mathematics reads the displayed equations of a Markdown page, evaluates both sides of each on random
-draws, derivatives included, and says where they differ and why.
+Checked mathematics reads the displayed equations of a Markdown page, evaluates both sides of each
+on random draws, derivatives included, and says where they differ and why.
 """
 
 from checkedmath.checking import Settings, check_page

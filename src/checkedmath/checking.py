@@ -7,16 +7,18 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from checkedmath.comparing import Sample, compare, relative_error, TOLERANCE
+from checkedmath.comparing import TOLERANCE, Sample, compare, relative_error
 from checkedmath.diagnosing import diagnose
 from checkedmath.drawing import draw
 from checkedmath.errors import PageError, ShapeError
-from checkedmath.evaluating import Array, Bindings, Evaluator
-from checkedmath.findings import WORDS, Finding, explain
+from checkedmath.evaluating import Evaluator
+from checkedmath.findings import WORDS, Finding, explain, failure
+from checkedmath.lookup import Array, Bindings
+from checkedmath.naming import example_indices, free_names
 from checkedmath.page import Equation, Formula, Page, Row
 from checkedmath.preparing import Check, Prepared, prepare
 from checkedmath.printing import to_latex
-from checkedmath.scope import Definition, Scope, example_indices, free_names
+from checkedmath.scope import Definition, Scope
 from checkedmath.syntax import Node, Number, Relation
 
 
@@ -66,7 +68,6 @@ def check_page(
     prepared = prepare(page, used)
     findings = prepared.findings
     try:
-        prepared.scope.resolve_definitions()
         draws = [draw(prepared.scope, settings.seed, n) for n in range(settings.draws)]
     except PageError as error:
         place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
@@ -92,33 +93,30 @@ class _Checker:
         self.failed: set[int] = set()
 
     def definitions(self) -> Iterator[Finding]:
-        """Evaluate each definition of this page, so that a mistake in it is told where it stands."""
-        told = set()
+        """Evaluate each definition of this page; a mistake in it is told where it stands."""
+        told: set[tuple[str, int]] = set()
         for definition in itertools.chain.from_iterable(self.scope.definitions.values()):
             if definition.file != self.page.file or definition.parameters:
                 continue
             try:
                 self._try(definition)
             except PageError as error:
-                if error.origin not in told and error.origin == (definition.file, definition.line):
-                    told.add(error.origin)
-                    equation = self._equation_at(definition.line)
+                file, line = error.origin or (definition.file, definition.line)
+                if file == self.page.file and (file, line) not in told:
+                    told.add((file, line))
                     error.origin = None
-                    line, column = equation.place(error.offset)
-                    yield Finding(
-                        self.page.file, line, column, error.status, equation.label,
-                        diagnosis=error.message,
-                    )
+                    equation = self._equation_at(line)
+                    yield failure(file, equation, error, equation.label)
 
     def _try(self, definition: Definition) -> None:
         evaluator = self.evaluators[0]
         layers: Iterable[int | None] = [None]
         if isinstance(definition.layer, str):
-            layers = evaluator.layer_range(definition)
+            layers = evaluator.names.layer_range(definition)
         elif definition.layer is not None:
             layers = [definition.layer]
         for layer in layers:
-            evaluator.defined(definition, layer, None if definition.example is None else 1)
+            evaluator.names.defined(definition, layer, None if definition.example is None else 1)
 
     def _equation_at(self, line: int) -> Equation:
         return max(
@@ -166,7 +164,7 @@ class _Checker:
     def _samples(
         self, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
     ) -> Iterator[Sample]:
-        count = evaluator.examples() if self.scope.batches else None
+        count = evaluator.names.examples() if self.scope.batches else None
         for bindings in self._bindings(evaluator, sides, equation):
             left, right = (evaluator.value(side, bindings) for side in sides)
             yield Sample(left, right, evaluator.draw.sizes, count)
@@ -182,10 +180,10 @@ class _Checker:
             if name in evaluator.draw.ranges:
                 free[name] = evaluator.draw.ranges[name]
             elif name in examples:
-                free[name] = range(1, evaluator.examples() + 1)
+                free[name] = range(1, evaluator.names.examples() + 1)
         one: Sequence[int | None] = [None]
         if equation.one_example:
-            one = range(1, evaluator.examples() + 1)
+            one = range(1, evaluator.names.examples() + 1)
         for example in one:
             for values in itertools.product(*free.values()):
                 yield Bindings(dict(zip(free, values, strict=True)), {}, example)
@@ -202,8 +200,16 @@ class _Checker:
         left, right = map(to_latex, sides)
         sizes = tuple(evaluator.draw.sizes for evaluator in self.evaluators)
         return Finding(
-            self.page.file, line, column, "holds", label, left, relation, right,
-            draws=len(self.evaluators), sizes=sizes,
+            self.page.file,
+            line,
+            column,
+            "holds",
+            label,
+            left,
+            relation,
+            right,
+            draws=len(self.evaluators),
+            sizes=sizes,
         )
 
     # -- side by side ---------------------------------------------------------------------------
@@ -215,10 +221,11 @@ class _Checker:
             return
         left, right = (check.statements[0].sides[0] for check in checks)
         finding = self._blank(row.right, None, (left, right), "", row.right.label)
+        finding = replace(finding, is_row=True)
         words = set(WORDS)
         try:
             for evaluator in self.evaluators:
-                count = range(1, evaluator.examples() + 1)
+                count = range(1, evaluator.names.examples() + 1)
                 each = [evaluator.value(left, Bindings(example=i)) for i in count]
                 words &= _words(each, evaluator.value(right, Bindings()))
         except PageError as error:

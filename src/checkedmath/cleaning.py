@@ -12,7 +12,8 @@ DEEPEST = 60
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _DECORATION = re.compile(
     r"""\\(?:left|right|[bB]igg?[lrm]?)(?![A-Za-z])\.?   # sizes of delimiters
-      | \\(?:displaystyle|textstyle|scriptstyle|limits|nolimits|nonumber|notag|strut|mathstrut)(?![A-Za-z])
+      | \\(?:displaystyle|textstyle|scriptstyle|limits|nolimits)(?![A-Za-z])
+      | \\(?:nonumber|notag|strut|mathstrut)(?![A-Za-z])
       | \\(?:begin|end)\{(?:aligned|align|alignat|gathered|gather|split|equation|multline)\*?\}
       | \\(?:color|tag\*?|label|phantom|hphantom|vphantom)\{[^{}]*\}
       | \\(?:boxed|mathstrut|textcolor\{[^{}]*\})(?=\s*\{)

@@ -8,7 +8,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-_NEEDS = "checked-math needs lark and markdown-it-py; install them with: pip install 'oneoverm[checkedmath]'"
+_NEEDS = (
+    "checked-math needs lark and markdown-it-py; "
+    "install them with: pip install 'oneoverm[checkedmath]'"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,8 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        from checkedmath.checking import Settings
-        from checkedmath.files import check_file
+        from checkedmath.checking import Settings  # noqa: PLC0415 (--help needs no lark)
+        from checkedmath.files import check_file  # noqa: PLC0415
     except ModuleNotFoundError as error:
         print(f"{_NEEDS} ({error})", file=sys.stderr)
         return 2

@@ -2,57 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from checkedmath.comparing import TOLERANCE, Array, Sample, relative_error
 
-_FACTORS: list[tuple[str, Callable[[float], float], str]] = [
-    (
-        "off by the sign",
-        lambda m: -1.0,
-        "the left side is minus the right side",
-    ),
-    (
-        "off by exactly m",
-        lambda m: m,
-        "the left side is m times the right side; a 1/m is missing on the left or too many on the "
-        "right (a sum where a mean is)",
-    ),
-    (
-        "off by exactly 1/m",
-        lambda m: 1.0 / m,
-        "the right side is m times the left side; a 1/m is missing on the right or too many on the "
-        "left (a sum where a mean is)",
-    ),
-    (
-        "off by exactly m²",
-        lambda m: m * m,
-        "the left side is m² times the right side; two 1/m are missing on the left or too many on "
-        "the right",
-    ),
-    (
-        "off by exactly 1/m²",
-        lambda m: 1.0 / (m * m),
-        "the right side is m² times the left side; two 1/m are missing on the right or too many on "
-        "the left",
-    ),
-    ("off by exactly 2", lambda m: 2.0, "the left side is twice the right side"),
-    ("off by exactly 1/2", lambda m: 0.5, "the right side is twice the left side"),
-]
+
+@dataclass(frozen=True, slots=True)
+class _Factor:
+    """A factor by which the left side can be the right side's multiple: constant · mᵖᵒʷᵉʳ."""
+
+    name: str
+    meaning: str
+    constant: float = 1.0
+    power: int = 0
+
+    def value(self, examples: int | None) -> float:
+        return self.constant * float(examples or 1) ** self.power
 
 
-def diagnose(samples: list[Sample], count_name: str = "m") -> str:
+_LEFT, _RIGHT = (
+    "a 1/m is missing on the left or too many on the right",
+    ("a 1/m is missing on the right or too many on the left"),
+)
+_FACTORS = (
+    _Factor("the sign", "the left side is minus the right side", constant=-1.0),
+    _Factor("exactly m", f"the left side is m times the right side; {_LEFT}", power=1),
+    _Factor("exactly 1/m", f"the right side is m times the left side; {_RIGHT}", power=-1),
+    _Factor("exactly m²", f"the left side is m² times the right side; twice {_LEFT}", power=2),
+    _Factor("exactly 1/m²", f"the right side is m² times the left side; twice {_RIGHT}", power=-2),
+    _Factor("exactly 2", "the left side is twice the right side", constant=2.0),
+    _Factor("exactly 1/2", "the right side is twice the left side", constant=0.5),
+)
+
+
+def diagnose(samples: list[Sample]) -> str:
     """
     Name the mistake, where one simple mistake explains the difference on every sample.
 
     Parameters
     ----------
     samples : list of Sample
-        Both sides' values; ``examples`` is the number of examples, None where there is none.
-    count_name : str
-        What the page calls the number of examples.
+        Both sides' values; ``examples`` is the number of examples m, None where there is none.
 
     Returns
     -------
@@ -64,12 +56,11 @@ def diagnose(samples: list[Sample], count_name: str = "m") -> str:
         return ""
     shapes = {(s.left.shape[-2:], s.right.shape[-2:]) for s in samples}
     if all(left == right for left, right in shapes):
-        for name, factor, meaning in _FACTORS:
-            if "m" in name.split()[-1] and any(s.examples is None for s in samples):
+        for factor in _FACTORS:
+            if factor.power and any(s.examples is None for s in samples):
                 continue
-            if all(_equal(s.left, factor(float(s.examples or 1)) * s.right) for s in samples):
-                text = f"{name}: {meaning}"
-                return text if count_name == "m" else _renamed(text, count_name)
+            if all(_equal(s.left, factor.value(s.examples) * s.right) for s in samples):
+                return f"off by {factor.name}: {factor.meaning}"
     if all(left == right[::-1] for left, right in shapes) and all(
         _equal(s.left, np.swapaxes(s.right, -1, -2)) for s in samples
     ):
@@ -79,10 +70,3 @@ def diagnose(samples: list[Sample], count_name: str = "m") -> str:
 
 def _equal(left: Array, right: Array) -> bool:
     return relative_error(left, right) <= TOLERANCE
-
-
-def _renamed(text: str, count_name: str) -> str:
-    words = text.split(" ")
-    swap = {"m": count_name, "1/m": f"1/{count_name}", "m:": f"{count_name}:"}
-    swap |= {"1/m:": f"1/{count_name}:", "m²": f"{count_name}²", "m²:": f"{count_name}²:"}
-    return " ".join(swap.get(word, word) for word in words)

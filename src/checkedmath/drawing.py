@@ -1,4 +1,4 @@
-"""Random values for the declared names: sizes that are pairwise distinct, and arrays of those sizes."""
+"""Random values for the declared names: pairwise distinct sizes, and arrays of those sizes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from checkedmath.errors import PageError, ReadError, UndeclaredError
 from checkedmath.functions import random_smooth_function
+from checkedmath.naming import key_of
 from checkedmath.printing import to_latex
-from checkedmath.scope import Scope, key_of
+from checkedmath.scope import Scope
 from checkedmath.syntax import Domain, IndexRange, Name, Node, Number, Product, Sum
 
 Array = NDArray[Any]

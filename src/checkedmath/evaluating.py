@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from checkedmath.differentiating import STEP, derivative
 from checkedmath.drawing import LARGEST, Draw, Key
-from checkedmath.errors import PageError, ReadError, ShapeError, TimeoutReachedError, UndeclaredError
+from checkedmath.errors import (
+    PageError,
+    ReadError,
+    ShapeError,
+    TimeoutReachedError,
+    UndeclaredError,
+)
 from checkedmath.functions import COMMANDS, SYMBOLS
+from checkedmath.lookup import Array, Bindings, Names, scalar
+from checkedmath.naming import key_of
 from checkedmath.printing import to_latex
-from checkedmath.scope import Definition, Scope, batch_name, example_name, key_of
+from checkedmath.scope import Scope
 from checkedmath.syntax import (
     Apply,
     BigOperator,
@@ -34,37 +41,7 @@ from checkedmath.syntax import (
     Transpose,
 )
 
-Array = NDArray[Any]
-
-STEP = 1e-200
-"""The complex step: its square underflows to zero, so that a derivative has no truncation error."""
-
 _CONSTANTS = {"e": np.e, r"\pi": np.pi}
-
-
-@dataclass(frozen=True, slots=True)
-class Bindings:
-    """
-    What stands for the free names of an expression.
-
-    Attributes
-    ----------
-    indices : mapping
-        Values of indices.
-    arguments : mapping
-        A function's parameters. With any, all arithmetic is elementwise: the body is written for
-        numbers, and is computed for all entries of the arguments together.
-    example : int or None
-        The example that lower-case names without ``(i)`` belong to, in the column "one example".
-    """
-
-    indices: Mapping[str, int] = field(default_factory=dict)
-    arguments: Mapping[str, Array] = field(default_factory=dict)
-    example: int | None = None
-
-    def with_index(self, name: str, value: int) -> Bindings:
-        """Return these bindings with one index more."""
-        return replace(self, indices={**self.indices, name: value})
 
 
 class Evaluator:
@@ -100,10 +77,8 @@ class Evaluator:
         self.scope = scope
         self.draw = draw
         self.deadline = deadline
-        self._parent = parent
-        self._cut = cut
-        self._values: dict[tuple[str, int | None, int | None], Array] = {}
-        self._running: set[tuple[str, int | None, int | None]] = set()
+        around = None if parent is None else parent.names
+        self.names: Names = Names(scope, draw, self.value, around, cut)
         self._rules: dict[type[Node], Callable[[Any, Bindings], Array]] = {
             Number: self._number,
             Name: self._name,
@@ -134,131 +109,6 @@ class Evaluator:
 
     # -- names ----------------------------------------------------------------------------------
 
-    def whole(self, key: str, layer: int | None) -> Array | None:
-        """Return the value of a name, for the whole batch; None if the page does not know it."""
-        if self._cut is not None and self._cut[0] == (key, layer):
-            return self._cut[1]
-        if (key, layer) in self.draw.values:
-            return self.draw.values[key, layer]
-        definition = self.scope.definition(key, layer, example=False)
-        if definition is not None:
-            return self.defined(definition, layer, None)
-        if self._example_definition(key, layer) is not None:
-            return self._stacked(key, layer)
-        if layer is None and key in self.draw.sizes:
-            return _scalar(self.draw.sizes[key])
-        return None
-
-    def column(self, key: str, layer: int | None, example: int) -> Array | None:
-        """Return one example's value of a name; None if examples have no such value."""
-        batch = self._batch_key(key, layer)
-        is_cut = self._cut is not None and self._cut[0] == (batch, layer)
-        definition = self.scope.definition(key, layer, example=True)
-        if definition is not None and not is_cut:
-            return self.defined(definition, layer, example)
-        if batch == key and definition is None:
-            return None
-        whole = self.whole(batch, layer)
-        if whole is None:
-            return None
-        if not 1 <= example <= whole.shape[-1]:
-            message = f"{batch} has {whole.shape[-1]} columns; there is no example {example}"
-            raise ShapeError(message)
-        return whole[..., example - 1 : example]
-
-    def examples(self) -> int:
-        """Return the number of examples: the columns of what lower-case names are columns of."""
-        sizes = {
-            domain.shape[1]
-            for (key, _), domain in self.scope.arrays.items()
-            if len(domain.shape) == 2 and key in self.scope.batches
-        }
-        if len(sizes) != 1:
-            found = " and ".join(sorted(to_latex(size) for size in sizes)) or "none"
-            raise ReadError(
-                "an example (i) needs one size that counts the examples, the columns of what is "
-                f"declared, such as X for x^{{(i)}}; here: {found}"
-            )
-        (size,) = sizes
-        return round(float(self.value(size, Bindings()).item().real))
-
-    def _batch_key(self, key: str, layer: int | None) -> str:
-        """Return the name under which one example's values are stacked."""
-        batch = batch_name(key)
-        if batch != key and self.scope.definition(batch, layer, example=True) is None:
-            return batch
-        return key
-
-    def _example_definition(self, key: str, layer: int | None) -> tuple[str, Definition] | None:
-        for name in (example_name(key), key):
-            definition = self.scope.definition(name, layer, example=True)
-            if definition is not None:
-                return name, definition
-        return None
-
-    def _stacked(self, key: str, layer: int | None) -> Array:
-        found = self._example_definition(key, layer)
-        if found is None:
-            raise UndeclaredError(f"{key} is not declared")
-        columns = [self.column(found[0], layer, i) for i in range(1, self.examples() + 1)]
-        values = [column for column in columns if column is not None]
-        if any(value.shape[-1] != 1 for value in values):
-            message = (
-                f"each example has its own matrix {found[0]}; matrices do not stack to columns. "
-                f"Write {found[0]}^{{(i)}} for one example's"
-            )
-            raise ShapeError(message)
-        leading = np.broadcast_shapes(*(value.shape[:-2] for value in values))
-        full = [np.broadcast_to(value, leading + value.shape[-2:]) for value in values]
-        return np.concatenate(full, axis=-1)
-
-    def defined(self, definition: Definition, layer: int | None, example: int | None) -> Array:
-        """Return the value of a definition's body, computed once."""
-        key = (definition.key, layer, example)
-        if key in self._values:
-            return self._values[key]
-        if (
-            self._parent is not None
-            and self._cut is not None
-            and not self.scope.depends_on(definition.key, self._cut[0][0])
-        ):
-            return self._parent.defined(definition, layer, example)
-        if key in self._running:
-            raise ReadError(f"{definition.key} is defined by way of itself")
-        indices: dict[str, int] = {}
-        if isinstance(definition.layer, str) and layer is not None:
-            self._check_layer(definition, layer)
-            indices[definition.layer] = layer
-        if definition.example is not None and example is not None:
-            indices[definition.example] = example
-        self._running.add(key)
-        try:
-            value = self.value(definition.body, Bindings(indices))
-        except PageError as error:
-            error.origin = error.origin or (definition.file, definition.line)
-            raise
-        finally:
-            self._running.discard(key)
-        self._values[key] = value
-        return value
-
-    def layer_range(self, definition: Definition) -> tuple[int, ...]:
-        """Return the layers that a family of definitions has."""
-        index = str(definition.layer)
-        if index not in self.draw.ranges:
-            message = rf"{index} is not declared; write {index} \in \{{1, \dots, L\}} in a where list"
-            raise UndeclaredError(message)
-        return self.draw.ranges[index]
-
-    def _check_layer(self, definition: Definition, layer: int) -> None:
-        values = self.layer_range(definition)
-        if layer not in values:
-            message = (
-                f"{definition.key} is defined for {definition.layer} from {values[0]} to {values[-1]}; "
-                f"there is no layer {layer}"
-            )
-            raise UndeclaredError(message)
-
     def _name(self, node: Name, bindings: Bindings) -> Array:
         if node.primes:
             raise ReadError(f"{to_latex(node)} needs an argument, as in {node.id}'(z)")
@@ -266,8 +116,8 @@ class Evaluator:
         if plain and node.id in bindings.arguments:
             return bindings.arguments[node.id]
         if plain and node.id in bindings.indices:
-            return _scalar(bindings.indices[node.id])
-        key, entry = self._split_subscripts(node, bindings)
+            return scalar(bindings.indices[node.id])
+        key, entry = self.split_subscripts(node, bindings)
         layer = None if node.layer is None else self.whole_number(node.layer, bindings)
         value = self._look_up(node, key, layer, bindings)
         if bindings.arguments and value.shape[-2:] != (1, 1):
@@ -277,54 +127,22 @@ class Evaluator:
 
     def _look_up(self, node: Name, key: str, layer: int | None, bindings: Bindings) -> Array:
         if node.example is not None:
-            value = self.column(key, layer, self.whole_number(node.example, bindings))
+            value = self.names.column(key, layer, self.whole_number(node.example, bindings))
         else:
             value = None
-            if bindings.example is not None and self._is_of_one_example(key, layer):
-                value = self.column(key, layer, bindings.example)
+            if bindings.example is not None and self.names.is_of_one_example(key, layer):
+                value = self.names.column(key, layer, bindings.example)
             if value is None:
-                value = self.whole(key, layer)
+                value = self.names.whole(key, layer)
             if value is None and layer is None and key in _CONSTANTS:
-                return _scalar(_CONSTANTS[key])
+                return scalar(_CONSTANTS[key])
             if value is None and node.id == r"\mathbf{1}" and len(node.subscripts) == 1:
                 return np.ones((self.whole_number(node.subscripts[0], bindings), 1))
         if value is None:
-            raise self._undeclared(node, key, layer)
+            raise self.names.undeclared(node, key, layer)
         return value
 
-    def _is_of_one_example(self, key: str, layer: int | None) -> bool:
-        """Tell whether a name in the column "one example" means that example's own value."""
-        if self.scope.definition(key, layer, example=True) is not None:
-            return True
-        return (key, layer) not in self.draw.values and self.scope.definition(
-            key, layer, example=False
-        ) is None
-
-    def _undeclared(self, node: Name, key: str, layer: int | None) -> UndeclaredError:
-        written = to_latex(node)
-        batch = batch_name(key)
-        if self.scope.is_function(key) or key in SYMBOLS:
-            return UndeclaredError(f"{written} is a function; it needs an argument: {written}(z)")
-        if node.example is not None and self.whole(key, layer) is not None:
-            small = to_latex(replace(node, id=example_name(node.id)))
-            return UndeclaredError(
-                f"{written} is not declared: {key} is the batch; example i's column is {small}"
-            )
-        if node.example is None and batch != key and self.whole(batch, layer) is not None:
-            with_example = to_latex(replace(node, example=Name("i")))
-            return UndeclaredError(
-                f"{written} belongs to no example; write {with_example} for column i of {batch}, "
-                "or declare it"
-            )
-        close = difflib.get_close_matches(key, self.scope.known_names(), n=3, cutoff=0.5)
-        layers = sorted({at for name, at in self.draw.values if name == key and at is not None})
-        if layers and layer not in layers:
-            numbers = ", ".join(map(str, layers))
-            return UndeclaredError(f"{written} is not declared; {key} has the layers {numbers}")
-        near = f"; the nearest declared: {', '.join(close)}" if close else ""
-        return UndeclaredError(f"{written} is not declared{near}")
-
-    def _split_subscripts(self, node: Name, bindings: Bindings) -> tuple[str, tuple[Node, ...]]:
+    def split_subscripts(self, node: Name, bindings: Bindings) -> tuple[str, tuple[Node, ...]]:
         """Tell the subscripts that belong to the name (``n_l``) from those that pick an entry."""
         if not node.subscripts:
             return node.id, ()
@@ -357,7 +175,7 @@ class Evaluator:
     # -- arithmetic -----------------------------------------------------------------------------
 
     def _number(self, node: Number, bindings: Bindings) -> Array:
-        return _scalar(node.value)
+        return scalar(node.value)
 
     def _group(self, node: Group, bindings: Bindings) -> Array:
         if len(node.items) != 1:
@@ -365,18 +183,14 @@ class Evaluator:
         return self.value(node.items[0], bindings)
 
     def _sum(self, node: Sum, bindings: Bindings) -> Array:
-        total: Array | None = None
-        for term, sign in zip(node.terms, node.signs, strict=True):
+        total = node.signs[0] * self.value(node.terms[0], bindings)
+        for term, sign in zip(node.terms[1:], node.signs[1:], strict=True):
             value = sign * self.value(term, bindings)
-            if total is None:
-                total = value
-                continue
             if not (bindings.arguments or _adds(total, value)):
                 raise ShapeError(
                     f"{to_latex(term)} is {_shape(value)}; what it is added to is {_shape(total)}"
                 )
             total = total + value
-        assert total is not None
         return total
 
     def _product(self, node: Product, bindings: Bindings) -> Array:
@@ -421,7 +235,7 @@ class Evaluator:
             if not np.iscomplexobj(exponent) and exponent.size == 1:
                 whole = exponent.item()
                 if whole == round(whole) and abs(whole) < LARGEST:
-                    return base ** round(whole)
+                    return np.asarray(base ** round(whole))
             return np.where(base.real > 0, np.exp(exponent * np.log(base)), np.nan)
 
     def _transpose(self, node: Transpose, bindings: Bindings) -> Array:
@@ -439,7 +253,7 @@ class Evaluator:
             numbers = [numbers[0], 1] if columns == 1 else [1, numbers[0]]
         if len(numbers) != 2:
             raise ReadError(
-                f"{to_latex(node)}: an entry of an array of shape {rows}×{columns} takes two subscripts"
+                f"{to_latex(node)}: an entry of a {rows}×{columns} array takes two subscripts"
             )
         row, column = numbers
         if not (1 <= row <= rows and 1 <= column <= columns):
@@ -458,19 +272,16 @@ class Evaluator:
         else:
             values = self.index_values(node.index, node.body)
         if not values:
-            return _scalar(0.0 if node.kind == "sum" else 1.0)
-        result: Array | None = None
-        for number in values:
+            return scalar(0.0 if node.kind == "sum" else 1.0)
+        result = self.value(node.body, bindings.with_index(node.index, values[0]))
+        for number in values[1:]:
             term = self.value(node.body, bindings.with_index(node.index, number))
-            if result is None:
-                result = term
-            elif node.kind == "sum":
+            if node.kind == "sum":
                 result = result + term
             elif _is_scalar(term):
                 result = result * term
             else:
                 raise ShapeError(rf"\prod is of numbers; {to_latex(node.body)} is {_shape(term)}")
-        assert result is not None
         return result
 
     def index_values(self, index: str, body: Node) -> range | tuple[int, ...]:
@@ -478,8 +289,10 @@ class Evaluator:
         if index in self.draw.ranges:
             return self.draw.ranges[index]
         if any(isinstance(n, Name) and n.example == Name(index) for n in body.walk()):
-            return range(1, self.examples() + 1)
-        message = rf"the range of {index} is not declared; write \sum_{{{index}=1}}^{{n}}, or declare "
+            return range(1, self.names.examples() + 1)
+        message = (
+            rf"the range of {index} is not declared; write \sum_{{{index}=1}}^{{n}}, or declare "
+        )
         raise UndeclaredError(message + rf"{index} \in \{{1, \dots, n\}}")
 
     # -- functions and derivatives ----------------------------------------------------------------
@@ -519,63 +332,13 @@ class Evaluator:
         return self.draw.functions.get(name.id) or SYMBOLS[name.id]
 
     def _derivative(self, node: Derivative, bindings: Bindings) -> Array:
-        if self._cut is not None:
+        return derivative(self, node, bindings)
+
+    def cut_loose(self, key: Key, value: Array) -> Evaluator:
+        """Return an evaluator in which a name has this value, and all that follows from it."""
+        if self.names.cut is not None:
             raise ReadError("a derivative inside a derivative is not evaluated")
-        if not isinstance(node.wrt, Name):
-            message = rf"a derivative is with respect to a symbol; {to_latex(node.wrt)} is none"
-            raise ReadError(message, node.wrt.start)
-        key, whole, positions = self._directions(node.wrt, bindings)
-        perturbed = np.repeat(whole[None].astype(complex), len(positions), axis=0)
-        for direction, position in enumerate(positions):
-            perturbed[(direction, *position)] += 1j * STEP
-        inside = Evaluator(self.scope, self.draw, self.deadline, self, (key, perturbed))
-        value = inside.value(node.of, bindings)
-        derivative = np.imag(value) / STEP
-        derivative = np.broadcast_to(derivative, (len(positions), *derivative.shape[-2:]))
-        return self._arranged(node, derivative, self.value(node.wrt, bindings).shape[-2:])
-
-    def _directions(
-        self, wrt: Name, bindings: Bindings
-    ) -> tuple[Key, Array, list[tuple[int, int]]]:
-        """Return what to cut loose, its value, and the entries to move, row by row."""
-        key, entry = self._split_subscripts(wrt, bindings)
-        layer = None if wrt.layer is None else self.whole_number(wrt.layer, bindings)
-        example = None if wrt.example is None else self.whole_number(wrt.example, bindings)
-        if example is None and bindings.example is not None and self._is_of_one_example(key, layer):
-            example = bindings.example
-        if example is not None:
-            key = self._batch_key(key, layer)
-        whole = self.whole(key, layer)
-        if whole is None:
-            raise self._undeclared(wrt, key, layer)
-        rows, columns = (range(size) for size in whole.shape[-2:])
-        if example is not None:
-            columns = range(example - 1, example)
-        if entry:
-            numbers = [self.whole_number(item, bindings) - 1 for item in entry]
-            rows = range(numbers[0], numbers[0] + 1)
-            if len(numbers) == 2:
-                columns = range(numbers[1], numbers[1] + 1)
-        self.value(wrt, bindings)
-        return (key, layer), whole, [(row, column) for row in rows for column in columns]
-
-    def _arranged(self, node: Derivative, derivative: Array, wrt: tuple[int, ...]) -> Array:
-        """Arrange the derivatives: a scalar's in the shape of ``wrt``, a vector's as a Jacobian."""
-        rows, columns = derivative.shape[-2:]
-        if (rows, columns) == (1, 1):
-            return derivative.reshape(wrt)
-        if wrt == (1, 1):
-            return derivative[0]
-        if columns == 1 and wrt[1] == 1:
-            return derivative[:, :, 0].T
-        raise ShapeError(
-            f"{to_latex(node.of)} is {rows}×{columns} and {to_latex(node.wrt)} {wrt[0]}×{wrt[1]}; "
-            "a derivative here is of a number, by a number, or of a column by a column"
-        )
-
-
-def _scalar(value: float) -> Array:
-    return np.array([[float(value)]])
+        return Evaluator(self.scope, self.draw, self.deadline, self, (key, value))
 
 
 def _is_scalar(value: Array) -> bool:

@@ -35,23 +35,23 @@ def check_file(path: Path | str, settings: Settings | None = None) -> list[Findi
     """
     path = Path(path)
     page = load(path)
-    return check_page(page, used_pages(page, path), settings)
+    return check_page(page, list(used_pages(page, path).values()), settings)
 
 
-def load(path: Path) -> Page:
-    """Read the page in a file."""
-    return read_page(path.read_text("utf-8-sig"), str(path))
+def load(path: Path, name: str | None = None) -> Page:
+    """Read the page in a file; ``name`` is what messages call it, its path unless given."""
+    return read_page(path.read_text("utf-8-sig"), name or str(path))
 
 
-def used_pages(page: Page, path: Path) -> list[Page]:
+def used_pages(page: Page, path: Path) -> dict[Path, Page]:
     """
-    Read the pages that a page uses, and those that they use, each once and first what is used.
+    Read the pages that a page uses, and those that they use, each once, what is used first.
 
     A page that is not there is recorded as a mistake of the page that names it.
     """
     found: dict[Path, Page] = {}
     _collect(page, path, found, {path.resolve()})
-    return list(found.values())
+    return found
 
 
 def _collect(page: Page, path: Path, found: dict[Path, Page], seen: set[Path]) -> None:

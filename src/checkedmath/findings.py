@@ -20,7 +20,8 @@ class Finding:
     Attributes
     ----------
     status : str
-        ``holds``, ``differs``, ``shape``, ``unreadable``, ``undeclared``, ``unchecked`` or ``timeout``.
+        ``holds``, ``differs``, ``shape``, ``unreadable``, ``undeclared``, ``unchecked`` or
+        ``timeout``.
     relation : str
         The relation's sign; for a row the word found, and empty for what could not be read.
     left, right : str
@@ -33,6 +34,8 @@ class Finding:
         The sizes of each draw.
     diagnosis : str
         What is wrong, in words.
+    is_row : bool
+        Whether it is about how a side-by-side row's batch follows from one example.
     """
 
     file: str
@@ -47,6 +50,7 @@ class Finding:
     draws: int = 0
     sizes: tuple[dict[str, int], ...] = field(default=())
     diagnosis: str = ""
+    is_row: bool = False
 
     @property
     def passes(self) -> bool:
@@ -74,12 +78,17 @@ class Finding:
         """Return the line that the command prints."""
         label = f" ({self.label})" if self.label else ""
         head = f"{self.file}:{self.line}{label} {self.status}"
-        if self.status == "holds" and self.relation in WORDS:
-            return f"{head}  the batch is {WORDS[self.relation]} over {self.draws} draws"
+        return f"{head}  {self.summary}"
+
+    @property
+    def summary(self) -> str:
+        """Say in a few words what was found."""
+        if self.status == "holds" and self.is_row:
+            return f"{self.relation}: the batch is {WORDS[self.relation]}, over {self.draws} draws"
         if self.status == "holds":
-            return f"{head}  {self.relative_error:.1e} over {self.draws} draws"
-        error = "" if self.relative_error is None else f"  {self.relative_error:.2g}"
-        return f"{head}{error}  {self.diagnosis}".rstrip()
+            return f"{self.relative_error:.1e} over {self.draws} draws"
+        error = "" if self.relative_error is None else f"{self.relative_error:.2g}  "
+        return f"{error}{self.diagnosis}"
 
 
 WORDS = {
@@ -98,7 +107,10 @@ def failure(file: str, formula: Formula, error: PageError, label: str | None = N
 
 
 def explain(error: PageError, file: str, line: int) -> str:
-    """Return an error's message, with the definition it came from where that is elsewhere."""
+    """Return an error's message; for one in another definition, where that is."""
     if error.origin is None or error.origin == (file, line):
         return error.message
-    return f"in the definition at {error.origin[0]}:{error.origin[1]}: {error.message}"
+    place = f"{error.origin[0]}:{error.origin[1]}"
+    if error.origin[0] == file:
+        return f"it rests on the definition at {place}, which cannot be evaluated"
+    return f"it rests on the definition at {place}: {error.message}"

@@ -53,12 +53,12 @@ def random_smooth_function(rng: np.random.Generator) -> Callable[[Array], Array]
     r"""
     Draw a smooth function from ℝ to ℝ, for a page's "any smooth function".
 
-    It is analytic, neither odd nor even nor monotone, and its derivative is nowhere constant, so that no
-    identity of one activation holds by accident.
+    It is analytic, neither odd nor even nor monotone, and its derivative is nowhere constant, so
+    that no identity of one activation holds by accident.
     """
     a, b, c, d, e, f = rng.uniform(0.5, 1.5, size=6) * rng.choice([-1.0, 1.0], size=6)
 
     def function(z: Array) -> Array:
-        return a * np.tanh(b * z + c) + d * np.sin(e * z + f) + 0.3 * a * z
+        return np.asarray(a * np.tanh(b * z + c) + d * np.sin(e * z + f) + 0.3 * a * z)
 
     return function

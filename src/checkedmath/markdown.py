@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -48,8 +49,8 @@ def side_by_side_rows(content: str, first_line: int) -> tuple[list[Row], list[Mi
     Parameters
     ----------
     content : str
-        The directive's content: rows parted by ``---``; in each, one example's equation, perhaps the
-        expected word as an emphasised paragraph (``*stacked*``), and the batch's equation.
+        The directive's content: rows parted by ``---``; in each, one example's equation, perhaps
+        the expected word as an emphasised paragraph (``*stacked*``), and the batch's equation.
     first_line : int
         The page's line of the content's first line, from 1.
     """
@@ -70,6 +71,32 @@ def side_by_side_rows(content: str, first_line: int) -> tuple[list[Row], list[Mi
         except ReadError as error:
             mistakes.append(Mistake(first_line + _lines(stretch[0])[0], error))
     return rows, mistakes
+
+
+def where_items(body: list[str], first_line: int) -> tuple[list[WhereItem], list[Mistake]]:
+    """
+    Read the items of a ``where`` list.
+
+    Parameters
+    ----------
+    body : list of str
+        The directive's lines: ``- $declaration$: meaning``, which may go on on indented lines.
+    first_line : int
+        The page's line of the first of them, from 1.
+    """
+    items: list[WhereItem] = []
+    mistakes: list[Mistake] = []
+    for number, text in enumerate(body, start=first_line):
+        match = _ITEM.fullmatch(text.rstrip())
+        if match is not None:
+            meaning = (match["meaning"] or "").strip()
+            items.append(WhereItem(match["latex"], number, match.start("latex"), meaning))
+        elif items and text.startswith("  ") and text.strip():
+            items[-1] = replace(items[-1], meaning=f"{items[-1].meaning} {text.strip()}")
+        elif text.strip():
+            message = r"expected an item such as - $X \in \mathbb{R}^{n \times m}$: the inputs"
+            mistakes.append(Mistake(number, ReadError(message)))
+    return items, mistakes
 
 
 @cache
@@ -120,36 +147,22 @@ class _Reader:
             self.read(body, line + skipped)
 
     def _equation(self, equation: Equation) -> None:
-        source = self.lines[equation.line - 1 :]
-        first = equation.latex.split("\n")[0]
-        if not first.strip() and len(source) > 1:
-            source, first = source[1:], equation.latex.split("\n")[1]
-        indent = max(source[0].find(first), 0) if source else 0
-        self.page.equations.append(
-            Equation(
-                equation.latex,
-                equation.line,
-                indent,
-                equation.label,
-                equation.unchecked,
-                equation.one_example,
-            )
-        )
+        """Add an equation, with the columns that stand before it on the page's lines."""
+        number = equation.line - 1
+        for text in equation.latex.split("\n"):
+            if text.strip() and number < len(self.lines):
+                indent = max(self.lines[number].find(text), 0)
+                self.page.equations.append(replace(equation, indent=indent))
+                return
+            number += 1
+        self.page.equations.append(equation)
 
     def _where(self, options: dict[str, str], body: list[str], shift: int, line: int) -> None:
         for name in options.get("uses", "").split():
             self.page.uses.append(Use(name.rstrip(","), line))
-        for number, text in enumerate(body, start=shift + 1):
-            item = _ITEM.fullmatch(text.rstrip())
-            if item is not None:
-                self.page.where.append(
-                    WhereItem(
-                        item["latex"], number, item.start("latex"), (item["meaning"] or "").strip()
-                    )
-                )
-            elif re.match(r"\s*[-*+]\s", text):
-                message = r"expected an item such as - $X \in \mathbb{R}^{n \times m}$: the inputs"
-                self.page.mistakes.append(Mistake(number, ReadError(message)))
+        items, mistakes = where_items(body, shift + 1)
+        self.page.where += items
+        self.page.mistakes += mistakes
 
 
 def _options(content: str) -> tuple[dict[str, str], str, int]:
@@ -169,7 +182,7 @@ def _options(content: str) -> tuple[dict[str, str], str, int]:
 def _equation(token: Token, shift: int, *, one_example: bool = False) -> Equation:
     label = token.info.strip() or None if token.type == "math_block_label" else None
     line = _lines(token)[0] + shift + 1
-    return Equation(token.content, line, label=label, one_example=one_example)
+    return Equation(token.content, line, label=label, one_example=one_example, block_line=line)
 
 
 def _math_directive(token: Token, shift: int, *, one_example: bool = False) -> Equation:
@@ -180,6 +193,7 @@ def _math_directive(token: Token, shift: int, *, one_example: bool = False) -> E
         label=options.get("label"),
         unchecked=options.get("unchecked"),
         one_example=one_example,
+        block_line=_lines(token)[0] + shift + 1,
     )
 
 

@@ -39,11 +39,25 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Equation(Formula):
-    """A displayed equation; ``unchecked`` holds the author's reason not to check it."""
+    """
+    A displayed equation.
+
+    Attributes
+    ----------
+    label : str or None
+        Its label.
+    unchecked : str or None
+        The author's reason not to check it.
+    one_example : bool
+        Whether it stands in the column "one example", where names need no ``(i)``.
+    block_line : int
+        The line of the dollars or of the fence around it.
+    """
 
     label: str | None = None
     unchecked: str | None = None
     one_example: bool = False
+    block_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

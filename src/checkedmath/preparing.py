@@ -10,6 +10,7 @@ from checkedmath.errors import PageError, ReadError
 from checkedmath.findings import Finding, failure
 from checkedmath.latex import read_declaration, read_display
 from checkedmath.page import Equation, Formula, Page, Row
+from checkedmath.resolving import resolve, resolve_definitions
 from checkedmath.scope import Scope
 from checkedmath.syntax import Statement
 
@@ -78,6 +79,7 @@ def prepare(page: Page, used: Sequence[Page] = ()) -> Prepared:
             prepared.fail(equation, error)
     for check in prepared.checks:
         _resolve(prepared, check)
+    resolve_definitions(prepared.scope)
     return prepared
 
 
@@ -104,9 +106,7 @@ def _excused(page: Page, equation: Equation) -> Finding:
     )
 
 
-def _bind(
-    scope: Scope, equation: Equation, statements: tuple[Statement, ...], file: str
-) -> None:
+def _bind(scope: Scope, equation: Equation, statements: tuple[Statement, ...], file: str) -> None:
     """Take the definitions of an equation into the scope, and see that it says something."""
     for statement in statements:
         signs = [relation.sign for relation in statement.relations]
@@ -133,7 +133,10 @@ def _resolve(prepared: Prepared, check: Check) -> None:
     """Tell functions from factors, now that every name of the page is known."""
     try:
         check.statements = tuple(
-            Statement(tuple(map(prepared.scope.resolve, statement.sides)), statement.relations)
+            Statement(
+                tuple(resolve(side, prepared.scope) for side in statement.sides),
+                statement.relations,
+            )
             for statement in check.statements
         )
     except PageError as error:

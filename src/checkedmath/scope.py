@@ -1,19 +1,16 @@
-"""What the names of a page mean: its declarations and definitions, and those of the pages it uses."""
+"""What a page's names mean: its declarations and definitions, and those of pages it uses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from checkedmath.errors import ReadError
+from checkedmath.functions import SYMBOLS
+from checkedmath.naming import batch_name, example_name, key_of
 from checkedmath.printing import to_latex
 from checkedmath.syntax import (
-    Apply,
-    BigOperator,
     Declaration,
-    Derivative,
     Domain,
-    Fraction,
     FunctionType,
     Group,
     IndexRange,
@@ -109,7 +106,9 @@ class Scope:
                     f"{to_latex(name)} is defined twice; first at {other.place}", name.start
                 )
         if example is None and self._is_taken(key, layer):
-            raise ReadError(f"{to_latex(name)} is declared already; it cannot be defined", name.start)
+            raise ReadError(
+                f"{to_latex(name)} is declared already; it cannot be defined", name.start
+            )
         definition = Definition(key, layer, example, parameters, body, file, line)
         self.definitions.setdefault(key, []).append(definition)
         return definition
@@ -149,8 +148,10 @@ class Scope:
         return next((d for d in self.definitions.get(key, []) if d.parameters), None)
 
     def is_function(self, key: str) -> bool:
-        """Tell whether the page declares or defines ``key`` as a function."""
-        return key in self.functions or self.function_definition(key) is not None
+        """Tell whether ``key`` is a function: declared, defined, or known without either."""
+        if key in self.functions or self.function_definition(key) is not None:
+            return True
+        return key in SYMBOLS and not self.knows(key)
 
     def knows(self, key: str) -> bool:
         """Tell whether some declaration or definition has this name."""
@@ -186,158 +187,6 @@ class Scope:
                             waiting.append(node.id)
         return seen
 
-    # -- reading with ---------------------------------------------------------------------------
-
-    def resolve(self, node: Node) -> Node:
-        r"""
-        Tell functions from factors, now that names are known.
-
-        A function's name before parentheses is an application; ``\frac{df}{dx}`` of names that are
-        no symbols of the page is a derivative.
-        """
-        match node:
-            case Product(factors):
-                resolved = self._apply_functions([self.resolve(factor) for factor in factors])
-                return resolved[0] if len(resolved) == 1 else replace(node, factors=tuple(resolved))
-            case Fraction(Name() as above, Name() as below) if self._is_differential(above, below):
-                of = replace(above, id=above.id[1:])
-                wrt = replace(below, id=below.id[1:])
-                if self._is_function_name(of.id):
-                    function = replace(of, primes=of.primes + 1)
-                    return Apply(function, (wrt,), start=node.start, end=node.end)
-                return Derivative(of, wrt, start=node.start, end=node.end)
-        changes: dict[str, object] = {}
-        for name in node.__dataclass_fields__:
-            value = getattr(node, name)
-            if isinstance(value, Node):
-                changes[name] = self.resolve(value)
-            elif isinstance(value, tuple) and any(isinstance(item, Node) for item in value):
-                changes[name] = tuple(self.resolve(item) for item in value)
-        return replace(node, **changes) if changes else node  # type: ignore[arg-type]
-
-    def resolve_definitions(self) -> None:
-        """
-        Resolve the bodies of all definitions.
-
-        Raises
-        ------
-        ReadError
-            With its ``origin``, if a body has two readings.
-        """
-        for key, definitions in self.definitions.items():
-            for number, definition in enumerate(definitions):
-                try:
-                    body = self.resolve(definition.body)
-                except ReadError as error:
-                    error.origin = (definition.file, definition.line)
-                    raise
-                self.definitions[key][number] = replace(definition, body=body)
-
-    def _apply_functions(self, factors: list[Node]) -> list[Node]:
-        result: list[Node] = []
-        for factor in factors:
-            function = result[-1] if result else None
-            if (
-                isinstance(factor, Group)
-                and isinstance(function, Name)
-                and function.example is None
-                and self._is_function_name(function.id)
-            ):
-                result[-1] = Apply(function, factor.items, start=function.start, end=factor.end)
-            else:
-                result.append(factor)
-        return result
-
-    def _is_function_name(self, name: str) -> bool:
-        return self.is_function(name) or (name == r"\sigma" and not self.knows(name))
-
-    def _is_differential(self, above: Name, below: Name) -> bool:
-        if not (_is_d(above) and _is_d(below)):
-            return False
-        known = [name for name in (above, below) if self.knows(name.id)]
-        if not known:
-            return True
-        quotient = rf"\frac{{{to_latex(above)}}}{{{to_latex(below)}}}"
-        message = (
-            f"{quotient} can be a derivative, or the quotient of symbols of this page "
-            f"({known[0].id} is one); write \\partial for the derivative"
-        )
-        raise ReadError(message, above.start)
-
-
-def key_of(name: Name) -> str:
-    """Return the bare symbol with its subscript, as it is declared: ``n_0``, or ``n_l``."""
-    if not name.subscripts:
-        return name.id
-    return f"{name.id}_{','.join(map(to_latex, name.subscripts))}"
-
-
-def batch_name(key: str) -> str:
-    r"""
-    Return the name of the batch for one example's symbol: its last letter as a capital.
-
-    Examples
-    --------
-    >>> batch_name("dz"), batch_name(r"\hat{y}"), batch_name(r"\delta"), batch_name("W")
-    ('dZ', '\\hat{Y}', '\\Delta', 'W')
-    """
-    return _with_case(key, capital=True)
-
-
-def example_name(key: str) -> str:
-    r"""
-    Return the name of one example for a batch's symbol: its last letter as a small one.
-
-    Examples
-    --------
-    >>> example_name("dZ"), example_name(r"\hat{Y}")
-    ('dz', '\\hat{y}')
-    """
-    return _with_case(key, capital=False)
-
-
-_CAPITAL_GREEK = ("gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "phi", "psi", "omega")
-
-
-def _with_case(key: str, *, capital: bool) -> str:
-    base, mark, subscript = key.partition("_")
-    inner, brace = (base[:-1], "}") if base.endswith("}") else (base, "")
-    head, slash, command = inner.rpartition("\\")
-    if slash and command.lower() in _CAPITAL_GREEK:
-        command = command.capitalize() if capital else command.lower()
-        inner = head + slash + command
-    elif not (slash and command.isalpha()):
-        inner = inner[:-1] + (inner[-1:].upper() if capital else inner[-1:].lower())
-    return inner + brace + mark + subscript
-
-
-def free_names(node: Node) -> Iterator[Name]:
-    """Yield the names inside an expression that no big operator in it binds."""
-    if isinstance(node, BigOperator):
-        for child in node.children():
-            yield from (name for name in free_names(child) if name.id != node.index)
-        return
-    if isinstance(node, Name):
-        yield node
-    for child in node.children():
-        yield from free_names(child)
-
-
-def example_indices(node: Node) -> set[str]:
-    """Return the indices that stand for an example in an expression and are bound by nothing."""
-    if isinstance(node, BigOperator):
-        inside = set().union(*(example_indices(child) for child in node.children()))
-        return inside - {node.index}
-    own = {
-        name.id
-        for name in ([*free_names(node.example)] if isinstance(node, Name) and node.example else [])
-    }
-    return own.union(*(example_indices(child) for child in node.children()))
-
-
-def _is_d(name: Name) -> bool:
-    return len(name.id) > 1 and name.id.startswith("d") and not name.subscripts
-
 
 def _parameter(item: Node) -> str:
     if isinstance(item, Name) and item == Name(item.id):
@@ -354,4 +203,3 @@ def _layer_of(name: Name) -> int | str | None:
         case Name(id=index):
             return index
     raise ReadError("a layer here is a number or an index, as in W^{[1]} or W^{[l]}", name.start)
-

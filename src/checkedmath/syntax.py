@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """An expression; ``start`` and ``end`` are offsets into the LaTeX it was read from."""
@@ -160,7 +161,7 @@ class BigOperator(Node):
 
 @dataclass(frozen=True, slots=True)
 class Script(Node):
-    r"""What only a superscript may hold: ``kind`` is ``"layer"``, ``"transpose"`` or ``"prime"``."""
+    """What only a superscript may hold: a ``kind`` of layer, transpose, prime or braces."""
 
     kind: str
     content: Node | None = None
@@ -184,7 +185,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """Where a declared value lives: ``kind`` names the set, ``shape`` its sizes (none: a scalar)."""
+    """Where a declared value lives: the set's ``kind``, and the ``shape``, none for a number."""
 
     kind: str
     shape: tuple[Node, ...] = ()
@@ -213,4 +214,3 @@ class Declaration:
 
     names: tuple[Name, ...]
     kind: Domain | IndexRange | FunctionType
-

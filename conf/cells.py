@@ -1,0 +1,151 @@
+"""
+Keep executed cells honest: never stale, and never failing unseen.
+
+MyST-NB looks a page's outputs up by the page alone, and names only the page when a cell fails.
+`cache_path` gives every state of the code a cache of its own; the extension names the failing line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import re
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from jupyter_cache import get_cache
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.util import logging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docutils import nodes
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+logger = logging.getLogger(__name__)
+
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
+
+
+def cache_path(folder: Path, packages: Sequence[str], distributions: Sequence[str]) -> str:
+    """
+    Return the folder for the outputs of the code as it is now, and create it.
+
+    An edit in a package, another Python or another version of a distribution gives another folder,
+    so every cell runs again; undoing the edit finds the outputs of before.
+    Sphinx reads every page again when this setting changes.
+    """
+    digest = hashlib.sha256(sys.version.encode())
+    for name in distributions:
+        digest.update(f"{name} {version(name)}\n".encode())
+    for package in packages:
+        # The package that the cells will import, wherever it is installed.
+        spec = importlib.util.find_spec(package)
+        if spec is None or not spec.submodule_search_locations:
+            msg = f"the book needs the package {package!r}: install the project (pip install -e .)"
+            raise ModuleNotFoundError(msg)
+        root = Path(spec.submodule_search_locations[0])
+        for path in sorted(root.rglob("*.py")):
+            digest.update(f"{package}/{path.relative_to(root).as_posix()}\n".encode())
+            digest.update(path.read_bytes())
+    path = folder / digest.hexdigest()[:16]
+    # Pages are read in parallel, and two readers would race to create the database.
+    _ = get_cache(path).db
+    return str(path)
+
+
+def failures(page: Path, executed: Path) -> Iterator[tuple[int, str, str]]:
+    """Yield line of the page, message and traceback of each cell that failed."""
+    notebook = nbformat.read(executed, as_version=4)
+    lines = page.read_text(encoding="utf-8").splitlines()
+    ran = [
+        (cell, start)
+        for cell, start in zip(notebook.cells, notebook.metadata.source_map, strict=True)
+        if cell.cell_type == "code" and cell.execution_count is not None
+    ]
+    late = "it did not finish in time (nb_execution_timeout in conf/conf.py)"
+    found = False
+    for cell, start in ran:
+        first = first_line(cell.source.splitlines(), lines, start)
+        if "raises-exception" in cell.metadata.get("tags", []):
+            continue
+        for output in cell.outputs:
+            if output.output_type != "error":
+                continue
+            found = True
+            traceback = COLOUR.sub("", "\n".join(output.traceback))
+            # The outermost frame in this cell: the statement at which the page stopped.
+            frame = re.search(rf"Cell In\[{cell.execution_count}\], line (\d+)", traceback)
+            line = int(frame[1]) if frame else 1
+            # A syntax error names a file of IPython's; a bare assert has only its own text.
+            words = re.sub(r" \(\d+\.py, line \d+\)$", "", output.evalue.strip())
+            words = words or cell.source.splitlines()[line - 1].strip()
+            message = f"{output.ename}: {words.splitlines()[0]}"
+            # Nobody sits at the kernel's keyboard: what interrupts a cell is the timeout.
+            yield first + line, late if output.ename == "KeyboardInterrupt" else message, traceback
+    if not found:
+        # Nothing was raised, so a cell could not even be interrupted: the last that started.
+        cell, start = ran[-1] if ran else (None, 0)
+        first = first_line(cell.source.splitlines(), lines, start) if cell else 0
+        yield first + 1, late, ""
+
+
+def first_line(source: list[str], lines: list[str], start: int) -> int:
+    """Return the index in `lines` at which a cell's source begins, after its fence and options."""
+    for index in range(start, len(lines) - len(source) + 1):
+        if lines[index : index + len(source)] == source:
+            return index
+    # A cell that is loaded from a file: its fence is as near as the page gets.
+    return start - 1
+
+
+def report_failures(app: Sphinx, _doctree: nodes.document) -> None:
+    """Warn of each failed cell of the page that was read, at its line."""
+    docname = app.env.docname
+    run = NbMetadataCollector.get_exec_data(app.env, docname)
+    if run is None or run["succeeded"]:
+        return
+    page = app.env.doc2path(docname)
+    executed = Path(app.env.mystnb_config.output_folder, f"{docname}.ipynb")
+    for line, message, traceback in failures(Path(page), executed):
+        logger.warning(
+            "cell failed: %s%s",
+            message,
+            f"\n{traceback}" if traceback else "",
+            location=(docname, line),
+            type="cells",
+        )
+
+
+def forget_after_warnings(app: Sphinx, _exception: Exception | None) -> None:
+    """
+    Make the build after one with warnings read every page again.
+
+    Sphinx warns only of what it reads or writes, so a second build with nothing mended would pass.
+    It forgets its environment itself after an exception; a warning here is as serious.
+    """
+    if app._warncount:  # noqa: SLF001  (Sphinx has no public count, and sets statuscode later)
+        (app.doctreedir / "environment.pickle").unlink(missing_ok=True)
+
+
+def label_summaries(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document
+) -> None:
+    """Let a hidden cell's button be called what it says, so that speech input can press it."""
+    if "body" in context:
+        context["body"] = context["body"].replace(
+            '<summary aria-label="Toggle hidden content">', "<summary>"
+        )
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Report failed cells in the place of MyST-NB, which names neither line nor exception."""
+    app.connect("doctree-read", report_failures)
+    app.connect("html-page-context", label_summaries)
+    app.connect("build-finished", forget_after_warnings)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

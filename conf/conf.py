@@ -1,0 +1,84 @@
+"""Sphinx configuration of the book: https://www.sphinx-doc.org/en/master/usage/configuration.html."""
+
+from pathlib import Path
+
+from conf.cells import cache_path
+
+# -- Project ---------------------------------------------------------------------------------------
+
+project = "One over m"
+author = "The One over m authors"
+copyright = "The One over m authors; text CC BY 4.0, code BSD-3-Clause"  # noqa: A001
+
+# `conf.…` are the modules beside this file. They are found because `python -m sphinx`, run in the
+# repository's root, puts that folder on the import path; `sphinx-build` does not.
+extensions = [
+    "myst_nb",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "checkedmath.sphinxext",
+    "conf.cells",
+    "conf.katex",
+]
+templates_path = ["templates"]
+nitpicky = True
+
+# -- Pages -----------------------------------------------------------------------------------------
+
+# Not `amsmath`: it gives equations random ids. Write `$$ … $$ (label)`.
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+# A heading can be linked to as on GitHub: `[](page.md#heading)`.
+myst_heading_anchors = 3
+math_eqref_format = "({number})"
+
+# -- Executed cells --------------------------------------------------------------------------------
+
+nb_execution_mode = "cache"
+nb_execution_timeout = 60
+nb_execution_cache_path = cache_path(
+    Path(__file__).parent.parent / "build" / "cells",
+    packages=["oneoverm", "checkedmath"],
+    distributions=["numpy", "matplotlib", "ipython", "ipykernel", "myst-nb"],
+)
+# What a cell writes on stderr is a warning that nobody meant the reader to see.
+nb_output_stderr = "warn"
+nb_merge_streams = True
+# `conf.cells` reports failed cells, with their line.
+suppress_warnings = ["mystnb.exec"]
+
+# -- HTML ------------------------------------------------------------------------------------------
+
+html_theme = "sphinx_book_theme"
+html_title = project
+html_favicon = "static/favicon.svg"
+html_static_path = ["static", "vendor"]
+# KaTeX's script has done its work by then; its stylesheet and fonts ship with the site.
+exclude_patterns = ["katex/katex.min.js"]
+html_css_files = ["book.css"]
+html_js_files = [("book.js", {"defer": "defer"})]
+html_math_renderer = "katex"
+html_copy_source = False
+html_show_sphinx = False
+# Without this the theme starts in a mode of no name, and logs an error on every page.
+html_context = {"default_mode": "auto"}
+html_theme_options = {
+    "logo": {
+        "text": project,
+        "alt_text": "",
+        "image_light": "_static/logo-light.svg",
+        "image_dark": "_static/logo-dark.svg",
+    },
+    "home_page_in_toc": True,
+    "show_navbar_depth": 2,
+    "use_download_button": False,
+    # The header is empty: what it would hold is in the sidebar. See templates/sections/header.html.
+    "navbar_start": [],
+    "navbar_center": [],
+    "navbar_end": [],
+    "navbar_persistent": [],
+}
+
+# -- Other builders --------------------------------------------------------------------------------
+
+# The book's alphabet has more than ASCII.
+latex_engine = "xelatex"

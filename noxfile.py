@@ -1,0 +1,140 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["nox>=2026.10"]
+# ///
+"""The project's tasks: `nox --list` names them, `nox` alone checks what a change must pass."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2026.10"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "typing", "tests", "docs"]
+
+PYPROJECT = "pyproject.toml"
+# The exact versions that the book is built with; `nox -s lock` writes them.
+CONSTRAINTS = "constraints.txt"
+
+SPHINX = ("-n", "-j", "auto", "-c", "conf")
+
+
+def install(session: nox.Session, *groups: str, project: str | None = None) -> None:
+    """
+    Install dependency groups, and the project if wanted, at the locked versions.
+
+    An environment that was made from the same files is used as it is, and needs no network.
+    """
+    files = b"".join(Path(name).read_bytes() for name in (PYPROJECT, CONSTRAINTS))
+    wanted = hashlib.sha256(files + repr((groups, project)).encode()).hexdigest()
+    stamp = Path(session.virtualenv.location, "installed")
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    stamp.unlink(missing_ok=True)
+    requirements = nox.project.dependency_groups(nox.project.load_toml(PYPROJECT), *groups)
+    editable = ("-e", project) if project else ()
+    session.install("-c", CONSTRAINTS, *requirements, *editable)
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting and configuration files."""
+    install(session, "lint")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("validate-pyproject", PYPROJECT)
+    session.run("check-jsonschema", "--builtin-schema", "vendor.readthedocs", ".readthedocs.yaml")
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Check types."""
+    install(session, "typing", project=".[sphinx]")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests and the docstrings' examples; the book's own tests build it in copies."""
+    install(session, "test", "docs", project=".[sphinx]")
+    everything = ("tests", "src", "--doctest-modules", "--cov")
+    session.run("python", "-m", "pytest", *(session.posargs or everything))
+
+
+@nox.session(default=False)
+def doctests(session: nox.Session) -> None:
+    """Run only the docstrings' examples."""
+    install(session, "test", project=".[sphinx]")
+    session.run("python", "-m", "pytest", "--doctest-modules", *(session.posargs or ("src",)))
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the book; a warning is an error."""
+    install(session, "docs", project=".[sphinx]")
+    places = ("-d", "build/doctrees", "docs", "build/html")
+    session.run("python", "-m", "sphinx", *SPHINX, "-W", "--keep-going", *session.posargs, *places)
+    index = Path("build", "html", "index.html")
+    print(f"\nOpen {index}\n{index.resolve().as_uri()}\n")  # noqa: T201
+
+
+@nox.session(name="docs-live", default=False)
+def docs_live(session: nox.Session) -> None:
+    """Build the book, show it in the browser, and again after each edit."""
+    install(session, "docs", "live", project=".[sphinx]")
+    # Its own folder: two builds must not write the same one.
+    places = ("-d", "build/live/doctrees", "docs", "build/live/html")
+    watch = ("--watch", "src", "--watch", "conf", "--re-ignore", "__pycache__")
+    session.run("sphinx-autobuild", *SPHINX, *watch, "--open-browser", *session.posargs, *places)
+
+
+@nox.session(default=False)
+def build(session: nox.Session) -> None:
+    """Build the distributions, and try the wheel in an empty environment."""
+    install(session, "build")
+    dist = Path("build", "dist")
+    for old in dist.glob("oneoverm-*"):
+        old.unlink()
+    session.run("python", "-m", "build", "--outdir", str(dist))
+    (wheel,) = dist.glob("*.whl")
+    session.notify("wheel", [str(wheel)])
+
+
+@nox.session(default=False, reuse_venv=False)
+def wheel(session: nox.Session) -> None:
+    """Install a wheel in an empty environment and use it; `build` calls this."""
+    if len(session.posargs) != 1:
+        session.error("expected the path of a wheel; run `nox -s build`, which passes it on")
+    session.install("-c", CONSTRAINTS, session.posargs[0])
+    session.run("python", "-c", "import oneoverm; print(oneoverm.__doc__)")
+    session.install("-c", CONSTRAINTS, f"{session.posargs[0]}[checkedmath]")
+    session.run("checked-math", "--help")
+
+
+@nox.session(default=False)
+def lock(session: nox.Session) -> None:
+    """Write the locked versions anew; `nox -s lock -- --upgrade` raises them."""
+    install(session, "lock")
+    session.run(
+        "uv",
+        "pip",
+        "compile",
+        "--universal",
+        "--python-version=3.11",
+        "--all-extras",
+        "--group=dev",
+        "--no-annotate",
+        "--custom-compile-command=nox -s lock",
+        f"--output-file={CONSTRAINTS}",
+        *session.posargs,
+        PYPROJECT,
+    )
+
+
+if __name__ == "__main__":
+    nox.main()

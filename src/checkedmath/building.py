@@ -1,0 +1,293 @@
+"""Build the parsed form of mathematics, bottom up, from lark's tree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, TypeVar, cast
+
+from lark import Token, Transformer, Tree, v_args
+from lark.exceptions import VisitError
+from lark.tree import Meta
+
+from checkedmath.errors import ReadError
+from checkedmath.naming import canonical
+from checkedmath.scripts import unbraced, with_prime, with_subscript, with_superscript
+from checkedmath.syntax import (
+    BigOperator,
+    Call,
+    Declaration,
+    Derivative,
+    Domain,
+    Fraction,
+    FunctionType,
+    Group,
+    Hadamard,
+    IndexRange,
+    Name,
+    Node,
+    Number,
+    Partial,
+    Product,
+    Relation,
+    Script,
+    Statement,
+    Sum,
+)
+
+N = TypeVar("N", bound=Node)
+
+_SIGNS = {
+    ":=": ":=",
+    r"\coloneqq": ":=",
+    "=": "=",
+    r"\ne": "≠",
+    r"\neq": "≠",
+    r"\approx": "≈",
+    r"\propto": "∝",
+    r"\le": "≤",
+    r"\leq": "≤",
+    r"\ge": "≥",
+    r"\geq": "≥",
+    "<": "<",
+    ">": ">",
+}
+
+
+def build(tree: Tree[Token]) -> tuple[Statement, ...] | Declaration:
+    """
+    Build the statements of a display, or a declaration.
+
+    Raises
+    ------
+    ReadError
+        If the tree has a form without meaning, or with two.
+    """
+    try:
+        built = _Builder().transform(tree)
+    except VisitError as error:
+        if isinstance(error.orig_exc, ReadError):
+            raise error.orig_exc from None
+        raise
+    return cast("tuple[Statement, ...] | Declaration", built)
+
+
+@v_args(meta=True, inline=False)
+class _Builder(Transformer[Token, object]):
+    """Turn lark's tree into the classes of `checkedmath.syntax`, bottom up."""
+
+    # -- statements -----------------------------------------------------------------------------
+
+    def display(self, meta: Meta, items: list[Any]) -> tuple[Statement, ...]:
+        return tuple(item for item in items if isinstance(item, Statement))
+
+    def statement(self, meta: Meta, items: list[Any]) -> Statement:
+        relations = tuple(Relation(_SIGNS[str(item)], item.start_pos or 0) for item in items[1::2])
+        return Statement(tuple(_settled(unbraced(side)) for side in items[::2]), relations)
+
+    # -- expressions ----------------------------------------------------------------------------
+
+    def sum(self, meta: Meta, items: list[Any]) -> Node:
+        if not isinstance(items[0], Token):
+            items = [Token("SIGN", "+"), *items]
+        terms = tuple(unbraced(term) for term in items[1::2])
+        return _at(meta, Sum(terms, tuple(-1 if sign == "-" else 1 for sign in items[::2])))
+
+    def hadamard(self, meta: Meta, items: list[Any]) -> Node:
+        left, _, right = items
+        return _at(meta, Hadamard(_factor(left), _factor(right)))
+
+    def juxtapose(self, meta: Meta, items: list[Any]) -> Node:
+        left, right = (item for item in items if not isinstance(item, Token))
+        factors = left.factors if isinstance(left, Product) else (left,)
+        last = factors[-1]
+        if isinstance(last, Fraction) and last.inline:
+            message = (
+                r"a/b c can mean (a/b) c and a/(b c); "
+                r"write \frac{a}{b} c or \frac{a}{b c} for the one you mean"
+            )
+            raise ReadError(message, right.start)
+        return _at(meta, Product((*(_factor(factor) for factor in factors), _factor(right))))
+
+    def slash(self, meta: Meta, items: list[Any]) -> Node:
+        return self._quotient(meta, items[0], items[2], inline=True)
+
+    def fraction(self, meta: Meta, items: list[Any]) -> Node:
+        return self._quotient(meta, items[1], items[2], inline=False)
+
+    def _quotient(self, meta: Meta, numerator: Node, denominator: Node, *, inline: bool) -> Node:
+        of, wrt = _after_partial(numerator), _after_partial(denominator)
+        if of is not None and wrt is not None:
+            return _at(meta, Derivative(of, wrt))
+        if of is not None or wrt is not None:
+            raise ReadError(
+                r"a derivative needs \partial above and below: \frac{\partial J}{\partial W}",
+                meta.start_pos,
+            )
+        return _at(meta, Fraction(unbraced(numerator), unbraced(denominator), inline))
+
+    def partial(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Partial(items[1]))
+
+    def gradient(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Derivative(items[2], items[1]))
+
+    def call(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Call(str(items[0])[1:], _ungroup(_factor(items[1]))))
+
+    def root(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Call("sqrt", unbraced(items[1])))
+
+    def big_term(self, meta: Meta, items: list[Any]) -> Node:
+        *before, (kind, index, low, high), body = (i for i in items if not isinstance(i, Token))
+        node: Node = BigOperator(
+            kind, index, low, high, unbraced(body), start=meta.start_pos, end=meta.end_pos
+        )
+        return self.juxtapose(meta, [before[0], node]) if before else node
+
+    def range_big(self, meta: Meta, items: list[Any]) -> tuple[str, str, Node, Node]:
+        return (str(items[0])[1:], canonical(items[1]), unbraced(items[3]), unbraced(items[4]))
+
+    def index_big(self, meta: Meta, items: list[Any]) -> tuple[str, str, None, None]:
+        return (str(items[0])[1:], canonical(items[1]), None, None)
+
+    # -- atoms and scripts ----------------------------------------------------------------------
+
+    def number(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Number(float(items[0])))
+
+    def name(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Name(canonical(items[0])))
+
+    text_name = name
+
+    def top(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Script("transpose"))
+
+    def prime_command(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Script("prime"))
+
+    def bracket(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Script("layer", unbraced(items[0])))
+
+    def braces(self, meta: Meta, items: list[Any]) -> Node:
+        inner = items[0]
+        return _at(meta, Script("braces", inner)) if isinstance(inner, Sum) else inner
+
+    def group(self, meta: Meta, items: list[Any]) -> Node:
+        items = [item for item in items if not isinstance(item, Token)]
+        return _at(meta, Group(tuple(unbraced(item) for item in items)))
+
+    def underbrace(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Group((unbraced(items[1]),)))
+
+    def superscript(self, meta: Meta, items: list[Any]) -> tuple[str, Node]:
+        return ("^", items[0])
+
+    def subscript(self, meta: Meta, items: list[Any]) -> tuple[str, tuple[Node, ...]]:
+        item = items[0]
+        return ("_", item.factors if isinstance(item, Product) else (item,))
+
+    def subscript_list(self, meta: Meta, items: list[Any]) -> tuple[str, tuple[Node, ...]]:
+        return ("_", tuple(item for item in items if isinstance(item, Node)))
+
+    def postfix(self, meta: Meta, items: list[Any]) -> Node:
+        node: Node = items[0]
+        if len(items) > 1:
+            node = _factor(node)
+        for script in items[1:]:
+            if isinstance(script, Token):
+                node = with_prime(node, len(script))
+            elif script[0] == "_":
+                node = with_subscript(node, script[1])
+            else:
+                node = with_superscript(node, script[1])
+        return _at(meta, node)
+
+    # -- declarations ---------------------------------------------------------------------------
+
+    def name_list(self, meta: Meta, items: list[Any]) -> tuple[Name, ...]:
+        names = tuple(item for item in items if not isinstance(item, Token))
+        for name in names:
+            if not isinstance(name, Name) or name.example or name.primes:
+                raise ReadError("a declaration names symbols such as X or W^{[1]}", meta.start_pos)
+        return names
+
+    def member(self, meta: Meta, items: list[Any]) -> Declaration:
+        return Declaration(items[0], items[2])
+
+    def function_type(self, meta: Meta, items: list[Any]) -> Declaration:
+        name, _, source, _, target = items
+        if not (isinstance(source, Domain) and isinstance(target, Domain)):
+            raise ReadError(
+                r"a function goes from one set to another: g : \mathbb{R} \to \mathbb{R}",
+                meta.start_pos,
+            )
+        return Declaration((Name(canonical(name)),), FunctionType(source, target))
+
+    def array_set(self, meta: Meta, items: list[Any]) -> Domain:
+        token = items[0]
+        kind = {"REALS": "real", "BINARY": "binary", "UNIT": "unit"}[token.type]
+        if token.type == "REALS" and "0" in token:
+            kind = "positive" if ">" in token else "nonnegative"
+        return Domain(kind, items[1] if len(items) > 1 else ())
+
+    def naturals(self, meta: Meta, items: list[Any]) -> Domain:
+        return Domain("natural")
+
+    def dimensions(self, meta: Meta, items: list[Any]) -> tuple[Node, ...]:
+        return tuple(unbraced(item) for item in items if not isinstance(item, Token))
+
+    def range_set(self, meta: Meta, items: list[Any]) -> IndexRange:
+        low, high = (unbraced(item) for item in items if not isinstance(item, Token))
+        return IndexRange(low, high)
+
+    def listed_set(self, meta: Meta, items: list[Any]) -> IndexRange:
+        listed = tuple(unbraced(item) for item in items if not isinstance(item, Token))
+        return IndexRange(listed=listed)
+
+
+def _at(meta: Meta, node: N) -> N:
+    return replace(node, start=meta.start_pos, end=meta.end_pos)
+
+
+_BRACED_SUM = "braces do not show on the page; write parentheses around this sum"
+
+
+def _factor(node: Node) -> Node:
+    """Return what may stand in a product."""
+    if isinstance(node, Script) and node.kind == "braces":
+        raise ReadError(_BRACED_SUM, node.start)
+    return node
+
+
+_STRAY = {
+    "layer": "[ ] names a layer in a superscript, as in W^{[1]}; use ( ) for grouping",
+    "transpose": r"\top stands in a superscript, as in W^\top",
+    "prime": r"\prime stands in a superscript",
+    "braces": _BRACED_SUM,
+}
+
+
+def _settled(side: Node) -> Node:
+    r"""Return a whole side, in which no script and no ``\partial`` may be left over."""
+    for node in side.walk():
+        if isinstance(node, Script):
+            raise ReadError(_STRAY[node.kind], node.start)
+        if isinstance(node, Partial):
+            message = r"\partial stands in a fraction: \frac{\partial J}{\partial W}"
+            raise ReadError(message, node.start)
+    return side
+
+
+def _ungroup(node: Node) -> Node:
+    return node.items[0] if isinstance(node, Group) and len(node.items) == 1 else node
+
+
+def _after_partial(node: Node) -> Node | None:
+    r"""Return X from ``\partial X``, also where X is several factors, as ``\mathcal{L}(a, y)``."""
+    match node:
+        case Partial(of):
+            return of
+        case Product(factors=(Partial(of), *others)):
+            return replace(node, factors=(of, *others))
+    return None

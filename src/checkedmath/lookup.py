@@ -1,0 +1,246 @@
+"""Look the value of a name up: drawn, defined, a column of a batch, or a stack of columns."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checkedmath.drawing import Draw, Key
+from checkedmath.errors import PageError, ReadError, ShapeError, UndeclaredError
+from checkedmath.naming import batch_name, example_name
+from checkedmath.printing import to_latex
+from checkedmath.scope import Definition, Scope
+from checkedmath.syntax import Name, Node
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """
+    What stands for the free names of an expression.
+
+    Attributes
+    ----------
+    indices : mapping
+        Values of indices.
+    arguments : mapping
+        A function's parameters. With any, all arithmetic is elementwise: the body is written for
+        numbers, and is computed for all entries of the arguments together.
+    example : int or None
+        The example that lower-case names without ``(i)`` belong to, in the column "one example".
+    """
+
+    indices: Mapping[str, int] = field(default_factory=dict)
+    arguments: Mapping[str, Array] = field(default_factory=dict)
+    example: int | None = None
+
+    def with_index(self, name: str, value: int) -> Bindings:
+        """Return these bindings with one index more."""
+        return replace(self, indices={**self.indices, name: value})
+
+
+class Names:
+    """
+    The values of names on one draw.
+
+    Parameters
+    ----------
+    scope : Scope
+        What the names mean.
+    draw : Draw
+        The random values.
+    evaluate : callable
+        Computes the body of a definition.
+    parent : Names, optional
+        Whose values hold for all that does not depend on ``cut``.
+    cut : tuple, optional
+        A name's key and the value that it has here, cut loose from its definition.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        draw: Draw,
+        evaluate: Callable[[Node, Bindings], Array],
+        parent: Names | None = None,
+        cut: tuple[Key, Array] | None = None,
+    ) -> None:
+        self.scope = scope
+        self.draw = draw
+        self.cut = cut
+        self._evaluate = evaluate
+        self._parent = parent
+        self._values: dict[tuple[str, int | None, int | None], Array] = {}
+        self._running: set[tuple[str, int | None, int | None]] = set()
+
+    def whole(self, key: str, layer: int | None) -> Array | None:
+        """Return the value of a name, for the whole batch; None if the page does not know it."""
+        if self.cut is not None and self.cut[0] == (key, layer):
+            return self.cut[1]
+        if (key, layer) in self.draw.values:
+            return self.draw.values[key, layer]
+        definition = self.scope.definition(key, layer, example=False)
+        if definition is not None:
+            return self.defined(definition, layer, None)
+        if self._example_definition(key, layer) is not None:
+            return self._stacked(key, layer)
+        if layer is None and key in self.draw.sizes:
+            return scalar(self.draw.sizes[key])
+        return None
+
+    def column(self, key: str, layer: int | None, example: int) -> Array | None:
+        """Return one example's value of a name; None if examples have no such value."""
+        batch = self.batch_key(key, layer)
+        is_cut = self.cut is not None and self.cut[0] == (batch, layer)
+        definition = self.scope.definition(key, layer, example=True)
+        if definition is not None and not is_cut:
+            return self.defined(definition, layer, example)
+        if batch == key and definition is None:
+            return None
+        whole = self.whole(batch, layer)
+        if whole is None:
+            return None
+        if not 1 <= example <= whole.shape[-1]:
+            message = f"{batch} has {whole.shape[-1]} columns; there is no example {example}"
+            raise ShapeError(message)
+        return whole[..., example - 1 : example]
+
+    def examples(self) -> int:
+        """Return the number of examples: the columns of what lower-case names are columns of."""
+        sizes = {
+            domain.shape[1]
+            for (key, _), domain in self.scope.arrays.items()
+            if len(domain.shape) == 2 and key in self.scope.batches
+        }
+        if len(sizes) != 1:
+            found = " and ".join(sorted(to_latex(size) for size in sizes)) or "none"
+            raise ReadError(
+                "an example (i) needs one size that counts the examples, the columns of what is "
+                f"declared, such as X for x^{{(i)}}; here: {found}"
+            )
+        (size,) = sizes
+        return round(float(self._evaluate(size, Bindings()).item().real))
+
+    def batch_key(self, key: str, layer: int | None) -> str:
+        """Return the name under which one example's values are stacked."""
+        batch = batch_name(key)
+        if batch != key and self.scope.definition(batch, layer, example=True) is None:
+            return batch
+        return key
+
+    def _example_definition(self, key: str, layer: int | None) -> tuple[str, Definition] | None:
+        for name in (example_name(key), key):
+            definition = self.scope.definition(name, layer, example=True)
+            if definition is not None:
+                return name, definition
+        return None
+
+    def _stacked(self, key: str, layer: int | None) -> Array:
+        found = self._example_definition(key, layer)
+        if found is None:
+            raise UndeclaredError(f"{key} is not declared")
+        columns = [self.column(found[0], layer, i) for i in range(1, self.examples() + 1)]
+        values = [column for column in columns if column is not None]
+        if any(value.shape[-1] != 1 for value in values):
+            message = (
+                f"each example has its own matrix {found[0]}; matrices do not stack to columns. "
+                f"Write {found[0]}^{{(i)}} for one example's"
+            )
+            raise ShapeError(message)
+        leading = np.broadcast_shapes(*(value.shape[:-2] for value in values))
+        full = [np.broadcast_to(value, leading + value.shape[-2:]) for value in values]
+        return np.concatenate(full, axis=-1)
+
+    def defined(self, definition: Definition, layer: int | None, example: int | None) -> Array:
+        """Return the value of a definition's body, computed once."""
+        key = (definition.key, layer, example)
+        if key in self._values:
+            return self._values[key]
+        if (
+            self._parent is not None
+            and self.cut is not None
+            and not self.scope.depends_on(definition.key, self.cut[0][0])
+        ):
+            return self._parent.defined(definition, layer, example)
+        if key in self._running:
+            written = definition.key if layer is None else f"{definition.key}^{{[{layer}]}}"
+            raise ReadError(f"{written} is defined by way of itself")
+        indices: dict[str, int] = {}
+        if isinstance(definition.layer, str) and layer is not None:
+            self._check_layer(definition, layer)
+            indices[definition.layer] = layer
+        if definition.example is not None and example is not None:
+            indices[definition.example] = example
+        self._running.add(key)
+        try:
+            value = self._evaluate(definition.body, Bindings(indices))
+        except PageError as error:
+            error.origin = error.origin or (definition.file, definition.line)
+            raise
+        finally:
+            self._running.discard(key)
+        self._values[key] = value
+        return value
+
+    def layer_range(self, definition: Definition) -> tuple[int, ...]:
+        """Return the layers that a family of definitions has."""
+        index = str(definition.layer)
+        if index not in self.draw.ranges:
+            message = (
+                rf"{index} is not declared; write {index} \in \{{1, \dots, L\}} in a where list"
+            )
+            raise UndeclaredError(message)
+        return self.draw.ranges[index]
+
+    def _check_layer(self, definition: Definition, layer: int) -> None:
+        values = self.layer_range(definition)
+        if layer not in values:
+            message = (
+                f"{definition.key} is defined for {definition.layer} from {values[0]} to "
+                f"{values[-1]}; there is no layer {layer}"
+            )
+            raise UndeclaredError(message)
+
+    def is_of_one_example(self, key: str, layer: int | None) -> bool:
+        """Tell whether a name in the column "one example" means that example's own value."""
+        if self.scope.definition(key, layer, example=True) is not None:
+            return True
+        return (key, layer) not in self.draw.values and self.scope.definition(
+            key, layer, example=False
+        ) is None
+
+    def undeclared(self, node: Name, key: str, layer: int | None) -> UndeclaredError:
+        """Return the error for a name that is not known, with what may have been meant."""
+        written = to_latex(node)
+        batch = batch_name(key)
+        if self.scope.is_function(key):
+            return UndeclaredError(f"{written} is a function; it needs an argument: {written}(z)")
+        if node.example is not None and self.whole(key, layer) is not None:
+            small = to_latex(replace(node, id=example_name(node.id)))
+            return UndeclaredError(
+                f"{written} is not declared: {key} is the batch; example i's column is {small}"
+            )
+        if node.example is None and batch != key and self.whole(batch, layer) is not None:
+            with_example = to_latex(replace(node, example=Name("i")))
+            return UndeclaredError(
+                f"{written} belongs to no example; write {with_example} for column i of {batch}, "
+                "or declare it"
+            )
+        close = difflib.get_close_matches(key, self.scope.known_names(), n=3, cutoff=0.5)
+        layers = sorted({at for name, at in self.draw.values if name == key and at is not None})
+        if layers and layer not in layers:
+            numbers = ", ".join(map(str, layers))
+            return UndeclaredError(f"{written} is not declared; {key} has the layers {numbers}")
+        near = f"; the nearest declared: {', '.join(close)}" if close else ""
+        return UndeclaredError(f"{written} is not declared{near}")
+
+
+def scalar(value: float) -> Array:
+    """Return a number as an array of one row and one column."""
+    return np.array([[float(value)]])

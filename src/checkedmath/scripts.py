@@ -1,0 +1,67 @@
+"""Superscripts, subscripts and primes: which are indices, which transpose, which are powers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from checkedmath.errors import ReadError
+from checkedmath.syntax import Entry, Group, Name, Node, Power, Product, Script, Transpose
+
+
+def unbraced(node: Node) -> Node:
+    """Return what may stand as a whole term: the braces around it are dropped."""
+    if isinstance(node, Script) and node.kind == "braces" and node.content is not None:
+        return node.content
+    return node
+
+
+def with_prime(node: Node, count: int) -> Node:
+    """Return a function's name with ``count`` primes more."""
+    if not isinstance(node, Name):
+        raise ReadError("a prime follows a function's name, as in g'(z)", node.start)
+    return replace(node, primes=node.primes + count)
+
+
+def with_subscript(node: Node, subscripts: tuple[Node, ...]) -> Node:
+    """Return a name with its subscripts, or an entry of any other expression."""
+    subscripts = tuple(unbraced(item) for item in subscripts)
+    if isinstance(node, Name):
+        if node.subscripts:
+            raise ReadError("two subscripts; write one, as in W_{jk}", node.start)
+        return replace(node, subscripts=subscripts)
+    return Entry(node, subscripts)
+
+
+def with_superscript(node: Node, content: Node) -> Node:
+    """Return a node with a superscript: layer, example, prime and transpose, or else a power."""
+    parts = content.factors if isinstance(content, Product) else (content,)
+    if not all(_is_script(part) for part in parts):
+        return Power(node, unbraced(content))
+    for part in parts:
+        if isinstance(part, Group):
+            name = _single(node, "example")
+            node = replace(name, example=part.items[0])
+        elif isinstance(part, Script) and part.kind == "layer":
+            name = _single(node, "layer")
+            node = replace(name, layer=part.content)
+        elif isinstance(part, Script) and part.kind == "prime":
+            node = with_prime(node, 1)
+    if any(isinstance(p, Name) or (isinstance(p, Script) and p.kind == "transpose") for p in parts):
+        node = Transpose(node, start=node.start, end=node.end)
+    return node
+
+
+def _is_script(part: Node) -> bool:
+    if isinstance(part, Script):
+        return part.kind != "braces"
+    return part == Name("T") or (isinstance(part, Group) and len(part.items) == 1)
+
+
+def _single(node: Node, index: str) -> Name:
+    """Return the symbol that is to get a layer or an example, which it must not have yet."""
+    if not isinstance(node, Name):
+        message = f"only a symbol carries {index}s; give the expression a name by := first"
+        raise ReadError(message, node.start)
+    if getattr(node, index) is not None:
+        raise ReadError(f"two {index}s on one symbol", node.start)
+    return node

@@ -1,0 +1,53 @@
+"""
+The Sphinx room of checked mathematics: ``extensions = ["checkedmath.sphinxext"]``.
+
+Every page's displayed equations are checked when the page is read; what does not hold is a warning
+with the page's file and line, so that ``-W`` fails the build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib import resources
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util.typing import ExtensionMetadata
+
+from checkedmath.sphinxext import checks, directives, marks
+
+__all__ = ["setup"]
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Set the extension up."""
+    app.add_config_value("checkedmath_draws", 5, "env", types=frozenset({int}))
+    app.add_config_value("checkedmath_engine", "", "env", types=frozenset({str}))
+    app.connect("config-inited", _note_engine)
+    app.connect("builder-inited", _add_static_path)
+    app.add_css_file("checkedmath.css")
+    directives.setup_directives(app)
+    marks.setup_marks(app)
+    checks.setup_checks(app)
+    return {
+        "version": "1",
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
+
+
+def _note_engine(app: Sphinx, config: Config) -> None:
+    """Make a change of the checker itself check every page again, as a changed setting does."""
+    digest = hashlib.sha256()
+    for item in sorted(Path(str(resources.files("checkedmath"))).rglob("*")):
+        if item.suffix in (".py", ".lark"):
+            digest.update(item.read_bytes())
+    config.checkedmath_engine = digest.hexdigest()
+
+
+def _add_static_path(app: Sphinx) -> None:
+    app.config.html_static_path.append(str(_STATIC))

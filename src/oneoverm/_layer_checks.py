@@ -1,0 +1,110 @@
+"""Checks that layers fit their input, each other and the trace of a forward pass."""
+
+from collections.abc import Sequence
+
+from oneoverm._typing import Array
+from oneoverm.activations import ACTIVATIONS
+from oneoverm.layers import Layer
+
+__all__ = ["check_chain", "check_output_layer", "check_trace"]
+
+
+def check_chain(layers: Sequence[Layer], n_in: int, input_name: str) -> None:
+    """
+    Check that each layer takes as many values as the one before it gives.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+    n_in : int
+        How many values the network's input has.
+    input_name : str
+        What the message calls the network's input.
+
+    Raises
+    ------
+    ValueError
+        If there is no layer, or one does not fit what it is given.
+
+    Examples
+    --------
+    >>> from oneoverm import initial_layers
+    >>> check_chain(initial_layers([2, 3, 1], rng=0), 5, "X")
+    Traceback (most recent call last):
+    ValueError: layers[0].W has shape (3, 2); expected (n_out, n_in) = (3, 5), n_in as in X
+    """
+    if len(layers) == 0:
+        raise ValueError("layers is empty; expected at least one Layer")
+    for k, layer in enumerate(layers):
+        n_out = layer.W.shape[0]
+        if layer.W.shape[1] != n_in:
+            before = input_name if k == 0 else f"layers[{k - 1}]"
+            raise ValueError(
+                f"layers[{k}].W has shape {layer.W.shape}; "
+                f"expected (n_out, n_in) = ({n_out}, {n_in}), n_in as in {before}"
+            )
+        n_in = n_out
+
+
+def check_trace(layers: Sequence[Layer], name: str, activations: Sequence[Array]) -> None:
+    """
+    Check that a trace was computed with layers of these sizes.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+    name : str
+        What the message calls the activations: ``a`` for one example, ``A`` for a batch.
+    activations : sequence of array
+        The network's input, then what each layer gave.
+
+    Raises
+    ------
+    ValueError
+        If there is no layer, or the numbers or the sizes of the layers differ.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from oneoverm import initial_layers
+    >>> check_trace(initial_layers([2, 1], rng=0), "A", [np.ones((3, 5)), np.ones((1, 5))])
+    Traceback (most recent call last):
+    ValueError: the trace's A[0] has shape (3, 5); expected 2 rows, as layers have
+    """
+    if len(layers) == 0 or len(layers) != len(activations) - 1:
+        raise ValueError(f"the trace has {len(activations) - 1} layers; layers has {len(layers)}")
+    rows = [layers[0].W.shape[1], *(layer.W.shape[0] for layer in layers)]
+    for k, (activation, n) in enumerate(zip(activations, rows, strict=True)):
+        if activation.shape[0] != n:
+            raise ValueError(
+                f"the trace's {name}[{k}] has shape {activation.shape}; "
+                f"expected {n} rows, as layers have"
+            )
+
+
+def check_output_layer(layers: Sequence[Layer]) -> None:
+    """
+    Check that the last layer has the sigmoid, which the binary cross-entropy goes with.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+
+    Raises
+    ------
+    ValueError
+        If the last activation is not the sigmoid.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from oneoverm import Layer
+    >>> check_output_layer([Layer(np.eye(1), np.zeros((1, 1)), "tanh")])
+    Traceback (most recent call last):
+    ValueError: the last layer's activation is 'tanh'; expected 'sigmoid', for which dz = a - y
+    """
+    g = layers[-1].g
+    if g != ACTIVATIONS["sigmoid"]:
+        raise ValueError(
+            f"the last layer's activation is {g.name!r}; expected 'sigmoid', for which dz = a - y"
+        )

@@ -1,0 +1,106 @@
+"""A network's layers: their parameters, their activation, and initial values for them."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from oneoverm._checks import check_arrays
+from oneoverm._typing import Array
+from oneoverm.activations import Activation, get_activation
+
+__all__ = ["Layer", "initial_layers"]
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """
+    A fully connected layer, ``a = g(W @ a_prev + b)``.
+
+    Parameters
+    ----------
+    W : array, shape (n_out, n_in)
+        The weights; row j belongs to unit j.
+    b : array, shape (n_out, 1)
+        The biases: a column, which NumPy broadcasts over a batch's columns.
+    activation : str or Activation
+        The activation function ``g`` or its name.
+
+    Raises
+    ------
+    ValueError
+        If the shapes disagree, an entry is not finite, or the activation is unknown.
+    TypeError
+        If a parameter is not a floating-point array.
+
+    Examples
+    --------
+    >>> layer = Layer(np.array([[1.0, -1.0]]), np.array([[0.5]]), "relu")
+    >>> layer.g.function(layer.W @ np.array([[2.0], [1.0]]) + layer.b)
+    array([[1.5]])
+
+    A layer is not changed but replaced; a step against the gradient reads:
+
+    >>> dW, db = np.array([[0.5, 0.5]]), np.array([[1.0]])
+    >>> Layer(layer.W - 0.1 * dW, layer.b - 0.1 * db, layer.activation).b
+    array([[0.4]])
+    """
+
+    W: Array
+    b: Array
+    activation: str | Activation
+
+    def __post_init__(self) -> None:
+        """Check the parameters and the activation where they enter, once for every use."""
+        check_arrays({"W": (self.W, "n_out n_in"), "b": (self.b, "n_out 1")})
+        get_activation(self.activation)
+
+    @property
+    def g(self) -> Activation:
+        """The activation function, looked up if it was given by name."""
+        return get_activation(self.activation)
+
+
+def initial_layers(
+    sizes: Sequence[int], activation: str | Activation = "tanh", *, rng: np.random.Generator | int
+) -> list[Layer]:
+    """
+    Draw the initial parameters of a network that ends in a sigmoid.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        ``n_0, n_1, ..., n_L``: the input's size, then each layer's.
+    activation : str or Activation
+        The hidden layers' activation function or its name.
+    rng : numpy.random.Generator or int
+        Where the weights come from, or its seed.
+        It has no default, so that every result can be had again.
+
+    Returns
+    -------
+    list of Layer
+        Weights are normal with variance ``1 / n_in``, which keeps z in scale with its input;
+        biases are zero.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two sizes, or one is not a positive integer.
+
+    Examples
+    --------
+    >>> hidden, output = initial_layers([3, 4, 1], rng=0)
+    >>> hidden.W.shape, hidden.activation, output.W.shape, output.activation
+    ((4, 3), 'tanh', (1, 4), 'sigmoid')
+    """
+    rng = np.random.default_rng(rng)
+    # What has __index__ is an integer of some kind: Python's, NumPy's.
+    if len(sizes) < 2 or not all(hasattr(n, "__index__") and n > 0 for n in sizes):
+        raise ValueError(f"sizes is {list(sizes)}; expected two or more positive integers")
+    names = [activation] * (len(sizes) - 2) + ["sigmoid"]
+    return [
+        Layer(rng.normal(size=(n_out, n_in)) / np.sqrt(n_in), np.zeros((n_out, 1)), name)
+        for (n_in, n_out), name in zip(itertools.pairwise(sizes), names, strict=True)
+    ]
