@@ -9,6 +9,7 @@ from lark import Token, Transformer, Tree, v_args
 from lark.exceptions import VisitError
 from lark.tree import Meta
 
+from checkedmath.cleaning import DEEPEST
 from checkedmath.errors import ReadError
 from checkedmath.naming import canonical
 from checkedmath.scripts import unbraced, with_prime, with_subscript, with_superscript
@@ -27,6 +28,7 @@ from checkedmath.syntax import (
     Node,
     Number,
     Partial,
+    Power,
     Product,
     Relation,
     Script,
@@ -63,12 +65,25 @@ def build(tree: Tree[Token]) -> tuple[Statement, ...] | Declaration:
         If the tree has a form without meaning, or with two.
     """
     try:
-        built = _Builder().transform(tree)
+        built = cast("tuple[Statement, ...] | Declaration", _Builder().transform(tree))
     except VisitError as error:
-        if isinstance(error.orig_exc, ReadError):
+        if isinstance(error.orig_exc, (ReadError, RecursionError)):
             raise error.orig_exc from None
         raise
-    return cast("tuple[Statement, ...] | Declaration", built)
+    sides = () if isinstance(built, Declaration) else (s for each in built for s in each.sides)
+    for side in sides:
+        _refuse_deep(side)
+    return built
+
+
+def _refuse_deep(side: Node) -> None:
+    """Refuse what is nested more deeply than what walks over it can go."""
+    level: list[Node] = [side]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in node.children()]
+    if level:
+        message = f"nested more than {DEEPEST} deep; define a part by := first"
+        raise ReadError(message, level[0].start)
 
 
 @v_args(meta=True, inline=False)
@@ -89,8 +104,12 @@ class _Builder(Transformer[Token, object]):
     def sum(self, meta: Meta, items: list[Any]) -> Node:
         if not isinstance(items[0], Token):
             items = [Token("SIGN", "+"), *items]
-        terms = tuple(unbraced(term) for term in items[1::2])
-        return _at(meta, Sum(terms, tuple(-1 if sign == "-" else 1 for sign in items[::2])))
+        signs = tuple(-1 if sign == "-" else 1 for sign in items[::2])
+        terms = tuple(
+            unbraced(term) if sign > 0 else _factor(term)
+            for term, sign in zip(items[1::2], signs, strict=True)
+        )
+        return _at(meta, Sum(terms, signs))
 
     def hadamard(self, meta: Meta, items: list[Any]) -> Node:
         left, _, right = items
@@ -98,6 +117,9 @@ class _Builder(Transformer[Token, object]):
 
     def juxtapose(self, meta: Meta, items: list[Any]) -> Node:
         left, right = (item for item in items if not isinstance(item, Token))
+        if isinstance(right, Number) and len(items) == 2:
+            message = r"a number after a factor; write \cdot before it, or digits without a space"
+            raise ReadError(message, right.start)
         factors = left.factors if isinstance(left, Product) else (left,)
         last = factors[-1]
         if isinstance(last, Fraction) and last.inline:
@@ -132,7 +154,15 @@ class _Builder(Transformer[Token, object]):
         return _at(meta, Derivative(items[2], items[1]))
 
     def call(self, meta: Meta, items: list[Any]) -> Node:
-        return _at(meta, Call(str(items[0])[1:], _ungroup(_factor(items[1]))))
+        function, argument = str(items[0])[1:], _factor(items[1])
+        if isinstance(argument, Power) and isinstance(argument.base, Group):
+            message = (
+                rf"\{function}(a)^2 can mean the square of \{function}(a), and \{function} of a "
+                rf"square; write (\{function}(a))^2 or \{function}(a^2)"
+            )
+            raise ReadError(message, argument.start)
+        bare = not isinstance(argument, Group)
+        return _at(meta, Call(function, _ungroup(argument), bare=bare))
 
     def root(self, meta: Meta, items: list[Any]) -> Node:
         return _at(meta, Call("sqrt", unbraced(items[1])))
@@ -140,7 +170,7 @@ class _Builder(Transformer[Token, object]):
     def big_term(self, meta: Meta, items: list[Any]) -> Node:
         *before, (kind, index, low, high), body = (i for i in items if not isinstance(i, Token))
         node: Node = BigOperator(
-            kind, index, low, high, unbraced(body), start=meta.start_pos, end=meta.end_pos
+            kind, index, low, high, _factor(body), start=meta.start_pos, end=meta.end_pos
         )
         return self.juxtapose(meta, [before[0], node]) if before else node
 
@@ -153,7 +183,10 @@ class _Builder(Transformer[Token, object]):
     # -- atoms and scripts ----------------------------------------------------------------------
 
     def number(self, meta: Meta, items: list[Any]) -> Node:
-        return _at(meta, Number(float(items[0])))
+        value = float(items[0])
+        if value == float("inf"):
+            raise ReadError("a number of more than 308 digits", meta.start_pos)
+        return _at(meta, Number(value))
 
     def name(self, meta: Meta, items: list[Any]) -> Node:
         return _at(meta, Name(canonical(items[0])))
@@ -171,14 +204,16 @@ class _Builder(Transformer[Token, object]):
 
     def braces(self, meta: Meta, items: list[Any]) -> Node:
         inner = items[0]
-        return _at(meta, Script("braces", inner)) if isinstance(inner, Sum) else inner
+        if isinstance(inner, (Name, Number, Group, Script)):
+            return cast("Node", inner)
+        return _at(meta, Script("braces", inner))
 
     def group(self, meta: Meta, items: list[Any]) -> Node:
         items = [item for item in items if not isinstance(item, Token)]
         return _at(meta, Group(tuple(unbraced(item) for item in items)))
 
     def underbrace(self, meta: Meta, items: list[Any]) -> Node:
-        return _at(meta, Group((unbraced(items[1]),)))
+        return self.braces(meta, items[1:])
 
     def superscript(self, meta: Meta, items: list[Any]) -> tuple[str, Node]:
         return ("^", items[0])
@@ -192,9 +227,14 @@ class _Builder(Transformer[Token, object]):
 
     def postfix(self, meta: Meta, items: list[Any]) -> Node:
         node: Node = items[0]
-        if len(items) > 1:
-            node = _factor(node)
-        for script in items[1:]:
+        if len(items) > 1 and isinstance(node, Script) and node.kind == "braces":
+            message = "braces do not show on the page; write parentheses around what has a script"
+            raise ReadError(message, node.start)
+        signs = [script[0] for script in items[1:] if not isinstance(script, Token)]
+        for sign, word in (("^", "superscripts"), ("_", "subscripts")):
+            if signs.count(sign) > 1:
+                raise ReadError(f"two {word}; write both in one pair of braces", meta.start_pos)
+        for script in sorted(items[1:], key=lambda item: item[0] == "^"):
             if isinstance(script, Token):
                 node = with_prime(node, len(script))
             elif script[0] == "_":
@@ -250,13 +290,15 @@ def _at(meta: Meta, node: N) -> N:
     return replace(node, start=meta.start_pos, end=meta.end_pos)
 
 
-_BRACED_SUM = "braces do not show on the page; write parentheses around this sum"
+_BRACED_SUM = "braces do not show on the page; write parentheses around what they hold"
 
 
 def _factor(node: Node) -> Node:
-    """Return what may stand in a product."""
-    if isinstance(node, Script) and node.kind == "braces":
-        raise ReadError(_BRACED_SUM, node.start)
+    """Return what may stand in a product, where invisible braces must not change the reading."""
+    if isinstance(node, Script) and node.kind == "braces" and node.content is not None:
+        if isinstance(node.content, (Sum, Hadamard, BigOperator)):
+            raise ReadError(_BRACED_SUM, node.start)
+        return node.content
     return node
 
 

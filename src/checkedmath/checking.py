@@ -7,19 +7,24 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from checkedmath.comparing import TOLERANCE, Sample, compare, relative_error
 from checkedmath.diagnosing import diagnose
 from checkedmath.drawing import draw
-from checkedmath.errors import PageError, ShapeError
+from checkedmath.errors import PageError, ReadError, ShapeError
 from checkedmath.evaluating import Evaluator
 from checkedmath.findings import WORDS, Finding, explain, failure
-from checkedmath.lookup import Array, Bindings
+from checkedmath.lookup import Array, Bindings, scalar
 from checkedmath.naming import example_indices, free_names
 from checkedmath.page import Equation, Formula, Page, Row
 from checkedmath.preparing import Check, Prepared, prepare
 from checkedmath.printing import to_latex
 from checkedmath.scope import Definition, Scope
 from checkedmath.syntax import Node, Number, Relation
+
+MOST_DRAWS = 1000
+"""The most random draws for one run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,12 @@ class Settings:
     draws: int = 5
     seed: int = 0
     timeout: float = 30.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.draws <= MOST_DRAWS:
+            raise ValueError(f"draws = {self.draws}; expected 1 to {MOST_DRAWS}")
+        if not self.timeout >= 0:
+            raise ValueError(f"timeout = {self.timeout}; expected seconds from 0")
 
 
 def check_page(
@@ -65,7 +76,12 @@ def check_page(
     """
     settings = settings or Settings()
     deadline = time.monotonic() + settings.timeout
-    prepared = prepare(page, used)
+    with np.errstate(all="ignore"):
+        return _check(page, used, settings, deadline)
+
+
+def _check(page: Page, used: Sequence[Page], settings: Settings, deadline: float) -> list[Finding]:
+    prepared = prepare(page, used, deadline)
     findings = prepared.findings
     try:
         draws = [draw(prepared.scope, settings.seed, n) for n in range(settings.draws)]
@@ -96,7 +112,7 @@ class _Checker:
         """Evaluate each definition of this page; a mistake in it is told where it stands."""
         told: set[tuple[str, int]] = set()
         for definition in itertools.chain.from_iterable(self.scope.definitions.values()):
-            if definition.file != self.page.file or definition.parameters:
+            if definition.file != self.page.file:
                 continue
             try:
                 self._try(definition)
@@ -110,13 +126,41 @@ class _Checker:
 
     def _try(self, definition: Definition) -> None:
         evaluator = self.evaluators[0]
+        if definition.parameters:
+            numbers = [scalar(0.3 + 0.1 * place) for place in range(len(definition.parameters))]
+            evaluator.apply_definition(definition, *numbers)
+            return
         layers: Iterable[int | None] = [None]
         if isinstance(definition.layer, str):
             layers = evaluator.names.layer_range(definition)
         elif definition.layer is not None:
             layers = [definition.layer]
         for layer in layers:
+            if definition.example is None and (definition.key, layer) in evaluator.draw.values:
+                written = definition.key if layer is None else f"{definition.key}^{{[{layer}]}}"
+                raise ReadError(f"{written} is declared already; it cannot be defined")
             evaluator.names.defined(definition, layer, None if definition.example is None else 1)
+            self._agree(evaluator, definition, layer)
+
+    @staticmethod
+    def _agree(evaluator: Evaluator, definition: Definition, layer: int | None) -> None:
+        """See that what is defined for each example is a column of the batch of that name."""
+        names, key = evaluator.names, definition.key
+        batch = names.batch_key(key, layer)
+        known = evaluator.scope.definition(batch, layer, example=False)
+        if definition.example is None or batch == key:
+            return
+        if known is None and (batch, layer) not in evaluator.draw.values:
+            return
+        whole = names.whole(batch, layer)
+        for i in range(1, names.examples() + 1):
+            column = names.column(key, layer, i)
+            if whole is None or column is None or not _equal(column, whole[:, i - 1 : i]):
+                where = "declared" if known is None else f"defined at {known.place}"
+                message = (
+                    f"{batch} is {where}; its columns are not what {key} is defined to be here"
+                )
+                raise ReadError(message)
 
     def _equation_at(self, line: int) -> Equation:
         return max(
@@ -143,9 +187,9 @@ class _Checker:
         finding = self._blank(equation, relation.start, sides, relation.sign, equation.label)
         samples: list[Sample] = []
         try:
-            for evaluator in self.evaluators:
-                samples += self._samples(evaluator, sides, equation)
-            against_zero = Number(0.0) in sides
+            for number, evaluator in enumerate(self.evaluators):
+                samples += self._samples(number, evaluator, sides, equation)
+            against_zero = sides.count(Number(0.0)) == 1
             outcome = compare(relation.sign, samples, against_zero=against_zero)
         except PageError as error:
             return _failed(finding, error, equation, samples)
@@ -162,12 +206,12 @@ class _Checker:
         )
 
     def _samples(
-        self, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
+        self, number: int, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
     ) -> Iterator[Sample]:
         count = evaluator.names.examples() if self.scope.batches else None
         for bindings in self._bindings(evaluator, sides, equation):
             left, right = (evaluator.value(side, bindings) for side in sides)
-            yield Sample(left, right, evaluator.draw.sizes, count)
+            yield Sample(left, right, evaluator.draw.sizes, count, number)
 
     def _bindings(
         self, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
@@ -226,8 +270,9 @@ class _Checker:
         try:
             for evaluator in self.evaluators:
                 count = range(1, evaluator.names.examples() + 1)
-                each = [evaluator.value(left, Bindings(example=i)) for i in count]
-                words &= _words(each, evaluator.value(right, Bindings()))
+                for bindings in self._bindings(evaluator, (left, right), row.right):
+                    each = [evaluator.value(left, replace(bindings, example=i)) for i in count]
+                    words &= _words(each, evaluator.value(right, bindings))
         except PageError as error:
             yield _failed(finding, error, row.right, [])
             return

@@ -22,11 +22,21 @@ _DECORATION = re.compile(
 )
 _BRACE_LABEL = re.compile(r"\\(?:underbrace|overbrace)(?![A-Za-z])")
 _CONTINUED_ROW = re.compile(
-    r"""(?:\\\\(?:\[[^\]]*\])?|\\qquad(?![A-Za-z]))          # a new row, or wide space,
+    r"""(?:\\\\(?:\[[^\]]*\])?|\\q?quad(?![A-Za-z]))          # a new row, or wide space,
         (?=(?:\s|&|~|\\[,;:!\ ]|\\q?quad(?![A-Za-z]))*
-           (?:[=+\-<>]|:=|\\(?:odot|cdot|neq?|approx|propto|leq?|geq?)(?![A-Za-z])))""",
+           (?P<sign>[=+\-<>]|:=|\\(?:odot|cdot|neq?|approx|propto|leq?|geq?)(?![A-Za-z])))""",
     re.VERBOSE,
 )
+
+
+_WORD_INSIDE = re.compile(
+    r"""(?<=[A-Za-z0-9)}\]'])[ ]*\\text(?:rm|it|bf)?\{[^{}\s]+\}
+        (?=\s*(?:[A-Za-z0-9({\[]|\\(?!\\|q?quad(?![A-Za-z])|text)[A-Za-z]))""",
+    re.VERBOSE,
+)
+_BLANK_LINE = re.compile(r"(?<=\S)[^\S\n]*\n[^\S\n]*\n(?=\s*\S)")
+_ROW_END = re.compile(r"\\\\|\\q?quad(?![A-Za-z])|[,;]")
+_RELATION = re.compile(r"[=<>]|\\(?:coloneqq|neq?|approx|propto|leq?|geq?)(?![A-Za-z])")
 
 
 def clean(latex: str) -> str:
@@ -47,10 +57,40 @@ def clean(latex: str) -> str:
     """
     for pattern in (_COMMENT, _DECORATION):
         latex = pattern.sub(_spaces, latex)
+    for match in _WORD_INSIDE.finditer(latex):
+        message = f"{match.group()} stands inside an expression, where text is not read"
+        raise ReadError(rf"{message}; write \operatorname, or a comma before it", match.start())
     partner = _pair_braces(latex)
     for match in reversed(list(_BRACE_LABEL.finditer(latex))):
         latex = _unlabel(latex, match, partner)
+    latex = _BLANK_LINE.sub(_row_break, latex)
+    for match in _CONTINUED_ROW.finditer(latex):
+        ended = latex[: match.start()].rstrip().endswith((",", ";"))
+        if match["sign"] in "+-" and not ended and _has_relation(latex, match.end("sign")):
+            message = (
+                f"a row that begins with {match['sign']} and has a relation can go on from the row "
+                "above, or be a new equation; end the row above by a comma, or break before the ="
+            )
+            raise ReadError(message, match.start("sign"))
     return _CONTINUED_ROW.sub(_spaces, latex)
+
+
+def _has_relation(latex: str, start: int) -> bool:
+    """Tell whether a relation stands in the row from ``start``, outside of all brackets."""
+    depth = 0
+    for match in re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL).finditer(latex, start):
+        symbol = match.group()
+        depth += (symbol in "({[") - (symbol in ")}]")
+        if depth == 0 and _ROW_END.fullmatch(symbol):
+            return False
+        if depth == 0 and _RELATION.fullmatch(symbol):
+            return True
+    return False
+
+
+def _row_break(match: re.Match[str]) -> str:
+    """Write a semicolon, which parts statements, into a blank line."""
+    return ";" + match.group()[1:]
 
 
 def _spaces(match: re.Match[str]) -> str:

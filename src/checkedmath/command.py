@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from checkedmath.findings import Finding
 
 _NEEDS = (
     "checked-math needs lark and markdown-it-py; "
@@ -31,34 +36,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{_NEEDS} ({error})", file=sys.stderr)
         return 2
     settings = Settings(draws=options.draws, seed=options.seed, timeout=options.timeout)
-    findings = []
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    findings: list[Finding] = []
+    unread = False
     for path in options.files:
         try:
-            found = check_file(path, settings)
+            findings += check_file(path, settings)
         except OSError as error:
+            unread = True
             print(f"checked-math: {path}: {error.strerror or error}", file=sys.stderr)
-            return 2
         except UnicodeDecodeError as error:
+            unread = True
             print(f"checked-math: {path}: not UTF-8 at byte {error.start}", file=sys.stderr)
-            return 2
-        findings += found
     if options.json:
         print(json.dumps([finding.as_dict() for finding in findings], indent=2, ensure_ascii=False))
     else:
         for finding in findings:
             print(finding)
-        _summarise([finding.passes for finding in findings])
+        print(_summary(findings))
+    if unread:
+        return 2
     return 0 if all(finding.passes for finding in findings) else 1
 
 
-def _summarise(passes: list[bool]) -> None:
-    failed = passes.count(False)
-    if not passes:
-        print("no equality found: nothing was checked")
-    elif failed:
-        print(f"{failed} of {len(passes)} do not hold")
-    else:
-        print(f"all {len(passes)} hold or are excused")
+def _summary(findings: list[Finding]) -> str:
+    """Count the findings in words."""
+    counts = {
+        "holds": "hold",
+        "unchecked": "excused",
+        "bad": "do not pass",
+    }
+    kinds = [finding.status if finding.passes else "bad" for finding in findings]
+    words = [f"{kinds.count(kind)} {words}" for kind, words in counts.items() if kind in kinds]
+    return ", ".join(words) or "nothing to check was found"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--draws", type=_positive, default=5, help="random draws (default: 5)")
     check.add_argument("--seed", type=_whole, default=0, help="seed of the draws (default: 0)")
     check.add_argument(
-        "--timeout", type=float, default=30.0, help="seconds for each file (default: 30)"
+        "--timeout", type=_seconds, default=30.0, help="seconds for each file (default: 30)"
     )
     return parser
 
@@ -82,6 +93,16 @@ def _whole(text: str) -> int:
 
 
 def _positive(text: str) -> int:
-    if _whole(text) < 1:
-        raise argparse.ArgumentTypeError("at least one draw is needed")
+    if not 1 <= _whole(text) <= 1000:
+        raise argparse.ArgumentTypeError("from 1 to 1000 draws")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not seconds >= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0")
+    return seconds

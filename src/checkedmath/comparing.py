@@ -15,6 +15,9 @@ Array = NDArray[Any]
 TOLERANCE = 1e-9
 """The relative error up to which two sides are equal; rounding here stays below 1e-12."""
 
+_ZERO_SCALE = 1e-3
+"""The scale of an error where a side is written as 0, and so has none of its own."""
+
 
 @dataclass(slots=True)
 class Sample:
@@ -24,6 +27,7 @@ class Sample:
     right: Array
     sizes: dict[str, int]
     examples: int | None = None
+    draw: int = 0
 
 
 @dataclass(slots=True)
@@ -77,14 +81,18 @@ def compare(sign: str, samples: list[Sample], *, against_zero: bool = False) -> 
     samples : list of Sample
         The values of both sides.
     against_zero : bool
-        Whether a side is written as 0, so that the error has no scale but 1.
+        Whether one side is written as 0, so that the error has no scale of its own.
 
     Raises
     ------
     ShapeError
         If the sides' shapes differ.
     """
-    floor = 1.0 if against_zero else 1e-300
+    if not samples:
+        return Comparison(
+            False, float("nan"), "an index has no values: nothing was tested", samples
+        )
+    floor = _ZERO_SCALE if against_zero else 1e-300
     errors = [relative_error(sample.left, sample.right, floor) for sample in samples]
     if not np.all(np.isfinite(errors)):
         reason = "a side is not a finite number (log or root of a negative number, or an overflow)"
@@ -98,25 +106,46 @@ def compare(sign: str, samples: list[Sample], *, against_zero: bool = False) -> 
     if sign == "=":
         return Comparison(worst <= TOLERANCE, worst, "", samples)
     if sign == "≠":
-        reason = "" if worst > TOLERANCE else "the sides are equal in every draw"
-        return Comparison(worst > TOLERANCE, worst, reason, samples)
+        least = min(errors)
+        reason = "" if least > TOLERANCE else _equal_somewhere(worst)
+        return Comparison(least > TOLERANCE, worst, reason, samples)
     if sign == "∝":
         return _proportional(samples)
     return _ordered(sign, samples, worst)
 
 
+def _equal_somewhere(worst: float) -> str:
+    if worst <= TOLERANCE:
+        return "the sides are equal in every draw"
+    return "the sides are equal in some draw, or for some value of an index"
+
+
 def _proportional(samples: list[Sample]) -> Comparison:
-    """Check that within each draw the sides differ by one constant factor, not 0."""
+    """Check that within each draw, for all indices, the sides differ by one factor, not 0."""
     errors = []
-    for sample in samples:
-        left, right = sample.left.ravel(), sample.right.ravel()
-        scale = np.vdot(right, left) / max(float(np.vdot(right, right)), 1e-300)
-        errors.append(relative_error(sample.left, scale * sample.right))
+    for number in sorted({sample.draw for sample in samples}):
+        left, right = (
+            np.concatenate([side.ravel() for side in sides])
+            for sides in zip(*((s.left, s.right) for s in samples if s.draw == number), strict=True)
+        )
+        if left.size == 1:
+            reason = "any two numbers are proportional: nothing was tested"
+            return Comparison(False, float("nan"), reason, samples)
+        if not (left.any() and right.any()):
+            return Comparison(False, float("nan"), "a side is 0 in some draw", samples)
+        scale = np.vdot(right, left) / np.vdot(right, right)
+        errors.append(relative_error(left[None], scale * right[None]))
     worst = max(errors)
     return Comparison(worst <= TOLERANCE, worst, "", samples)
 
 
 def _ordered(sign: str, samples: list[Sample], worst: float) -> Comparison:
-    tests = {"≤": np.less_equal, "≥": np.greater_equal, "<": np.less, ">": np.greater}
-    holds = all(bool(np.all(tests[sign](s.left, s.right))) for s in samples)
+    """Check an order, in which sides that are equal but for rounding are equal."""
+    holds = True
+    for sample in samples:
+        left, right = sample.left, sample.right
+        close = np.abs(left - right) <= TOLERANCE * np.maximum(np.abs(left), np.abs(right))
+        before = left < right if sign in "≤<" else left > right
+        fits = before | close if sign in "≤≥" else before & ~close
+        holds = holds and bool(np.all(fits))
     return Comparison(holds, worst, "" if holds else f"some draw has not {sign}", samples)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from checkedmath.errors import ReadError, ShapeError
+from checkedmath.naming import key_of
 from checkedmath.printing import to_latex
 from checkedmath.syntax import Derivative, Name
 
@@ -55,6 +56,12 @@ def derivative(evaluator: Evaluator, node: Derivative, bindings: Bindings) -> Ar
     if not isinstance(node.wrt, Name):
         message = f"a derivative is with respect to a symbol; {to_latex(node.wrt)} is none"
         raise ReadError(message, node.wrt.start)
+    if node.wrt.id in bindings.arguments:
+        message = f"{node.wrt.id} is a parameter; write the derivative with a prime, as in g'(z)"
+        raise ReadError(message, node.wrt.start)
+    if key_of(node.wrt) in evaluator.draw.sizes:
+        message = f"{to_latex(node.wrt)} is a size, a whole number; nothing is differentiated by it"
+        raise ReadError(message, node.wrt.start)
     at = evaluator.value(node.wrt, bindings)
     key, whole, positions = _directions(evaluator, node.wrt, bindings)
     moved = np.repeat(whole[None].astype(complex), len(positions), axis=0)
@@ -85,9 +92,9 @@ def _directions(
         columns = range(example - 1, example)
     if entry:
         numbers = [evaluator.whole_number(item, bindings) - 1 for item in entry]
-        if len(numbers) == 2:
-            columns = range(numbers[1], numbers[1] + 1)
-        rows = range(numbers[0], numbers[0] + 1)
+        if len(numbers) == 1:
+            numbers = [0, *numbers] if whole.shape[-2] == 1 else [*numbers, columns[0]]
+        rows, columns = (range(number, number + 1) for number in numbers)
     return (key, layer), whole, [(row, column) for row in rows for column in columns]
 
 

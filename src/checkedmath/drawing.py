@@ -46,6 +46,8 @@ class Draw:
     functions: dict[str, Callable[[Array], Array]] = field(default_factory=dict)
     ranges: dict[str, tuple[int, ...]] = field(default_factory=dict)
     pool: list[int] = field(default_factory=list)
+    number: int = 0
+    depths: dict[str, int] = field(default_factory=dict)
 
 
 def draw(scope: Scope, seed: int, number: int) -> Draw:
@@ -59,9 +61,7 @@ def draw(scope: Scope, seed: int, number: int) -> Draw:
     seed, number : int
         The run's seed and the draw's number; the same two give the same values.
     """
-    rng = np.random.default_rng([seed, number])
-    most = 8 + len(scope.arrays)
-    result = Draw(pool=[int(size) for size in rng.permutation(np.arange(2, 7))] + [*range(7, most)])
+    result = Draw(pool=_sizes(seed, number), number=number)
     for name, index_range in scope.indices.items():
         with _declared_at(scope, name, None):
             result.ranges[name] = _index_values(index_range, result)
@@ -72,11 +72,23 @@ def draw(scope: Scope, seed: int, number: int) -> Draw:
             for value in _layers(name, layer, result):
                 inside = {layer: value} if isinstance(layer, str) and value is not None else {}
                 shape = tuple(_whole_number(node, result, inside) for node in domain.shape)
+                if (name, value) in result.values:
+                    raise ReadError(f"{name} is declared twice for layer {value}")
                 rng = _generator(seed, number, name, value)
                 result.values[name, value] = _array(domain, shape, rng)
     for name in scope.functions:
         result.functions[name] = random_smooth_function(_generator(seed, number, name, None))
     return result
+
+
+def _sizes(seed: int, number: int) -> list[int]:
+    """
+    Return the sizes that a draw gives out, in order.
+
+    From one draw to the next they move on by one place, so that no name has one size throughout.
+    """
+    first = np.random.default_rng(seed).permutation(np.arange(2, 7))
+    return [int(size) for size in np.roll(first, number)]
 
 
 @contextlib.contextmanager
@@ -107,6 +119,8 @@ def _array(domain: Domain, shape: tuple[int, ...], rng: np.random.Generator) -> 
     if len(shape) > 2:
         raise ReadError("an array has at most two sizes: rows and columns")
     full = (*shape, 1, 1)[:2]
+    if min(full) < 1:
+        raise ReadError(f"an array of shape {full} has no entries; a size is at least 1")
     if full[0] * full[1] > LARGEST:
         raise ReadError(f"an array of shape {full} has more than {LARGEST} entries")
     match domain.kind:
@@ -130,26 +144,38 @@ def _index_values(index_range: IndexRange, result: Draw) -> tuple[int, ...]:
     if index_range.listed:
         return tuple(_whole_number(node, result, {}) for node in index_range.listed)
     if isinstance(index_range.high, Name) and key_of(index_range.high) not in result.sizes:
-        depth = next(size for size in (3, 2, 4, *result.pool) if size in result.pool)
-        result.pool.remove(depth)
+        depths = (3, 4, 2)
+        turned = [*depths[result.number % 3 :], *depths]
+        depth = next((size for size in turned if size in result.pool), None) or _take(result)
+        result.pool = [size for size in result.pool if size != depth]
         result.sizes[key_of(index_range.high)] = depth
+        result.depths[key_of(index_range.high)] = depth
     low, high = (
         _whole_number(end, result, {}) if end is not None else 1
         for end in (index_range.low, index_range.high)
     )
-    return tuple(range(low, min(high, low + LARGEST) + 1))
+    if high - low >= LARGEST:
+        raise ReadError(f"an index from {low} to {high} has more than {LARGEST} values")
+    return tuple(range(low, high + 1))
 
 
 def _size(name: str, result: Draw) -> int:
     if name not in result.sizes:
-        result.sizes[name] = result.pool.pop(0)
+        result.sizes[name] = _take(result)
     return result.sizes[name]
+
+
+def _take(result: Draw) -> int:
+    """Take the next size; beyond the small ones, one larger than all that are taken."""
+    if result.pool:
+        return result.pool.pop(0)
+    return max(6, *result.sizes.values()) + 1
 
 
 def _whole_number(node: Node, result: Draw, indices: dict[str, int]) -> int:
     """Evaluate a size: a number, a size's name, or a sum or product of these."""
     match node:
-        case Number(value) if value == int(value) and value < LARGEST**2:
+        case Number(value) if value < LARGEST**2 and value == int(value):
             return int(value)
         case Name(id=index) if index in indices:
             return indices[index]
@@ -168,7 +194,8 @@ def _whole_number(node: Node, result: Draw, indices: dict[str, int]) -> int:
 
 
 def _substitute(node: Node, result: Draw, indices: dict[str, int]) -> Node:
-    """Put the value of an index in place of its name, so that ``n_l`` becomes ``n_2``."""
-    if any(isinstance(inner, Name) and inner.id in indices for inner in node.walk()):
-        return Number(float(_whole_number(node, result, indices)))
+    """Put the values of indices and depths in place: ``n_l`` and ``n_L`` become ``n_2``."""
+    known = {**result.depths, **indices}
+    if any(isinstance(inner, Name) and inner.id in known for inner in node.walk()):
+        return Number(float(_whole_number(node, result, known)))
     return node

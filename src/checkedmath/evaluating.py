@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +23,7 @@ from checkedmath.functions import COMMANDS, SYMBOLS
 from checkedmath.lookup import Array, Bindings, Names, scalar
 from checkedmath.naming import key_of
 from checkedmath.printing import to_latex
-from checkedmath.scope import Scope
+from checkedmath.scope import Definition, Scope
 from checkedmath.syntax import (
     Apply,
     BigOperator,
@@ -40,6 +41,9 @@ from checkedmath.syntax import (
     Sum,
     Transpose,
 )
+
+MOST_ENTRIES = 10_000_000
+"""Numbers that a product may have, over all directions of differentiation."""
 
 _CONSTANTS = {"e": np.e, r"\pi": np.pi}
 
@@ -78,6 +82,7 @@ class Evaluator:
         self.draw = draw
         self.deadline = deadline
         around = None if parent is None else parent.names
+        self._applying: list[Definition] = []
         self.names: Names = Names(scope, draw, self.value, around, cut)
         self._rules: dict[type[Node], Callable[[Any, Bindings], Array]] = {
             Number: self._number,
@@ -102,6 +107,8 @@ class Evaluator:
             raise TimeoutReachedError("the time given for this page has run out", node.start)
         try:
             return self._rules[type(node)](node, bindings)
+        except RecursionError:
+            raise ReadError("definitions rest on definitions too deeply", node.start) from None
         except PageError as error:
             if error.offset is None and error.origin is None:
                 error.offset = node.start
@@ -115,6 +122,9 @@ class Evaluator:
         plain = node.layer is None and node.example is None and not node.subscripts
         if plain and node.id in bindings.arguments:
             return bindings.arguments[node.id]
+        if node.id in bindings.arguments:
+            message = f"{node.id} is a parameter, a number; it has no scripts"
+            raise ReadError(message)
         if plain and node.id in bindings.indices:
             return scalar(bindings.indices[node.id])
         key, entry = self.split_subscripts(node, bindings)
@@ -134,13 +144,22 @@ class Evaluator:
                 value = self.names.column(key, layer, bindings.example)
             if value is None:
                 value = self.names.whole(key, layer)
-            if value is None and layer is None and key in _CONSTANTS:
+            if value is None and node == Name(key) and self._is_constant(key):
                 return scalar(_CONSTANTS[key])
             if value is None and node.id == r"\mathbf{1}" and len(node.subscripts) == 1:
-                return np.ones((self.whole_number(node.subscripts[0], bindings), 1))
+                return np.ones((self._size(node.subscripts[0], bindings), 1))
         if value is None:
             raise self.names.undeclared(node, key, layer)
         return value
+
+    def _is_constant(self, key: str) -> bool:
+        return key in _CONSTANTS and not self.scope.knows_example_or_batch(key)
+
+    def _size(self, node: Node, bindings: Bindings) -> int:
+        size = self.whole_number(node, bindings)
+        if not 1 <= size <= LARGEST:
+            raise ReadError(f"{to_latex(node)} is {size}; a size is from 1 to {LARGEST}")
+        return size
 
     def split_subscripts(self, node: Name, bindings: Bindings) -> tuple[str, tuple[Node, ...]]:
         """Tell the subscripts that belong to the name (``n_l``) from those that pick an entry."""
@@ -149,16 +168,21 @@ class Evaluator:
         known = tuple(self._subscript(item, bindings) for item in node.subscripts)
         key = key_of(Name(node.id, known))
         written = key_of(node)
-        if self.scope.knows(key) or key in self.draw.sizes:
+        if self.scope.knows_example_or_batch(key) or key in self.draw.sizes:
             return key, ()
         if self.scope.knows(written):
+            if key != written:
+                raise ReadError(
+                    f"{to_latex(node)} is declared as one symbol; it has no {to_latex(Name(key))}"
+                )
             return written, ()
         if node.id == r"\mathbf{1}" and not self.scope.knows(node.id):
             return node.id, ()
         return node.id, node.subscripts
 
     def _subscript(self, node: Node, bindings: Bindings) -> Node:
-        if any(isinstance(name, Name) and name.id in bindings.indices for name in node.walk()):
+        known = bindings.indices.keys() | self.draw.depths.keys()
+        if any(isinstance(name, Name) and name.id in known for name in node.walk()):
             return Number(float(self.whole_number(node, bindings)))
         return node
 
@@ -186,7 +210,7 @@ class Evaluator:
         total = node.signs[0] * self.value(node.terms[0], bindings)
         for term, sign in zip(node.terms[1:], node.signs[1:], strict=True):
             value = sign * self.value(term, bindings)
-            if not (bindings.arguments or _adds(total, value)):
+            if not _adds(total, value):
                 raise ShapeError(
                     f"{to_latex(term)} is {_shape(value)}; what it is added to is {_shape(total)}"
                 )
@@ -200,6 +224,8 @@ class Evaluator:
             if bindings.arguments or _is_scalar(result) or _is_scalar(value):
                 result = result * value
             elif result.shape[-1] == value.shape[-2]:
+                if result.size // result.shape[-1] * value.shape[-1] > MOST_ENTRIES:
+                    raise ReadError("a product too large to be computed here")
                 result = result @ value
             else:
                 before = to_latex(replace(node, factors=node.factors[:number]))
@@ -224,7 +250,7 @@ class Evaluator:
 
     def _power(self, node: Power, bindings: Bindings) -> Array:
         base, exponent = self.value(node.base, bindings), self.value(node.exponent, bindings)
-        if node.base == Name("e") and "e" not in bindings.arguments and not self.scope.knows("e"):
+        if node.base == Name("e") and "e" not in bindings.arguments and self._is_constant("e"):
             return COMMANDS["exp"](exponent)
         if not bindings.arguments and not (_is_scalar(base) and _is_scalar(exponent)):
             raise ShapeError(
@@ -234,12 +260,22 @@ class Evaluator:
         with np.errstate(all="ignore"):
             if not np.iscomplexobj(exponent) and exponent.size == 1:
                 whole = exponent.item()
-                if whole == round(whole) and abs(whole) < LARGEST:
-                    return np.asarray(base ** round(whole))
+                if abs(whole) < LARGEST and whole == round(whole):
+                    return _whole_power(base, round(whole))
             return np.where(base.real > 0, np.exp(exponent * np.log(base)), np.nan)
 
     def _transpose(self, node: Transpose, bindings: Bindings) -> Array:
-        return np.swapaxes(self.value(node.base, bindings), -1, -2)
+        base = node.base
+        if isinstance(base, Name) and len(self.split_subscripts(base, bindings)[1]) > 1:
+            message = (
+                f"{to_latex(node)} can be an entry's transpose and an entry of the transpose; "
+                rf"write (A^\top)_{{jk}}"
+            )
+            raise ReadError(message)
+        value = self.value(base, bindings)
+        if bindings.arguments and not _is_scalar(value):
+            raise ReadError("a function's body is written for numbers; they have no transpose")
+        return np.swapaxes(value, -1, -2)
 
     def _entry(self, node: Entry, bindings: Bindings) -> Array:
         return self._take(self.value(node.base, bindings), node.subscripts, node, bindings)
@@ -277,8 +313,13 @@ class Evaluator:
         for number in values[1:]:
             term = self.value(node.body, bindings.with_index(node.index, number))
             if node.kind == "sum":
+                if result.shape[-2:] != term.shape[-2:]:
+                    raise ShapeError(
+                        f"{to_latex(node.body)} is {_shape(result)} and {_shape(term)} "
+                        f"for different {node.index}"
+                    )
                 result = result + term
-            elif _is_scalar(term):
+            elif bindings.arguments or (_is_scalar(result) and _is_scalar(term)):
                 result = result * term
             else:
                 raise ShapeError(rf"\prod is of numbers; {to_latex(node.body)} is {_shape(term)}")
@@ -300,36 +341,50 @@ class Evaluator:
     def _apply(self, node: Apply, bindings: Bindings) -> Array:
         values = [self.value(argument, bindings) for argument in node.arguments]
         function = self._function(node.function, len(values))
+        shapes = {value.shape[-2:] for value in values} - {(1, 1)}
+        if len(shapes) > 1:
+            found = " and ".join(sorted(f"{rows}×{columns}" for rows, columns in shapes))
+            raise ShapeError(f"{to_latex(node)}: a function is applied entry by entry; {found}")
         if node.function.primes == 0:
             with np.errstate(all="ignore"):
                 return function(*values)
         if node.function.primes > 1 or len(values) > 1:
             raise ReadError(f"{to_latex(node.function)}: one prime, of a function of one variable")
         (value,) = values
-        if np.iscomplexobj(value):
+        cut = self.names.cut
+        moves = cut is not None and self.scope.depends_on(key_of(_plain(node.function)), cut[0][0])
+        if np.iscomplexobj(value) or moves:
             raise ReadError("a derivative inside a derivative is not evaluated")
         with np.errstate(all="ignore"):
             return np.imag(function(value + 1j * STEP)) / STEP
 
     def _function(self, name: Name, count: int) -> Callable[..., Array]:
-        definition = self.scope.function_definition(name.id)
+        key = key_of(_plain(name))
+        if name.layer is not None or name.example is not None or not self.scope.is_function(key):
+            raise UndeclaredError(f"{to_latex(_plain(name))} is not declared as a function")
+        definition = self.scope.function_definition(key)
         if definition is not None:
-            parameters = definition.parameters
-            if len(parameters) != count:
-                raise ReadError(f"{name.id} takes {len(parameters)} arguments; here are {count}")
-
-            def function(*values: Array) -> Array:
-                arguments = dict(zip(parameters, values, strict=True))
-                try:
-                    return self.value(definition.body, Bindings(arguments=arguments))
-                except PageError as error:
-                    error.origin = error.origin or (definition.file, definition.line)
-                    raise
-
-            return function
+            if len(definition.parameters) != count:
+                wanted = len(definition.parameters)
+                raise ReadError(f"{key} takes {wanted} arguments; here are {count}")
+            return functools.partial(self.apply_definition, definition)
         if count != 1:
-            raise ReadError(f"{name.id} takes 1 argument; here are {count}")
-        return self.draw.functions.get(name.id) or SYMBOLS[name.id]
+            raise ReadError(f"{key} takes 1 argument; here are {count}")
+        return self.draw.functions.get(key) or SYMBOLS[key]
+
+    def apply_definition(self, definition: Definition, *values: Array) -> Array:
+        """Return a defined function's value, entry by entry."""
+        if definition in self._applying:
+            raise ReadError(f"{definition.key} is defined by way of itself")
+        arguments = dict(zip(definition.parameters, values, strict=True))
+        self._applying.append(definition)
+        try:
+            return self.value(definition.body, Bindings(arguments=arguments))
+        except PageError as error:
+            error.origin = error.origin or (definition.file, definition.line)
+            raise
+        finally:
+            self._applying.pop()
 
     def _derivative(self, node: Derivative, bindings: Bindings) -> Array:
         return derivative(self, node, bindings)
@@ -339,6 +394,24 @@ class Evaluator:
         if self.names.cut is not None:
             raise ReadError("a derivative inside a derivative is not evaluated")
         return Evaluator(self.scope, self.draw, self.deadline, self, (key, value))
+
+
+def _plain(function: Name) -> Name:
+    """Return a function's name without primes."""
+    return replace(function, primes=0)
+
+
+def _whole_power(base: Array, exponent: int) -> Array:
+    """Raise to a whole power by products, which keep a complex step exact for negative bases."""
+    if exponent < 0:
+        return np.asarray(1.0 / _whole_power(base, -exponent))
+    result = np.ones_like(base)
+    while exponent:
+        if exponent % 2:
+            result = result * base
+        base = base * base
+        exponent //= 2
+    return result
 
 
 def _is_scalar(value: Array) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,11 +69,16 @@ class Finding:
             "relation": self.relation,
             "right": self.right,
             "status": self.status,
-            "relative_error": self.relative_error,
+            "relative_error": self._finite_error(),
             "draws": self.draws,
             "sizes": list(self.sizes),
             "diagnosis": self.diagnosis,
         }
+
+    def _finite_error(self) -> float | None:
+        """Return the error, or None where it is no number, which JSON cannot hold."""
+        error = self.relative_error
+        return error if error is not None and math.isfinite(error) else None
 
     def __str__(self) -> str:
         """Return the line that the command prints."""

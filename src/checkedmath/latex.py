@@ -64,9 +64,17 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", start=["display", "declaration"], propagate_positions=True)
 
 
+LONGEST = 20_000
+"""Characters that a displayed equation may have."""
+
+
 def _read(latex: str, start: str) -> object:
+    if len(latex) > LONGEST:
+        raise ReadError(f"more than {LONGEST} characters in one display; part it", LONGEST)
     try:
         return build(_parser().parse(clean(latex), start=start))
+    except RecursionError:
+        raise ReadError("nested too deeply; define a part by := first") from None
     except UnexpectedInput as error:
         raise _explain(error, latex) from None
 

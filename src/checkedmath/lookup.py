@@ -78,6 +78,7 @@ class Names:
         self._parent = parent
         self._values: dict[tuple[str, int | None, int | None], Array] = {}
         self._running: set[tuple[str, int | None, int | None]] = set()
+        self._counting = False
 
     def whole(self, key: str, layer: int | None) -> Array | None:
         """Return the value of a name, for the whole batch; None if the page does not know it."""
@@ -118,6 +119,8 @@ class Names:
             for (key, _), domain in self.scope.arrays.items()
             if len(domain.shape) == 2 and key in self.scope.batches
         }
+        if not sizes and not self._counting:
+            return self._defined_columns()
         if len(sizes) != 1:
             found = " and ".join(sorted(to_latex(size) for size in sizes)) or "none"
             raise ReadError(
@@ -126,6 +129,21 @@ class Names:
             )
         (size,) = sizes
         return round(float(self._evaluate(size, Bindings()).item().real))
+
+    def _defined_columns(self) -> int:
+        """Count the columns of what is defined, where no declared batch has an example."""
+        self._counting = True
+        try:
+            for key in sorted(self.scope.batches):
+                for definition in self.scope.definitions.get(key, []):
+                    if definition.example is None and not definition.parameters:
+                        layer = definition.layer
+                        if isinstance(layer, str):
+                            layer = self.layer_range(definition)[-1]
+                        return int(self.defined(definition, layer, None).shape[-1])
+            return self.examples()
+        finally:
+            self._counting = False
 
     def batch_key(self, key: str, layer: int | None) -> str:
         """Return the name under which one example's values are stacked."""
@@ -175,11 +193,12 @@ class Names:
         if isinstance(definition.layer, str) and layer is not None:
             self._check_layer(definition, layer)
             indices[definition.layer] = layer
-        if definition.example is not None and example is not None:
+        if definition.example and example is not None:
             indices[definition.example] = example
+        unwritten = example if definition.example == "" else None
         self._running.add(key)
         try:
-            value = self._evaluate(definition.body, Bindings(indices))
+            value = self._evaluate(definition.body, Bindings(indices, example=unwritten))
         except PageError as error:
             error.origin = error.origin or (definition.file, definition.line)
             raise

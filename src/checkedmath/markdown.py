@@ -36,7 +36,7 @@ def read_page(text: str, file: str) -> Page:
     file : str
         Its name in messages.
     """
-    lines = text.splitlines()
+    lines = re.split(r"\r\n?|\n", text)
     page = Page(file)
     _Reader(page, lines).read("\n".join(lines), 0)
     return page
@@ -62,7 +62,7 @@ def side_by_side_rows(content: str, first_line: int) -> tuple[list[Row], list[Mi
         else:
             stretches[-1].append(token)
     rows, mistakes = [], []
-    lines = content.splitlines()
+    lines = content.split("\n")
     for stretch in stretches:
         if not stretch:
             continue
@@ -135,7 +135,7 @@ class _Reader:
         if name == "math":
             self._equation(_math_directive(token, shift))
         elif name == "where":
-            self._where(options, body.splitlines(), line + skipped, line)
+            self._where(options, body.split("\n"), line + skipped, line)
         elif name == "side-by-side":
             rows, mistakes = side_by_side_rows(body, line + skipped + 1)
             self.page.rows += rows
@@ -187,6 +187,11 @@ def _equation(token: Token, shift: int, *, one_example: bool = False) -> Equatio
 
 def _math_directive(token: Token, shift: int, *, one_example: bool = False) -> Equation:
     options, body, skipped = _options(token.content)
+    argument = token.info.strip().removeprefix("{math}").strip()
+    if argument:
+        body = "\n" * (skipped + 1) + body
+        body = argument + body
+        skipped = -1
     return Equation(
         body,
         _lines(token)[0] + shift + skipped + 2,
@@ -205,7 +210,7 @@ def _row(tokens: list[Token], lines: list[str], first_line: int) -> Row:
         side = {"one_example": not equations}
         if token.type in _MATH_TOKENS:
             equations.append((_lines(token)[0], _equation(token, shift, **side)))
-        elif token.type in ("fence", "colon_fence") and token.info.strip() == "{math}":
+        elif token.type in ("fence", "colon_fence") and token.info.strip().startswith("{math}"):
             equations.append((_lines(token)[0], _math_directive(token, shift, **side)))
         elif token.type == "paragraph_open":
             word = re.fullmatch(r"\s*\*(\w+)\*\s*", "\n".join(lines[slice(*_lines(token))]))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from checkedmath.errors import PageError, ReadError
+from checkedmath.errors import PageError, ReadError, TimeoutReachedError
 from checkedmath.findings import Finding, failure
 from checkedmath.latex import read_declaration, read_display
 from checkedmath.page import Equation, Formula, Page, Row
@@ -43,7 +44,7 @@ class Prepared:
         self.findings.append(failure(self.page.file, formula, error, label))
 
 
-def prepare(page: Page, used: Sequence[Page] = ()) -> Prepared:
+def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf")) -> Prepared:
     """
     Read the mathematics of a page.
 
@@ -54,6 +55,8 @@ def prepare(page: Page, used: Sequence[Page] = ()) -> Prepared:
     used : sequence of Page
         The pages whose declarations and definitions it uses. What cannot be read in them is
         reported where they are checked themselves.
+    deadline : float, optional
+        The `time.monotonic` at which to give up reading.
     """
     prepared = Prepared(page)
     for other in used:
@@ -72,6 +75,8 @@ def prepare(page: Page, used: Sequence[Page] = ()) -> Prepared:
             prepared.findings.append(_excused(page, equation))
             continue
         try:
+            if time.monotonic() > deadline:
+                raise TimeoutReachedError("the time given for this page has run out")
             check.statements = read_display(equation.latex)
             _bind(prepared.scope, equation, check.statements, page.file)
         except PageError as error:
@@ -89,6 +94,8 @@ def _adopt(scope: Scope, page: Page) -> None:
         with contextlib.suppress(PageError):
             scope.declare(read_declaration(item.latex), page.file, item.line)
     for equation in page.equations:
+        if equation.unchecked is not None:
+            continue
         with contextlib.suppress(PageError):
             _bind(scope, equation, read_display(equation.latex), page.file)
 
@@ -126,7 +133,8 @@ def _bind(scope: Scope, equation: Equation, statements: tuple[Statement, ...], f
             raise ReadError(":= stands first in a chain", offset)
         if signs[0] == ":=":
             line, _ = equation.place(statement.sides[0].start)
-            scope.define(statement.sides[0], statement.sides[1], file, line)
+            target, body = statement.sides[:2]
+            scope.define(target, body, file, line, one_example=equation.one_example)
 
 
 def _resolve(prepared: Prepared, check: Check) -> None:

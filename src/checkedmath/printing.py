@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from checkedmath.syntax import (
     Apply,
     BigOperator,
@@ -33,7 +35,7 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
     """
     match node:
         case Number(value):
-            return f"{value:g}"
+            return np.format_float_positional(value, trim="-")
         case Name():
             return _name(node)
         case Group(items):
@@ -58,6 +60,8 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
             return _transpose(base)
         case Entry(base, subscripts):
             return f"{to_latex(base)}_{{{','.join(map(to_latex, subscripts))}}}"
+        case Call("sqrt", argument):
+            return rf"\sqrt{{{to_latex(argument)}}}"
         case Call(function, argument):
             return rf"\{function}({to_latex(argument)})"
         case Apply(function, arguments):
@@ -81,7 +85,7 @@ def _name(name: Name) -> str:
 
 def _transpose(base: Node) -> str:
     written = to_latex(base)
-    if isinstance(base, Name) and written.endswith("}") and "^{" in written:
+    if isinstance(base, Name) and not base.layer is base.example is None:
         return written[:-1] + r"\top}"
     return written + r"^\top"
 

@@ -6,9 +6,24 @@ import contextlib
 from dataclasses import replace
 
 from checkedmath.errors import ReadError
+from checkedmath.naming import key_of
 from checkedmath.printing import to_latex
 from checkedmath.scope import Scope
-from checkedmath.syntax import Apply, Derivative, Fraction, Group, Name, Node, Product
+from checkedmath.syntax import (
+    Apply,
+    BigOperator,
+    Call,
+    Derivative,
+    Entry,
+    Fraction,
+    Group,
+    Hadamard,
+    Name,
+    Node,
+    Power,
+    Product,
+    Transpose,
+)
 
 
 def resolve(node: Node, scope: Scope) -> Node:
@@ -18,9 +33,12 @@ def resolve(node: Node, scope: Scope) -> Node:
     A function's name before parentheses is an application; ``\frac{df}{dx}`` of names that are
     no symbols of the page is a derivative.
     """
+    _refuse_two_readings(node, scope)
     match node:
         case Product(factors):
             resolved = _apply_functions([resolve(factor, scope) for factor in factors], scope)
+            for factor in resolved[:-1]:
+                _refuse_open_call(factor)
             return resolved[0] if len(resolved) == 1 else replace(node, factors=tuple(resolved))
         case Fraction(Name() as above, Name() as below) if _is_differential(above, below, scope):
             of = replace(above, id=above.id[1:])
@@ -51,23 +69,66 @@ def resolve_definitions(scope: Scope) -> None:
 def _apply_functions(factors: list[Node], scope: Scope) -> list[Node]:
     result: list[Node] = []
     for factor in factors:
-        function = result[-1] if result else None
-        if (
-            isinstance(factor, Group)
-            and isinstance(function, Name)
-            and function.example is None
-            and scope.is_function(function.id)
-        ):
-            result[-1] = Apply(function, factor.items, start=function.start, end=factor.end)
-        else:
+        applied = _applied(result[-1], factor, scope) if result else None
+        if applied is None:
             result.append(factor)
+        else:
+            result[-1] = applied
     return result
+
+
+def _applied(before: Node, after: Node, scope: Scope) -> Node | None:
+    r"""Return ``f(a)``, ``f(a)^\top``, ``f(a)_j``, ``\log f(a)``; None for a product."""
+    if isinstance(before, Call) and before.bare:
+        inner = _applied(before.argument, after, scope)
+        if isinstance(inner, Apply):
+            return replace(before, argument=inner, bare=False, end=inner.end)
+        return None
+    if isinstance(after, (Power, Transpose, Entry)):
+        base = _applied(before, after.base, scope)
+        return None if base is None else replace(after, base=base, start=before.start)
+    if (
+        isinstance(after, Group)
+        and isinstance(before, Name)
+        and before.example is None
+        and scope.is_function(key_of(before))
+    ):
+        return Apply(before, after.items, start=before.start, end=after.end)
+    return None
+
+
+def _refuse_two_readings(node: Node, scope: Scope) -> None:
+    """Refuse what one reader takes for one thing, and another for another."""
+    match node:
+        case Hadamard(left) | Fraction(left, inline=True):
+            _refuse_open_call(left.factors[-1] if isinstance(left, Product) else left)
+        case Transpose(letter=True) if scope.is_size("T") or scope.knows("T"):
+            message = r"^T can be the transpose, and a power, as T is a name here; write ^\top"
+            raise ReadError(message, node.start)
+        case BigOperator(index=index) if scope.is_size(index) or (
+            scope.knows(index) and index not in scope.indices
+        ):
+            raise ReadError(f"{index} is declared; a sum needs an index of its own", node.start)
+        case BigOperator(index=index, body=body) if any(
+            isinstance(inner, BigOperator) and inner.index == index for inner in body.walk()
+        ):
+            raise ReadError(f"{index} is the index of a sum inside a sum over {index}", node.start)
+
+
+def _refuse_open_call(node: Node) -> None:
+    r"""Refuse ``\log a b``: what stands after the argument may belong to it or not."""
+    if isinstance(node, Call) and node.bare:
+        message = (
+            rf"\{node.function} a b can mean \{node.function}(a) b and \{node.function}(a b); "
+            "write the parentheses"
+        )
+        raise ReadError(message, node.start)
 
 
 def _is_differential(above: Name, below: Name, scope: Scope) -> bool:
     if not (_is_d(above) and _is_d(below)):
         return False
-    known = [name for name in (above, below) if scope.knows(name.id)]
+    known = [name for name in (above, below) if scope.knows_example_or_batch(name.id)]
     if not known:
         return True
     quotient = rf"\frac{{{to_latex(above)}}}{{{to_latex(below)}}}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from checkedmath.errors import ReadError
@@ -31,7 +32,8 @@ class Definition:
     layer : int, str or None
         The layer it defines, or the index that ranges over layers.
     example : str or None
-        The index of the example, where each example has its own value.
+        The index of the example, where each example has its own value; empty where it is not
+        written, in the column "one example".
     parameters : tuple of str
         A function's parameters; empty for a value.
     file, line
@@ -78,19 +80,36 @@ class Scope:
             match declaration.kind:
                 case IndexRange():
                     self.indices[key] = declaration.kind
-                case FunctionType():
+                case FunctionType(source=Domain("real", ()), target=Domain("real", ())):
                     self.functions[key] = declaration.kind
+                case FunctionType():
+                    message = r"a declared function is g : \mathbb{R} \to \mathbb{R}; no other yet"
+                    raise ReadError(message, name.start)
                 case Domain(kind="natural"):
                     self.sizes.add(key)
                 case Domain():
                     self.arrays[key, layer] = declaration.kind
 
-    def define(self, target: Node, body: Node, file: str, line: int) -> Definition:
-        """Add a definition; a name that is declared or defined already is an error."""
+    def define(
+        self, target: Node, body: Node, file: str, line: int, *, one_example: bool = False
+    ) -> None:
+        """
+        Add a definition; a name that is declared or defined already is an error.
+
+        With ``one_example`` it stands in the column "one example": each example has its own value,
+        and the index is not written.
+        """
         parameters: tuple[str, ...] = ()
         match target:
             case Product(factors=(Name() as name, Group(items))):
                 parameters = tuple(_parameter(item) for item in items)
+                if name.layer is not None or name.example is not None:
+                    message = (
+                        "a function is defined without a layer and an example, as in f(z) := …"
+                    )
+                    raise ReadError(message, name.start)
+                if len(set(parameters)) < len(parameters):
+                    raise ReadError("two parameters of one name", name.start)
             case Name() as name:
                 pass
             case _:
@@ -99,9 +118,13 @@ class Scope:
         if name.example is not None and not isinstance(name.example, Name):
             raise ReadError("a definition for each example is written with (i)", name.start)
         example = name.example.id if isinstance(name.example, Name) else None
+        if one_example and example is None and not parameters:
+            example = ""
         key, layer = key_of(name), _layer_of(name)
         for other in self.definitions.get(key, []):
-            if other.layer == layer and (other.example is None) == (example is None):
+            families = isinstance(other.layer, str) and isinstance(layer, str)
+            same_kind = (other.example is None) == (example is None)
+            if same_kind and (other.layer == layer or families):
                 raise ReadError(
                     f"{to_latex(name)} is defined twice; first at {other.place}", name.start
                 )
@@ -111,7 +134,6 @@ class Scope:
             )
         definition = Definition(key, layer, example, parameters, body, file, line)
         self.definitions.setdefault(key, []).append(definition)
-        return definition
 
     def _is_taken(self, key: str, layer: int | str | None) -> bool:
         return (
@@ -163,35 +185,71 @@ class Scope:
             or any(key == known for known, _ in self.arrays)
         )
 
+    def knows_example_or_batch(self, key: str) -> bool:
+        """Tell whether one example's symbol or its batch's is declared or defined."""
+        return any(map(self.knows, (key, batch_name(key), example_name(key))))
+
     def known_names(self) -> set[str]:
         """Return all names that are declared or defined."""
         arrays = {key for key, _ in self.arrays}
         return arrays | set(self.definitions) | set(self.indices) | set(self.functions) | self.sizes
 
+    def is_size(self, key: str) -> bool:
+        """Tell whether a declaration uses ``key`` as a size, or as the end of a range."""
+        sizes = [size for domain in self.arrays.values() for size in domain.shape]
+        sizes += [end for span in self.indices.values() for end in (span.low, span.high) if end]
+        return key in self.sizes or any(key == known for size in sizes for known in _keys(size))
+
     def depends_on(self, key: str, target: str) -> bool:
-        """Tell whether the value of ``key`` can change with ``target``."""
+        """
+        Tell whether the value of ``key`` can change with ``target``.
+
+        Layers, subscripts and the case that tells an example from its batch are not looked at: the
+        answer may be yes where it could be no, never the other way round.
+        """
         if key not in self._closures:
             self._closures[key] = frozenset(self._reach(key))
-        return batch_name(target) in self._closures[key]
+        return _bare(target) in self._closures[key]
 
     def _reach(self, key: str) -> set[str]:
-        seen = {batch_name(key)}
-        waiting = [key]
+        bodies: dict[str, list[Node]] = {}
+        for known, definitions in self.definitions.items():
+            bodies.setdefault(_bare(known), []).extend(each.body for each in definitions)
+        seen = {_bare(key)}
+        waiting = [_bare(key)]
         while waiting:
-            current = waiting.pop()
-            for spelling in {current, batch_name(current), example_name(current)}:
-                for definition in self.definitions.get(spelling, []):
-                    for node in definition.body.walk():
-                        if isinstance(node, Name) and batch_name(node.id) not in seen:
-                            seen.add(batch_name(node.id))
-                            waiting.append(node.id)
+            for body in bodies.get(waiting.pop(), []):
+                for node in body.walk():
+                    if isinstance(node, Name) and _bare(node.id) not in seen:
+                        seen.add(_bare(node.id))
+                        waiting.append(_bare(node.id))
         return seen
 
 
 def _parameter(item: Node) -> str:
     if isinstance(item, Name) and item == Name(item.id):
+        if example_name(item.id) != item.id:
+            message = (
+                "a function is defined for numbers, in small letters, and applied to each entry; "
+                "a capital is an array"
+            )
+            raise ReadError(message, item.start)
         return item.id
     raise ReadError("a function is defined for plain symbols, as in f(z) := …", item.start)
+
+
+def _bare(key: str) -> str:
+    """Return the batch's name without a subscript."""
+    return batch_name(key.partition("_")[0])
+
+
+def _keys(size: Node) -> Iterator[str]:
+    """Yield the names in a size, but not those in their subscripts."""
+    if isinstance(size, Name):
+        yield key_of(size)
+        return
+    for child in size.children():
+        yield from _keys(child)
 
 
 def _layer_of(name: Name) -> int | str | None:

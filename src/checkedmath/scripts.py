@@ -46,8 +46,12 @@ def with_superscript(node: Node, content: Node) -> Node:
             node = replace(name, layer=part.content)
         elif isinstance(part, Script) and part.kind == "prime":
             node = with_prime(node, 1)
-    if any(isinstance(p, Name) or (isinstance(p, Script) and p.kind == "transpose") for p in parts):
-        node = Transpose(node, start=node.start, end=node.end)
+    turns = [p for p in parts if p in (Name("T"), Script("transpose"))]
+    if len(turns) > 1:
+        raise ReadError("transposed twice; write one transpose, or none", turns[1].start)
+    if turns:
+        letter = isinstance(turns[0], Name)
+        node = Transpose(node, start=node.start, end=node.end, letter=letter)
     return node
 
 

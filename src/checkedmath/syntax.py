@@ -91,7 +91,7 @@ class Fraction(Node):
 
     numerator: Node
     denominator: Node
-    inline: bool = False
+    inline: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,10 @@ class Power(Node):
 
 @dataclass(frozen=True, slots=True)
 class Transpose(Node):
-    """The transpose."""
+    """The transpose; ``letter`` when written with a T, which may be a name of the page."""
 
     base: Node
+    letter: bool = field(default=False, kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,15 @@ class Derivative(Node):
 
 @dataclass(frozen=True, slots=True)
 class Call(Node):
-    """A function of the checker's own library (``log``, ``exp``, …) and its argument."""
+    """
+    A function of the checker's own library (``log``, ``exp``, …) and its argument.
+
+    It is ``bare`` when the argument has no parentheses, so that more could belong to it.
+    """
 
     function: str
     argument: Node
+    bare: bool = field(default=False, kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,16 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 def _note_engine(app: Sphinx, config: Config) -> None:
     """Make a change of the checker itself check every page again, as a changed setting does."""
+    config.checkedmath_engine = engine_digest()
+
+
+def engine_digest() -> str:
+    """Return a digest of the checker's own source."""
     digest = hashlib.sha256()
     for item in sorted(Path(str(resources.files("checkedmath"))).rglob("*")):
         if item.suffix in (".py", ".lark"):
             digest.update(item.read_bytes())
-    config.checkedmath_engine = digest.hexdigest()
+    return digest.hexdigest()
 
 
 def _add_static_path(app: Sphinx) -> None:

@@ -44,6 +44,9 @@ def _visit_mark(translator: HTML5Translator, node: Mark) -> None:
             f'<span class="checked-mark checked-mark-{state}" role="img" tabindex="0" '
             f'aria-label="{escape(words)}" title="{escape(words)}">{sign}</span>'
         )
+    else:
+        # A definition claims nothing; the room is kept, so that numbers stand in one column.
+        translator.body.append('<span class="checked-mark" aria-hidden="true"></span>')
     raise nodes.SkipNode
 
 

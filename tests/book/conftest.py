@@ -1,0 +1,93 @@
+"""Copies of the book that the tests may break."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+class Book:
+    """
+    A copy of the book, with its own sources of the packages.
+
+    Its builds run in processes of their own, as `nox -s docs` runs them.
+    """
+
+    def __init__(self, folder):
+        self.folder = folder
+        for part in ("conf", "docs", "src"):
+            shutil.copytree(
+                ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__")
+            )
+
+    @property
+    def html(self):
+        return self.folder / "build" / "html"
+
+    def build(self):
+        """Build as the docs session does; return the exit code and all that was printed."""
+        options = ["-n", "-j", "auto", "-c", "conf", "-W", "--keep-going"]
+        places = ["-d", "build/doctrees", "docs", "build/html"]
+        run = subprocess.run(
+            [sys.executable, "-m", "sphinx", *options, *places],
+            cwd=self.folder,
+            env=os.environ | {"PYTHONPATH": str(self.folder / "src"), "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return run.returncode, run.stdout + run.stderr
+
+    def warnings(self):
+        """Build, and return the lines that warn, without the folder's name."""
+        code, printed = self.build()
+        prefix = f"{self.folder}{os.sep}"
+        lines = [
+            line.removeprefix(prefix).replace(os.sep, "/")
+            for line in printed.splitlines()
+            if "WARNING:" in line or "ERROR:" in line
+        ]
+        assert bool(lines) == bool(code), printed
+        return lines
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """Return a book that is built and that nobody changes."""
+    book = Book(tmp_path_factory.mktemp("book"))
+    code, printed = book.build()
+    assert code == 0, printed
+    return book
+
+
+@pytest.fixture(scope="module")
+def breakable(tmp_path_factory):
+    """Return a built book for a module's tests to break; each must mend it again."""
+    book = Book(tmp_path_factory.mktemp("breakable"))
+    code, printed = book.build()
+    assert code == 0, printed
+    return book
+
+
+@pytest.fixture
+def broken(breakable):
+    """Return a function that replaces text in a file of the book until the test ends."""
+    originals = {}
+
+    def replace(file, old, new):
+        path = breakable.folder / file
+        text = path.read_text(encoding="utf-8")
+        originals.setdefault(path, text)
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return text[: text.index(old)].count("\n") + 1
+
+    replace.book = breakable
+    yield replace
+    for path, text in originals.items():
+        path.write_text(text, encoding="utf-8")

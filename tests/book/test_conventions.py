@@ -1,0 +1,78 @@
+"""What holds for every page of the book, without building it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from checkedmath import Settings, check_file, read_page
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+
+
+def of(path):
+    return path.relative_to(DOCS).as_posix()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=of)
+def test_every_displayed_equality_holds(path):
+    assert [str(finding) for finding in check_file(path) if not finding.passes] == []
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_the_main_page_holds_on_other_draws(seed):
+    findings = check_file(DOCS / "derive/two-layer-network.md", Settings(draws=3, seed=seed))
+    assert [str(finding) for finding in findings if not finding.passes] == []
+
+
+def test_the_main_page_has_the_six_formulas_of_both_columns():
+    findings = check_file(DOCS / "derive/two-layer-network.md")
+    held = {finding.label for finding in findings if finding.status == "holds"}
+    batch = {"dZ2", "dW2", "db2", "dZ1", "dW1", "db1"}
+    one = {"one-" + label.replace("Z", "z") for label in batch}
+    assert batch | one <= held
+
+
+def test_the_main_page_finds_the_word_of_each_row():
+    findings = check_file(DOCS / "derive/two-layer-network.md")
+    words = {finding.label: finding.relation for finding in findings if finding.is_row}
+    assert {label: words[label] for label in ("dZ2", "dW2", "db2", "dZ1", "dW1", "db1")} == {
+        "dZ2": "stacked",
+        "dW2": "mean",
+        "db2": "mean",
+        "dZ1": "stacked",
+        "dW1": "mean",
+        "db1": "mean",
+    }
+
+
+@pytest.mark.parametrize("path", PAGES, ids=of)
+def test_a_page_has_one_title(path):
+    text = re.sub(r"^(`{3,}).*?^\1`*$", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    assert len(re.findall(r"^# ", text, flags=re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("path", PAGES, ids=of)
+def test_a_page_that_computes_asserts(path):
+    text = path.read_text("utf-8")
+    if "{code-cell}" in text:
+        assert re.search(r"^ *assert ", text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=of)
+def test_a_page_excuses_no_equation(path):
+    page = read_page(path.read_text("utf-8"), str(path))
+    assert [equation.latex for equation in page.equations if equation.unchecked] == []
+
+
+def test_the_notation_page_names_every_declared_symbol():
+    notation = (DOCS / "notation.md").read_text("utf-8")
+    missing = [
+        item.latex
+        for path in PAGES
+        for item in read_page(path.read_text("utf-8"), str(path)).where
+        if f"${re.split(r' |:', item.latex)[0].replace('[1]', '[l]').replace('[2]', '[l]')}$"
+        not in notation
+    ]
+    assert missing == []

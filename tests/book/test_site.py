@@ -1,0 +1,55 @@
+"""The built book: it needs no network, and shows what was found."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.book
+
+PAGES = [
+    "index",
+    "notation",
+    "derive/two-layer-network",
+    "derive/your-derivation-is-right-too",
+    "about/how-the-equations-are-checked",
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_loads_nothing_from_elsewhere(built, page):
+    html = (built.html / f"{page}.html").read_text(encoding="utf-8")
+    loads = re.findall(r"<(?:link|script|img|iframe)\b[^>]*?\b(?:href|src)=\"([^\"]+)\"", html)
+    assert loads
+    assert [address for address in loads if re.match(r"(https?:)?//", address)] == []
+
+
+def test_style_sheets_load_nothing_from_elsewhere(built):
+    for sheet in built.html.rglob("*.css"):
+        found = re.findall(r"url\(\s*['\"]?((?:https?:)?//[^)]+)", sheet.read_text("utf-8"))
+        assert found == [], sheet
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_mathematics_is_rendered_in_the_page(built, page):
+    html = (built.html / f"{page}.html").read_text(encoding="utf-8")
+    assert html.count("<math ") == html.count('class="katex"') > 0
+    assert re.findall(r"<script[^>]*(?:mathjax|katex)", html, flags=re.IGNORECASE) == []
+
+
+def test_the_words_between_the_columns_are_what_was_found(built):
+    html = (built.html / "index.html").read_text(encoding="utf-8")
+    words = re.findall(r'<span class="found-word found-(\w+)"', html)
+    assert words == ["stacked", "mean", "mean", "stacked", "mean", "mean"]
+
+
+def test_every_equation_with_an_equals_sign_has_its_mark(built):
+    html = (built.html / "derive/two-layer-network.html").read_text(encoding="utf-8")
+    marks = re.findall(r'checked-mark checked-mark-(\w+)"', html)
+    assert len(marks) > 15
+    assert set(marks) == {"holds"}
+
+
+def test_a_build_with_nothing_changed_reads_no_page(built):
+    code, printed = built.build()
+    assert code == 0
+    assert "0 added, 0 changed, 0 removed" in printed
