@@ -117,7 +117,8 @@ class _Builder(Transformer[Token, object]):
 
     def juxtapose(self, meta: Meta, items: list[Any]) -> Node:
         left, right = (item for item in items if not isinstance(item, Token))
-        if isinstance(right, Number) and len(items) == 2:
+        first = right.base if isinstance(right, Power) else right
+        if isinstance(first, Number) and len(items) == 2:
             message = r"a number after a factor; write \cdot before it, or digits without a space"
             raise ReadError(message, right.start)
         factors = left.factors if isinstance(left, Product) else (left,)
@@ -134,7 +135,13 @@ class _Builder(Transformer[Token, object]):
         return self._quotient(meta, items[0], items[2], inline=True)
 
     def fraction(self, meta: Meta, items: list[Any]) -> Node:
-        return self._quotient(meta, items[1], items[2], inline=False)
+        _, above, below = items
+        if isinstance(below, Token):
+            if len(below) > 1:
+                message = r"which digits are below? write braces, as in \frac{1}{23}"
+                raise ReadError(message, below.start_pos)
+            below = self.number(meta, [below])
+        return self._quotient(meta, above, below, inline=False)
 
     def _quotient(self, meta: Meta, numerator: Node, denominator: Node, *, inline: bool) -> Node:
         of, wrt = _after_partial(numerator), _after_partial(denominator)

@@ -136,7 +136,9 @@ class _Checker:
         elif definition.layer is not None:
             layers = [definition.layer]
         for layer in layers:
-            if definition.example is None and (definition.key, layer) in evaluator.draw.values:
+            drawn = (definition.key, layer) in evaluator.draw.values
+            drawn = drawn or (layer is None and definition.key in evaluator.draw.sizes)
+            if definition.example is None and drawn:
                 written = definition.key if layer is None else f"{definition.key}^{{[{layer}]}}"
                 raise ReadError(f"{written} is declared already; it cannot be defined")
             evaluator.names.defined(definition, layer, None if definition.example is None else 1)

@@ -31,7 +31,8 @@ _CONTINUED_ROW = re.compile(
 
 _WORD_INSIDE = re.compile(
     r"""(?<=[A-Za-z0-9)}\]'])[ ]*\\text(?:rm|it|bf)?\{[^{}\s]+\}
-        (?=\s*(?:[A-Za-z0-9({\[]|\\(?!\\|q?quad(?![A-Za-z])|text)[A-Za-z]))""",
+        (?=\s*(?:[A-Za-z0-9({\[]|\\(?!\\|q?quad(?![A-Za-z])|text)[A-Za-z]))
+      | \\text(?:rm|it|bf)?\{[^{}\s]+\}(?=\(|\\left)                  # \text{diag}(x)""",
     re.VERBOSE,
 )
 _BLANK_LINE = re.compile(r"(?<=\S)[^\S\n]*\n[^\S\n]*\n(?=\s*\S)")
@@ -53,7 +54,7 @@ def clean(latex: str) -> str:
     Examples
     --------
     >>> clean(r"\underbrace{a}_{small} \\ &= b")
-    '\\\\underbrace{a}           &= b'
+    '\\underbrace{a}            &= b'
     """
     for pattern in (_COMMENT, _DECORATION):
         latex = pattern.sub(_spaces, latex)

@@ -20,7 +20,9 @@ def checked_math(path):
 def test_the_page_passes():
     run = checked_math(PAGE)
     assert run.returncode == 0, run.stdout
-    assert f"{PAGE}:193 (dW2) holds  " in run.stdout
+    lines = PAGE.read_text("utf-8").splitlines()
+    line = lines.index(r"dW^{[2]} &= \frac{1}{m} dZ^{[2]} A^{[1]\top} \\[0.9em]") + 1
+    assert f"{PAGE}:{line} (dW2) holds  " in run.stdout
     assert run.stdout.rstrip().endswith(" hold")
     assert run.stderr == ""
 

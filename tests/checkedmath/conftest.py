@@ -1,0 +1,48 @@
+"""What the tests of the checker share: pages made of a where list and LaTeX."""
+
+import pytest
+
+from checkedmath import Settings, check_page, read_page
+
+WHERE = r"""
+- $X, Y \in \mathbb{R}^{n \times m}$
+- $A, C \in \mathbb{R}^{p \times q}$
+- $B \in \mathbb{R}^{q \times r}$
+- $v, w \in \mathbb{R}^{p}$
+- $u \in \mathbb{R}^{1 \times p}$
+- $a, b, c \in \mathbb{R}$
+- $g : \mathbb{R} \to \mathbb{R}$
+- $j, k \in \{1, 2\}$
+"""
+
+
+@pytest.fixture
+def page_of():
+    """Return a function that makes a page of LaTeX displays and a where list."""
+
+    def make(*displays, where=WHERE):
+        blocks = [f":::{{where}}\n{where.strip()}\n:::"]
+        blocks += [f"$$\n{display}\n$$" for display in displays]
+        return read_page("\n\n".join(blocks) + "\n", "page.md")
+
+    return make
+
+
+@pytest.fixture
+def check(page_of):
+    """Return a function that checks LaTeX displays: all findings."""
+
+    def run(*displays, where=WHERE, **settings):
+        return check_page(page_of(*displays, where=where), settings=Settings(**settings))
+
+    return run
+
+
+@pytest.fixture
+def statuses(check):
+    """Return a function that checks LaTeX displays: the findings' statuses."""
+
+    def run(*displays, **options):
+        return [finding.status for finding in check(*displays, **options)]
+
+    return run

@@ -1,0 +1,14 @@
+"""The package offers what its contract names, and nothing else."""
+
+import checkedmath
+
+
+def test_all_is_true():
+    assert sorted(checkedmath.__all__) == [
+        "Finding",
+        "Settings",
+        "check_file",
+        "check_page",
+        "read_page",
+    ]
+    assert all(callable(getattr(checkedmath, name)) for name in checkedmath.__all__)

@@ -1,0 +1,67 @@
+"""Cleaning keeps every character's place."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkedmath.cleaning import clean
+from checkedmath.errors import ReadError
+
+PARTS = st.sampled_from(
+    [
+        r"a",
+        r"=",
+        r"b",
+        r"\\",
+        r"\left(",
+        r"\right)",
+        r"%",
+        r"{x}",
+        r"\underbrace{a}_{b}",
+        r"\color{red}",
+        r"\quad",
+        r"\qquad",
+        r"\text{so}",
+        r"&",
+        r"+",
+        r"\boxed{a}",
+        r"_",
+        r"^",
+        r"\\[2pt]",
+        "\n",
+        "\n\n",
+        " ",
+    ]
+)
+
+
+@given(st.lists(PARTS, max_size=20).map(" ".join))
+def test_what_stays_stays_in_its_place(latex):
+    try:
+        cleaned = clean(latex)
+    except ReadError:
+        return
+    assert len(cleaned) == len(latex)
+    for before, after in zip(latex, cleaned, strict=True):
+        assert after in {before, " ", ";"}
+
+
+@pytest.mark.parametrize(
+    ("latex", "expected"),
+    [
+        (r"\left( a \right)", "( a )"),
+        ("a % b", "a"),
+        (r"a \% b", r"a \% b"),
+        (r"\boxed{a}", "{a}"),
+        (r"\begin{aligned} a \end{aligned}", "a"),
+        (r"\overbrace{a}^{b}", r"\overbrace{a}"),
+        (r"\label{x} a \tag{1}", "a"),
+        (r"\displaystyle a \nonumber", "a"),
+        (r"a \\ = b", "a = b"),
+        (r"\phantom{a} b \hspace{2em}", "b"),
+        (r"\leftarrow", r"\leftarrow"),
+        ("\\underbrace{\\underbrace{a}_{b}}_{c}", r"\underbrace{\underbrace{a}}"),
+    ],
+)
+def test_what_carries_no_meaning_goes(latex, expected):
+    assert "".join(clean(latex).split()) == "".join(expected.split())

@@ -1,0 +1,149 @@
+"""The command says what was found, and tells it by its exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import checkedmath
+from checkedmath.command import main
+
+DECLARED = ":::{where}\n- $a \\in \\mathbb{R}$\n- $A \\in \\mathbb{R}^{n \\times m}$\n:::\n"
+GOOD = DECLARED + "\n$$ a a = a^2 $$ (square)\n"
+BAD = GOOD + "\n$$ a = 2 a $$ (twice)\n"
+
+
+@pytest.fixture
+def page(tmp_path):
+    def write(text, name="page.md"):
+        path = tmp_path / name
+        if isinstance(text, bytes):
+            path.write_bytes(text)
+        else:
+            path.write_text(text, "utf-8")
+        return str(path)
+
+    return write
+
+
+def test_what_holds_is_told(page, capsys):
+    path = page(GOOD)
+    assert main(["check", path]) == 0
+    line, summary, *_ = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"{path}:6 (square) holds  ")
+    assert line.endswith(" over 5 draws")
+    assert "1" in summary
+
+
+def test_what_differs_is_told(page, capsys):
+    path = page(BAD)
+    assert main(["check", path, "--draws", "2", "--seed", "7"]) == 1
+    assert (
+        f"{path}:8 (twice) differs  0.5  off by exactly 1/2: the right side is twice the left side"
+    ) in capsys.readouterr().out
+
+
+def test_json_is_a_list_of_objects(page, capsys):
+    path = page(BAD + "\n$$ \\log(-a^2) = a $$\n")
+    assert main(["check", "--json", "--draws", "3", path]) == 1
+
+    def refuse(constant):
+        raise AssertionError(constant)
+
+    found = json.loads(capsys.readouterr().out, parse_constant=refuse)
+    assert [(each["line"], each["label"], each["status"]) for each in found] == [
+        (6, "square", "holds"),
+        (8, "twice", "differs"),
+        (10, None, "differs"),
+    ]
+    assert found[2]["relative_error"] is None
+    assert found[1]["draws"] == len(found[1]["sizes"]) == 3
+    assert set(found[0]) >= {"file", "left", "right", "relative_error", "diagnosis"}
+    assert found[0]["sizes"][0].keys() == {"n", "m"}
+
+
+@pytest.mark.parametrize("text", [b"\xff\xfe\xff", b"\x80abc"])
+def test_what_is_not_utf_8_is_told(page, capsys, text):
+    assert main(["check", page(text)]) == 2
+    assert "not UTF-8 at byte 0" in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_checked(page, tmp_path, capsys):
+    assert main(["check", str(tmp_path), str(tmp_path / "none.md"), page(GOOD)]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("checked-math: ") == 2
+    assert "(square) holds" in captured.out
+
+
+def test_an_empty_file_passes(page, capsys):
+    assert main(["check", page("")]) == 0
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["check"],
+        ["check", "x.md", "--draws", "0"],
+        ["check", "x.md", "--draws", "1e9"],
+        ["check", "x.md", "--draws", "99999999999"],
+        ["check", "x.md", "--seed", "-1"],
+        ["check", "x.md", "--timeout", "nan"],
+        ["check", "x.md", "--timeout", "-1"],
+        ["check", "x.md", "--timeout", "soon"],
+        ["explain"],
+    ],
+)
+def test_a_usage_error_ends_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_help_tells_the_options(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["check", "--help"])
+    assert ended.value.code == 0
+    assert {"--json", "--draws", "--seed", "--timeout"} <= set(capsys.readouterr().out.split())
+
+
+def test_a_timeout_is_told(page, capsys):
+    path = page("$$ \\sum_{i=1}^{10^{12}} 1 = 2 $$\n")
+    assert main(["check", "--timeout", "0.2", path]) == 1
+    assert "timeout" in capsys.readouterr().out
+
+
+def test_the_module_runs_as_a_program_that_prints_any_character_anywhere(page):
+    path = page(GOOD + "\n$$ a \\odot A = a $$\n")
+    source = str(Path(checkedmath.__file__).parents[1])
+    environment = {
+        **os.environ,
+        "PYTHONPATH": source,
+        "PYTHONIOENCODING": "ascii",
+        "PYTHONUTF8": "0",
+    }
+    ran = subprocess.run(
+        [sys.executable, "-m", "checkedmath", "check", path],
+        capture_output=True,
+        check=False,
+        env=environment,
+        timeout=60,
+    )
+    assert ran.returncode == 1
+    assert b"(square) holds" in ran.stdout
+    assert ran.stderr == b""
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.binary(max_size=80))
+def test_any_bytes_end_with_a_code(page, data):
+    assert main(["check", page(b"$$\n" + data + b"\n$$\n")]) in {0, 1, 2}

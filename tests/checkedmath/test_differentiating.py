@@ -1,0 +1,111 @@
+"""Derivatives equal those by hand; Jacobians are in numerator layout."""
+
+import pytest
+
+NET = r"""
+- $X \in \mathbb{R}^{n_0 \times m}$
+- $w \in \mathbb{R}^{n_0}$
+- $K \in \mathbb{R}^{n_1 \times n_0}$
+- $a, b \in \mathbb{R}$
+- $r \in \mathbb{R}^{1 \times n_0}$
+- $g : \mathbb{R} \to \mathbb{R}$
+- $j, k \in \{1, 2\}$
+"""
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\frac{\partial (a^2 b)}{\partial a} = 2 a b",
+        r"\frac{\partial a b}{\partial a} = b",
+        r"\partial(a b) / \partial a = b",
+        r"\nabla_a (a b) = b",
+        r"J := w^\top w \\ \nabla_w J = 2 w",
+        r"J := w^\top w \\ \nabla_{w} J = 2 w",
+        r"J := w^\top w \\ \frac{\partial J}{\partial w} = 2 w",
+        r"J := w^\top w \\ \frac{dJ}{dw} = 2 w",
+        r"J := w^\top w \\ \frac{\partial J}{\partial w_j} = 2 w_j",
+        r"J := r r^\top \\ \frac{\partial J}{\partial r} = 2 r",
+        r"J := r r^\top \\ \frac{\partial J}{\partial r_j} = 2 r_j",
+        r"J := r K^\top K w \\ \frac{\partial J}{\partial K} = K (w r + r^\top w^\top)",
+        r"J := r K^\top K w \\ \frac{\partial J}{\partial K_{jk}} = (K (w r + r^\top w^\top))_{jk}",
+        r"\frac{\partial (K w)}{\partial w} = K",
+        r"z := K w, q := g(z) \\ \frac{\partial q_j}{\partial w_k} = g'(z_j) K_{jk}",
+        r"z := K w, q := g(z) \\ \left(\frac{\partial q}{\partial w}\right)_{jk} = g'(z_j) K_{jk}",
+        r"\frac{\partial (a K)}{\partial a} = K",
+        r"z := a w \\ \frac{\partial z}{\partial a} = w",
+        r"Z := K X, J := \sum_{i=1}^m g(w^\top x^{(i)}) \\"
+        r"\frac{\partial J}{\partial x^{(i)}} = w g'(w^\top x^{(i)})",
+        r"J := \sum_{i=1}^m g(w^\top x^{(i)}) \\"
+        r"\frac{\partial J}{\partial x^{(i)}_j} = w_j g'(w^\top x^{(i)})",
+        r"c := a^2, J := c b \\ \frac{\partial J}{\partial c} = b",
+        r"c := a^2, J := c b + a \\ \frac{\partial J}{\partial c} = b",
+        r"c := a^2, J := c b + a \\ \frac{\partial J}{\partial a} = 2 a b + 1",
+        r"c_1 := a b, J := c_1 c_1 \\ \frac{\partial J}{\partial a} = 2 a b b",
+        r"c_1 := a b, J := c_1 c_1 \\ \frac{\partial J}{\partial c_1} = 2 c_1",
+        r"f(z) := a z^2, J := f(b) \\ \frac{\partial J}{\partial a} = b^2",
+        r"f(z) := a z^2 \\ f'(b) = 2 a b",
+        r"f(z) := g(z)^2 \\ f'(b) = 2 g(b) g'(b)",
+        r"f(z) := a z^2 \\ \frac{df}{db} = 2 a b",
+        r"\frac{\partial g(a)}{\partial a} = g'(a)",
+        r"\frac{\partial a^b}{\partial b} = a^b \log(a)".replace(r"a^b", r"3^b").replace(
+            r"(a)", "(3)"
+        ),
+        r"\frac{\partial \sqrt{a^2 + 1}}{\partial a} = \frac{a}{\sqrt{a^2 + 1}}",
+        r"\frac{\partial \frac{1}{a}}{\partial a} = -\frac{1}{a^2}",
+        r"\frac{\partial e^{a b}}{\partial a} = b e^{a b}",
+        r"\frac{\partial \log(a^2 + 1)}{\partial a} = \frac{2 a}{a^2 + 1}",
+        r"\sigma'(a) = \sigma(a) (1 - \sigma(a))",
+        r"q^{(i)} := g(x^{(i)}) \\"
+        r"\frac{\partial (w^\top q^{(i)})}{\partial q^{(i)}} = w",
+        r"q^{(i)} := g(x^{(i)}), J := \sum_{i=1}^m w^\top q^{(i)} \\"
+        r"\frac{\partial J}{\partial Q} = w \mathbf{1}_m^\top",
+        r"q^{(i)} := g(x^{(i)}), J := \sum_{i=1}^m w^\top q^{(i)} \\"
+        r"\frac{\partial J}{\partial X} = (w \mathbf{1}_m^\top) \odot g'(X)",
+    ],
+)
+def test_derivatives_equal_those_by_hand(check, latex):
+    found = check(latex, where=NET)
+    assert [(f.status, f.diagnosis) for f in found] == [("holds", "")]
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"J := w^\top w \\ \nabla_w J = w",
+        r"J := w^\top w \\ \nabla_w J = 2 w^\top",
+        r"z := K w \\ \frac{\partial z}{\partial w} = K^\top",
+        r"c := a^2, J := c b + a \\ \frac{\partial J}{\partial c} = b + 1",
+        r"c_1 := a b, J := c_1 c_1 \\ \frac{\partial J}{\partial a} = 0",
+        r"f(z) := a z^2, J := f(b) \\ \frac{\partial J}{\partial a} = 0",
+        r"q^{(i)} := g(x^{(i)}), J := \sum_{i=1}^m w^\top q^{(i)} \\"
+        r"\frac{\partial J}{\partial X} = 0",
+        r"A_{1} := a, P^{[1]} := A_1 \\ \frac{\partial P^{[1]}}{\partial a} = 0",
+    ],
+)
+def test_wrong_derivatives_do_not_pass(check, latex):
+    (finding,) = check(latex, where=NET)
+    assert finding.status in {"differs", "shape"}
+
+
+@pytest.mark.parametrize(
+    ("latex", "words"),
+    [
+        (r"\frac{\partial a}{\partial (a + b)} = 1", "with respect to a symbol; (a + b) is none"),
+        (r"\frac{\partial a}{\partial a^2} = 1", "with respect to a symbol"),
+        (r"\frac{\partial a}{\partial m} = 1", "m is a size"),
+        (r"\frac{\partial K}{\partial w} = 1", "a derivative here is of a number"),
+        (r"\frac{\partial^2 a}{\partial a^2} = 1", "found ^"),
+        (
+            r"c := \frac{\partial (a^2)}{\partial a} \\ \frac{\partial c}{\partial a} = 2",
+            "inside a",
+        ),
+        (r"\frac{\partial g'(a)}{\partial a} = 2", "a derivative inside a derivative"),
+        (r"f(z) := a z \\ \frac{\partial f'(b)}{\partial a} = 1", "a derivative inside"),
+        (r"dZ := K X \\ \frac{dz}{dw} = 1", "can be a derivative, or the quotient"),
+        (r"\frac{\partial a}{\partial Q} = 1", "Q is not declared"),
+    ],
+)
+def test_derivatives_that_are_not_evaluated_are_told(check, latex, words):
+    found = [finding for finding in check(latex, where=NET) if not finding.passes]
+    assert words in found[0].diagnosis
