@@ -16,11 +16,12 @@ _DECORATION = re.compile(
       | \\(?:nonumber|notag|strut|mathstrut)(?![A-Za-z])
       | \\(?:begin|end)\{(?:aligned|align|alignat|gathered|gather|split|equation|multline)\*?\}
       | \\(?:color|tag\*?|label|phantom|hphantom|vphantom)\{[^{}]*\}
-      | \\(?:boxed|mathstrut|textcolor\{[^{}]*\})(?=\s*\{)
+      | \\textcolor\{[^{}]*\}(?=\s*\{)
       | \\(?:hspace|vspace)\*?\{[^{}]*\}""",
     re.VERBOSE,
 )
 _BRACE_LABEL = re.compile(r"\\(?:underbrace|overbrace)(?![A-Za-z])")
+_BOX = re.compile(r"\\boxed\s*(?=\{)")
 _CONTINUED_ROW = re.compile(
     r"""(?:\\\\(?:\[[^\]]*\])?|\\q?quad(?![A-Za-z]))          # a new row, or wide space,
         (?=(?:\s|&|~|\\[,;:!\ ]|\\q?quad(?![A-Za-z]))*
@@ -64,6 +65,8 @@ def clean(latex: str) -> str:
     partner = _pair_braces(latex)
     for match in reversed(list(_BRACE_LABEL.finditer(latex))):
         latex = _unlabel(latex, match, partner)
+    for match in _BOX.finditer(latex):
+        latex = _unboxed(latex, match, partner)
     latex = _BLANK_LINE.sub(_row_break, latex)
     for match in _CONTINUED_ROW.finditer(latex):
         ended = latex[: match.start()].rstrip().endswith((",", ";"))
@@ -115,6 +118,14 @@ def _pair_braces(latex: str) -> dict[int, int]:
     if open_braces:
         raise ReadError("this { is never closed; a } is missing", open_braces[-1])
     return partner
+
+
+def _unboxed(latex: str, match: re.Match[str], partner: dict[int, int]) -> str:
+    """Take a box away, and with it its braces where they hold a whole equation."""
+    first, last = match.end(), partner[match.end()]
+    if _has_relation(latex, first + 1):
+        latex = f"{latex[:first]} {latex[first + 1 : last]} {latex[last + 1 :]}"
+    return latex[: match.start()] + _spaces(match) + latex[first:]
 
 
 def _unlabel(latex: str, match: re.Match[str], partner: dict[int, int]) -> str:

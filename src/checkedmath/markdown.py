@@ -8,6 +8,7 @@ from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -22,7 +23,11 @@ _DIRECTIVE = re.compile(r"\{([\w:.-]+)\}\s*(.*)")
 _OPTION = re.compile(r":([\w-]+):(.*)")
 _VERBATIM = {"code", "code-block", "code-cell", "eval-rst", "raw", "sourcecode", "literalinclude"}
 _ITEM = re.compile(r"\s*[-*+]\s+\$(?P<latex>(?:[^$\\]|\\.)+)\$\s*(?::\s*(?P<meaning>.*))?")
-_MATH_TOKENS = ("math_block", "math_block_label")
+_FENCES = ("fence", "colon_fence")
+_MATH_TOKENS = ("math_block", "math_block_label", "amsmath")
+_MATH_FENCE = re.compile(r"math$|\{math\}\s*")
+_CODE = re.compile(r"(`+).*?\1", re.DOTALL)
+_DISPLAY_IN_TEXT = re.compile(r"(?<!\\)\$\$|\\\[[^\]]*[=\\][^\]]*\\\]")
 
 
 def read_page(text: str, file: str) -> Page:
@@ -102,7 +107,8 @@ def where_items(body: list[str], first_line: int) -> tuple[list[WhereItem], list
 @cache
 def _markdown() -> MarkdownIt:
     reader = MarkdownIt("commonmark").use(front_matter_plugin)
-    return reader.use(dollarmath_plugin, allow_labels=True).use(colon_fence_plugin).enable("table")
+    reader = reader.use(dollarmath_plugin, allow_labels=True).use(amsmath_plugin)
+    return reader.use(colon_fence_plugin).enable("table")
 
 
 def _lines(token: Token) -> tuple[int, int]:
@@ -122,8 +128,17 @@ class _Reader:
         for token in _markdown().parse(text):
             if token.type in _MATH_TOKENS:
                 self._equation(_equation(token, shift))
-            elif token.type in ("fence", "colon_fence"):
+            elif token.type in _FENCES and _MATH_FENCE.match(token.info.strip()):
+                self._equation(_math_directive(token, shift))
+            elif token.type in _FENCES:
                 self._directive(token, shift)
+            elif token.type == "inline" and _DISPLAY_IN_TEXT.search(_CODE.sub("", token.content)):
+                message = (
+                    "this looks like a displayed equation, and is not read as one; put it between "
+                    "$$ and $$, with an empty line before and after"
+                )
+                line = _lines(token)[0] + shift + 1
+                self.page.mistakes.append(Mistake(line, ReadError(message)))
 
     def _directive(self, token: Token, shift: int) -> None:
         match = _DIRECTIVE.match(token.info.strip())
@@ -132,9 +147,7 @@ class _Reader:
         name = match.group(1)
         line = _lines(token)[0] + shift + 1
         options, body, skipped = _options(token.content)
-        if name == "math":
-            self._equation(_math_directive(token, shift))
-        elif name == "where":
+        if name == "where":
             self._where(options, body.split("\n"), line + skipped, line)
         elif name == "side-by-side":
             rows, mistakes = side_by_side_rows(body, line + skipped + 1)
@@ -187,7 +200,7 @@ def _equation(token: Token, shift: int, *, one_example: bool = False) -> Equatio
 
 def _math_directive(token: Token, shift: int, *, one_example: bool = False) -> Equation:
     options, body, skipped = _options(token.content)
-    argument = token.info.strip().removeprefix("{math}").strip()
+    argument = _MATH_FENCE.sub("", token.info.strip())
     if argument:
         body = "\n" * (skipped + 1) + body
         body = argument + body
@@ -210,7 +223,7 @@ def _row(tokens: list[Token], lines: list[str], first_line: int) -> Row:
         side = {"one_example": not equations}
         if token.type in _MATH_TOKENS:
             equations.append((_lines(token)[0], _equation(token, shift, **side)))
-        elif token.type in ("fence", "colon_fence") and token.info.strip().startswith("{math}"):
+        elif token.type in _FENCES and _MATH_FENCE.match(token.info.strip()):
             equations.append((_lines(token)[0], _math_directive(token, shift, **side)))
         elif token.type == "paragraph_open":
             word = re.fullmatch(r"\s*\*(\w+)\*\s*", "\n".join(lines[slice(*_lines(token))]))

@@ -25,6 +25,8 @@ def first(text):
         ("```{math}\nQ = 1\n```\n", 2, 1),
         ("```{math}\n:label: one\n\nQ = 1\n```\n", 4, 1),
         ("```{math} Q = 1\n```\n", 1, 11),
+        ("```math\nQ = 1\n```\n", 2, 1),
+        ("text\n\n\\begin{align}\nQ &= 1\n\\end{align}\n", 4, 1),
         (":::{math}\n:label: x\nQ = 1\n:::\n", 3, 1),
         (":::{note}\n$$\nQ = 1\n$$\n:::\n", 3, 1),
         (":::{note} Title\n:class: tip\n\n$$\nQ = 1\n$$\n:::\n", 5, 1),
@@ -57,6 +59,29 @@ def test_lines_and_columns_are_exact(text, line, column, ending):
     ],
 )
 def test_code_comments_and_prose_are_not_checked(text):
+    assert check_page(read_page(text, "page.md")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Text\n\nTherefore\n$$1 = 2$$\nit is.\n", 3),
+        ("Text $$\n1 = 2\n$$\n", 1),
+        (r"So \[ 1 = 2 \] holds.", 1),
+        ("- item\n\n  so $$1 = 2$$ holds\n", 3),
+    ],
+)
+def test_a_display_within_text_is_not_passed_over(text, line):
+    finding = first(text)
+    assert (finding.status, finding.line) == ("unreadable", line)
+    assert finding.diagnosis == (
+        "this looks like a displayed equation, and is not read as one; put it between $$ and $$, "
+        "with an empty line before and after"
+    )
+
+
+@pytest.mark.parametrize("text", ["a `$$` b", r"\$\$ cash", r"a \[link\] b", "`` \\[ a = b \\] ``"])
+def test_dollars_and_brackets_in_prose_are_prose(text):
     assert check_page(read_page(text, "page.md")) == []
 
 
