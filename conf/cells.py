@@ -50,7 +50,9 @@ def cache_path(folder: Path, packages: Sequence[str], distributions: Sequence[st
             msg = f"the book needs the package {package!r}: install the project (pip install -e .)"
             raise ModuleNotFoundError(msg)
         root = Path(spec.submodule_search_locations[0])
-        for path in sorted(root.rglob("*.py")):
+        # Not only Python: a grammar is code as well.
+        files = (p for p in root.rglob("*") if p.is_file() and p.suffix != ".pyc")
+        for path in sorted(files):
             digest.update(f"{package}/{path.relative_to(root).as_posix()}\n".encode())
             digest.update(path.read_bytes())
     path = folder / digest.hexdigest()[:16]

@@ -8,6 +8,6 @@ on random draws, derivatives included, and says where they differ and why.
 from checkedmath.checking import Settings, check_page
 from checkedmath.files import check_file
 from checkedmath.findings import Finding
-from checkedmath.markdown import read_page
+from checkedmath.read.markdown import read_page
 
 __all__ = ["Finding", "Settings", "check_file", "check_page", "read_page"]

@@ -9,19 +9,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from checkedmath.comparing import TOLERANCE, Sample, compare, relative_error
-from checkedmath.diagnosing import diagnose
-from checkedmath.drawing import draw
+from checkedmath.bind.naming import example_indices, free_names
+from checkedmath.bind.preparing import Check, Prepared, prepare
+from checkedmath.bind.scope import Definition, Scope
+from checkedmath.compare.comparing import TOLERANCE, Sample, compare, relative_error
+from checkedmath.compare.diagnosing import diagnose
 from checkedmath.errors import PageError, ReadError, ShapeError
-from checkedmath.evaluating import Evaluator
+from checkedmath.evaluate.drawing import draw
+from checkedmath.evaluate.evaluating import Evaluator
+from checkedmath.evaluate.lookup import Array, Bindings, scalar
 from checkedmath.findings import WORDS, Finding, explain, failure
-from checkedmath.lookup import Array, Bindings, scalar
-from checkedmath.naming import example_indices, free_names
-from checkedmath.page import Equation, Formula, Page, Row
-from checkedmath.preparing import Check, Prepared, prepare
-from checkedmath.printing import to_latex
-from checkedmath.scope import Definition, Scope
-from checkedmath.syntax import Node, Number, Relation
+from checkedmath.read.page import Equation, Formula, Page, Row
+from checkedmath.read.printing import to_latex
+from checkedmath.read.syntax import Node, Number, Relation
 
 MOST_DRAWS = 1000
 """The most random draws for one run."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from checkedmath.checking import Settings, check_page
 from checkedmath.errors import ReadError
 from checkedmath.findings import Finding
-from checkedmath.markdown import read_page
-from checkedmath.page import Mistake, Page
+from checkedmath.read.markdown import read_page
+from checkedmath.read.page import Mistake, Page
 
 
 def check_file(path: Path | str, settings: Settings | None = None) -> list[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checkedmath.errors import PageError
-from checkedmath.page import Formula
+from checkedmath.read.page import Formula
 
 GOOD = ("holds", "unchecked")
 """Statuses with which a page passes."""

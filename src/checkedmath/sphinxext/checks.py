@@ -14,7 +14,7 @@ from sphinx.util import logging
 from checkedmath.checking import Settings, check_page
 from checkedmath.files import load, used_pages
 from checkedmath.findings import Finding
-from checkedmath.page import Equation, Page
+from checkedmath.read.page import Equation, Page
 from checkedmath.sphinxext.marks import FoundWord, Mark
 
 _logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from sphinx.directives.patches import MathDirective
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
-from checkedmath.markdown import side_by_side_rows, where_items
+from checkedmath.read.markdown import side_by_side_rows, where_items
 from checkedmath.sphinxext.marks import FoundWord
 
 

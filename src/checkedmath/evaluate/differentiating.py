@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from checkedmath.bind.naming import key_of
 from checkedmath.errors import ReadError, ShapeError
-from checkedmath.naming import key_of
-from checkedmath.printing import to_latex
-from checkedmath.syntax import Derivative, Name
+from checkedmath.read.printing import to_latex
+from checkedmath.read.syntax import Derivative, Name
 
 if TYPE_CHECKING:
-    from checkedmath.drawing import Key
-    from checkedmath.evaluating import Evaluator
-    from checkedmath.lookup import Array, Bindings
+    from checkedmath.evaluate.drawing import Key
+    from checkedmath.evaluate.evaluating import Evaluator
+    from checkedmath.evaluate.lookup import Array, Bindings
 
 STEP = 1e-200
 """The complex step: its square underflows to zero, so that a derivative has no truncation error."""

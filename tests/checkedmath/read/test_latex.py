@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkedmath.errors import PageError, ReadError
-from checkedmath.latex import LONGEST, read_declaration, read_display
-from checkedmath.syntax import (
+from checkedmath.read.latex import LONGEST, read_declaration, read_display
+from checkedmath.read.syntax import (
     BigOperator,
     Call,
     Declaration,

@@ -14,7 +14,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from checkedmath.errors import ReadError
-from checkedmath.page import Equation, Mistake, Page, Row, Use, WhereItem
+from checkedmath.read.page import Equation, Mistake, Page, Row, Use, WhereItem
 
 WORDS = ("same", "stacked", "sum", "mean")
 """How a batch's row can follow from one example's."""

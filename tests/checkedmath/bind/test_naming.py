@@ -2,7 +2,7 @@
 
 import pytest
 
-from checkedmath.naming import batch_name, canonical, example_name
+from checkedmath.bind.naming import batch_name, canonical, example_name
 
 PAIRS = [
     ("x", "X"),

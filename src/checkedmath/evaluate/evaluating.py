@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from checkedmath.differentiating import STEP, derivative
-from checkedmath.drawing import LARGEST, Draw, Key
+from checkedmath.bind.naming import key_of
+from checkedmath.bind.scope import Definition, Scope
 from checkedmath.errors import (
     PageError,
     ReadError,
@@ -19,12 +19,12 @@ from checkedmath.errors import (
     TimeoutReachedError,
     UndeclaredError,
 )
-from checkedmath.functions import COMMANDS, SYMBOLS
-from checkedmath.lookup import Array, Bindings, Names, scalar
-from checkedmath.naming import key_of
-from checkedmath.printing import to_latex
-from checkedmath.scope import Definition, Scope
-from checkedmath.syntax import (
+from checkedmath.evaluate.differentiating import STEP, derivative
+from checkedmath.evaluate.drawing import LARGEST, Draw, Key
+from checkedmath.evaluate.functions import COMMANDS, SYMBOLS
+from checkedmath.evaluate.lookup import Array, Bindings, Names, scalar
+from checkedmath.read.printing import to_latex
+from checkedmath.read.syntax import (
     Apply,
     BigOperator,
     Call,

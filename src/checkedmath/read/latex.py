@@ -10,10 +10,10 @@ from typing import cast
 from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from checkedmath.building import build
-from checkedmath.cleaning import clean
 from checkedmath.errors import ReadError
-from checkedmath.syntax import Declaration, Statement
+from checkedmath.read.building import build
+from checkedmath.read.cleaning import clean
+from checkedmath.read.syntax import Declaration, Statement
 
 
 def read_display(latex: str) -> tuple[Statement, ...]:
@@ -60,7 +60,7 @@ def read_declaration(latex: str) -> Declaration:
 
 @cache
 def _parser() -> Lark:
-    grammar = resources.files("checkedmath").joinpath("latex.lark").read_text("utf-8")
+    grammar = resources.files("checkedmath.read").joinpath("latex.lark").read_text("utf-8")
     return Lark(grammar, parser="lalr", start=["display", "declaration"], propagate_positions=True)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from checkedmath.bind.naming import batch_name, example_name, key_of
 from checkedmath.errors import ReadError
-from checkedmath.functions import SYMBOLS
-from checkedmath.naming import batch_name, example_name, key_of
-from checkedmath.printing import to_latex
-from checkedmath.syntax import (
+from checkedmath.evaluate.functions import SYMBOLS
+from checkedmath.read.printing import to_latex
+from checkedmath.read.syntax import (
     Declaration,
     Domain,
     FunctionType,

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from checkedmath.bind.naming import key_of
+from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError, ReadError, UndeclaredError
-from checkedmath.functions import random_smooth_function
-from checkedmath.naming import key_of
-from checkedmath.printing import to_latex
-from checkedmath.scope import Scope
-from checkedmath.syntax import Domain, IndexRange, Name, Node, Number, Product, Sum
+from checkedmath.evaluate.functions import random_smooth_function
+from checkedmath.read.printing import to_latex
+from checkedmath.read.syntax import Domain, IndexRange, Name, Node, Number, Product, Sum
 
 Array = NDArray[Any]
 Key = tuple[str, int | None]

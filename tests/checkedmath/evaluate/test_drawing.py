@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from checkedmath.drawing import draw
+from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError
-from checkedmath.latex import read_declaration
-from checkedmath.scope import Scope
+from checkedmath.evaluate.drawing import draw
+from checkedmath.read.latex import read_declaration
 
 
 def drawn(*declarations, seed=0, number=0):

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from checkedmath.drawing import Draw, Key
+from checkedmath.bind.naming import batch_name, example_name
+from checkedmath.bind.scope import Definition, Scope
 from checkedmath.errors import PageError, ReadError, ShapeError, UndeclaredError
-from checkedmath.naming import batch_name, example_name
-from checkedmath.printing import to_latex
-from checkedmath.scope import Definition, Scope
-from checkedmath.syntax import Name, Node
+from checkedmath.evaluate.drawing import Draw, Key
+from checkedmath.read.printing import to_latex
+from checkedmath.read.syntax import Name, Node
 
 Array = NDArray[Any]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 
+from checkedmath.bind.naming import key_of
+from checkedmath.bind.scope import Scope
 from checkedmath.errors import ReadError
-from checkedmath.naming import key_of
-from checkedmath.printing import to_latex
-from checkedmath.scope import Scope
-from checkedmath.syntax import (
+from checkedmath.read.printing import to_latex
+from checkedmath.read.syntax import (
     Apply,
     BigOperator,
     Call,

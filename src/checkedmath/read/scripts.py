@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from checkedmath.errors import ReadError
-from checkedmath.syntax import Entry, Group, Name, Node, Power, Product, Script, Transpose
+from checkedmath.read.syntax import Entry, Group, Name, Node, Power, Product, Script, Transpose
 
 
 def unbraced(node: Node) -> Node:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checkedmath.latex import read_display
-from checkedmath.printing import to_latex
-from checkedmath.syntax import (
+from checkedmath.read.latex import read_display
+from checkedmath.read.printing import to_latex
+from checkedmath.read.syntax import (
     BigOperator,
     Call,
     Derivative,

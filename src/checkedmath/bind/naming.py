@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from checkedmath.printing import to_latex
-from checkedmath.syntax import BigOperator, Name, Node
+from checkedmath.read.printing import to_latex
+from checkedmath.read.syntax import BigOperator, Name, Node
 
 _WORD = re.compile(r"\\(?:operatorname|mathrm|text(?:rm|it|bf)?)\s*\{(.*)\}$", re.DOTALL)
 _STYLE = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from checkedmath.syntax import (
+from checkedmath.read.syntax import (
     Apply,
     BigOperator,
     Call,
@@ -29,7 +29,7 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
 
     Examples
     --------
-    >>> from checkedmath.latex import read_display
+    >>> from checkedmath.read.latex import read_display
     >>> to_latex(read_display(r"dW = \tfrac1m dZ A^T")[0].sides[1])
     '\\frac{1}{m} dZ A^\\top'
     """

@@ -7,13 +7,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from checkedmath.bind.resolving import resolve, resolve_definitions
+from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError, ReadError, TimeoutReachedError
 from checkedmath.findings import Finding, failure
-from checkedmath.latex import read_declaration, read_display
-from checkedmath.page import Equation, Formula, Page, Row
-from checkedmath.resolving import resolve, resolve_definitions
-from checkedmath.scope import Scope
-from checkedmath.syntax import Statement
+from checkedmath.read.latex import read_declaration, read_display
+from checkedmath.read.page import Equation, Formula, Page, Row
+from checkedmath.read.syntax import Statement
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkedmath.cleaning import clean
 from checkedmath.errors import ReadError
+from checkedmath.read.cleaning import clean
 
 PARTS = st.sampled_from(
     [

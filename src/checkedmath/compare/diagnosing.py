@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from checkedmath.comparing import TOLERANCE, Array, Sample, relative_error
+from checkedmath.compare.comparing import TOLERANCE, Array, Sample, relative_error
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from lark import Token, Transformer, Tree, v_args
 from lark.exceptions import VisitError
 from lark.tree import Meta
 
-from checkedmath.cleaning import DEEPEST
+from checkedmath.bind.naming import canonical
 from checkedmath.errors import ReadError
-from checkedmath.naming import canonical
-from checkedmath.scripts import unbraced, with_prime, with_subscript, with_superscript
-from checkedmath.syntax import (
+from checkedmath.read.cleaning import DEEPEST
+from checkedmath.read.scripts import unbraced, with_prime, with_subscript, with_superscript
+from checkedmath.read.syntax import (
     BigOperator,
     Call,
     Declaration,
@@ -88,7 +88,7 @@ def _refuse_deep(side: Node) -> None:
 
 @v_args(meta=True, inline=False)
 class _Builder(Transformer[Token, object]):
-    """Turn lark's tree into the classes of `checkedmath.syntax`, bottom up."""
+    """Turn lark's tree into the classes of `checkedmath.read.syntax`, bottom up."""
 
     # -- statements -----------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Bind: what the names of a page mean, and which of its juxtapositions are applications."""

@@ -1,0 +1,1 @@
+"""Evaluate: draw values for what is declared, and compute what is displayed from them."""
