@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -42,6 +43,8 @@ RENDER = """(tex, displayMode) => {
 
 # These number their rows in LaTeX; here Sphinx numbers the whole equation.
 NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|gather|equation)\}")
+
+PUNCTUATION = re.compile(r"[.,;:!?)’”]+")
 
 
 @functools.cache
@@ -90,10 +93,29 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+class KeepPunctuation(SphinxPostTransform):
+    """Keep the comma or full stop after a formula on its line."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **_kwargs: object) -> None:
+        """Put a formula and the punctuation that follows it into one unbreakable span."""
+        for node in list(self.document.findall(nodes.math)):
+            after = node.next_node(descend=False, siblings=True)
+            mark = PUNCTUATION.match(after.astext()) if isinstance(after, nodes.Text) else None
+            if mark is None:
+                continue
+            parent, place = node.parent, node.parent.index(node)
+            kept = nodes.inline("", "", node, nodes.Text(mark.group()), classes=["unbroken"])
+            parent[place : place + 2] = [kept, nodes.Text(after.astext()[mark.end() :])]
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the renderer for HTML; the other builders render mathematics in their own ways."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     app.add_css_file("katex/katex.min.css")
+    app.add_post_transform(KeepPunctuation)
     # Another KaTeX writes every page anew.
     digest = hashlib.sha256(KATEX.read_bytes()).hexdigest()
     app.add_config_value("katex_digest", digest, "html", str)
