@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from checkedmath.bind.resolving import resolve, resolve_definitions
 from checkedmath.bind.scope import Scope
-from checkedmath.errors import PageError, ReadError, TimeoutReachedError
+from checkedmath.errors import PageError, ReadError, refuse_late
 from checkedmath.findings import Finding, failure
 from checkedmath.read.latex import read_declaration, read_display
 from checkedmath.read.page import Equation, Formula, Page, Row
@@ -60,11 +59,12 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
     """
     prepared = Prepared(page)
     for other in used:
-        _adopt(prepared.scope, other)
+        _adopt(prepared.scope, other, deadline)
     for mistake in page.mistakes:
         prepared.fail(Formula("", mistake.line), mistake.error)
     for item in page.where:
         try:
+            refuse_late(deadline)
             prepared.scope.declare(read_declaration(item.latex), page.file, item.line)
         except PageError as error:
             prepared.fail(item, error)
@@ -75,28 +75,29 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
             prepared.findings.append(_excused(page, equation))
             continue
         try:
-            if time.monotonic() > deadline:
-                raise TimeoutReachedError("the time given for this page has run out")
+            refuse_late(deadline)
             check.statements = read_display(equation.latex)
             _bind(prepared.scope, equation, check.statements, page.file)
         except PageError as error:
             check.statements = ()
             prepared.fail(equation, error)
     for check in prepared.checks:
-        _resolve(prepared, check)
+        _resolve(prepared, check, deadline)
     resolve_definitions(prepared.scope)
     return prepared
 
 
-def _adopt(scope: Scope, page: Page) -> None:
+def _adopt(scope: Scope, page: Page, deadline: float) -> None:
     """Take over the declarations and definitions of a used page."""
     for item in page.where:
         with contextlib.suppress(PageError):
+            refuse_late(deadline)
             scope.declare(read_declaration(item.latex), page.file, item.line)
     for equation in page.equations:
         if equation.unchecked is not None:
             continue
         with contextlib.suppress(PageError):
+            refuse_late(deadline)
             _bind(scope, equation, read_display(equation.latex), page.file)
 
 
@@ -137,9 +138,12 @@ def _bind(scope: Scope, equation: Equation, statements: tuple[Statement, ...], f
             scope.define(target, body, file, line, one_example=equation.one_example)
 
 
-def _resolve(prepared: Prepared, check: Check) -> None:
+def _resolve(prepared: Prepared, check: Check, deadline: float) -> None:
     """Tell functions from factors, now that every name of the page is known."""
+    if not check.statements:
+        return
     try:
+        refuse_late(deadline)
         check.statements = tuple(
             Statement(
                 tuple(resolve(side, prepared.scope) for side in statement.sides),

@@ -26,6 +26,8 @@ _ITEM = re.compile(r"\s*[-*+]\s+\$(?P<latex>(?:[^$\\]|\\.)+)\$\s*(?::\s*(?P<mean
 _FENCES = ("fence", "colon_fence")
 _MATH_TOKENS = ("math_block", "math_block_label", "amsmath")
 _MATH_FENCE = re.compile(r"math$|\{math\}\s*")
+_DEEPEST = 40
+"""Directives within directives; each is read anew with what is in it."""
 _DOLLARS = re.compile(r"(?<!\\)\$\$")
 
 
@@ -155,6 +157,7 @@ class _Reader:
     def __init__(self, page: Page, lines: list[str]) -> None:
         self.page = page
         self.lines = lines
+        self.depth = 0
 
     def read(self, text: str, shift: int) -> None:
         """Read Markdown whose first line is line ``shift`` (from 0) of the page."""
@@ -189,8 +192,13 @@ class _Reader:
             for row in rows:
                 self._equation(row.left)
                 self._equation(row.right)
+        elif self.depth == _DEEPEST:
+            message = f"directives nested more than {_DEEPEST} deep; what is in this is not read"
+            self.page.mistakes.append(Mistake(line, ReadError(message)))
         else:
+            self.depth += 1
             self.read(body, line + skipped)
+            self.depth -= 1
 
     def _equation(self, equation: Equation) -> None:
         """Add an equation, with the columns that stand before it on the page's lines."""
