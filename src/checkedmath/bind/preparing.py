@@ -31,11 +31,17 @@ class Prepared:
     scope: Scope = field(default_factory=Scope)
     checks: list[Check] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    _places: dict[tuple[int, str], Check] = field(default_factory=dict)
 
     def row_checks(self, row: Row) -> tuple[Check, Check]:
         """Return the checks of a side-by-side row's two equations."""
-        sides = {(check.equation.line, check.equation.latex): check for check in self.checks}
-        return sides[row.left.line, row.left.latex], sides[row.right.line, row.right.latex]
+        left, right = ((side.line, side.latex) for side in (row.left, row.right))
+        return self._places[left], self._places[right]
+
+    def add(self, check: Check) -> None:
+        """Add an equation to check."""
+        self.checks.append(check)
+        self._places[check.equation.line, check.equation.latex] = check
 
     def fail(self, formula: Formula, error: PageError) -> None:
         """Record something that could not be read."""
@@ -70,7 +76,7 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
             prepared.fail(item, error)
     for equation in page.equations:
         check = Check(equation)
-        prepared.checks.append(check)
+        prepared.add(check)
         if equation.unchecked is not None:
             prepared.findings.append(_excused(page, equation))
             continue
