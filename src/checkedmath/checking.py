@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,12 @@ from checkedmath.read.syntax import Node, Number, Relation
 
 MOST_DRAWS = 1000
 """The most random draws for one run."""
+
+MOST_COMPARED = 10_000_000
+"""Numbers that both sides of a relation may have, over all draws and values of free indices."""
+
+_OVERHEAD = 100
+"""What keeping one pair of values costs beyond its numbers, in numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ def _check(page: Page, used: Sequence[Page], settings: Settings, deadline: float
     prepared = prepare(page, used, deadline)
     findings = prepared.findings
     try:
-        draws = [draw(prepared.scope, settings.seed, n) for n in range(settings.draws)]
+        draws = [draw(prepared.scope, settings.seed, n, deadline) for n in range(settings.draws)]
     except PageError as error:
         place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
         prepared.fail(Formula("", place), error)
@@ -165,9 +172,8 @@ class _Checker:
                 raise ReadError(message)
 
     def _equation_at(self, line: int) -> Equation:
-        return max(
-            (e for e in self.page.equations if e.line <= line), key=lambda equation: equation.line
-        )
+        number = bisect.bisect_right(self.page.equations, line, key=lambda each: each.line)
+        return self.page.equations[number - 1]
 
     # -- relations ------------------------------------------------------------------------------
 
@@ -188,9 +194,14 @@ class _Checker:
     ) -> Finding:
         finding = self._blank(equation, relation.start, sides, relation.sign, equation.label)
         samples: list[Sample] = []
+        kept = 0
         try:
             for number, evaluator in enumerate(self.evaluators):
-                samples += self._samples(number, evaluator, sides, equation)
+                for sample in self._samples(number, evaluator, sides, equation):
+                    samples.append(sample)
+                    kept += _OVERHEAD + sample.left.size + sample.right.size
+                    if kept > MOST_COMPARED:
+                        raise ReadError("the free indices have too many values to compare them all")
             against_zero = sides.count(Number(0.0)) == 1
             outcome = compare(relation.sign, samples, against_zero=against_zero)
         except PageError as error:

@@ -18,6 +18,9 @@ _NEEDS = (
     "install them with: pip install 'oneoverm[checkedmath]'"
 )
 
+_GRACE = 1.0
+"""Seconds beyond the timeout in which a check may end by itself and tell what it found."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """
@@ -32,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from checkedmath.checking import Settings  # noqa: PLC0415 (--help needs no lark)
         from checkedmath.files import check_file  # noqa: PLC0415
+        from checkedmath.findings import out_of_time  # noqa: PLC0415
+        from checkedmath.stopping import Stopped, stopped_after  # noqa: PLC0415
     except ModuleNotFoundError as error:
         print(f"{_NEEDS} ({error})", file=sys.stderr)
         return 2
@@ -42,7 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unread = False
     for path in options.files:
         try:
-            findings += check_file(path, settings)
+            with stopped_after(1.1 * options.timeout + _GRACE):
+                findings += check_file(path, settings)
+        except Stopped:
+            findings.append(out_of_time(str(path)))
         except OSError as error:
             unread = True
             print(f"checked-math: {path}: {error.strerror or error}", file=sys.stderr)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 
 class PageError(Exception):
     """
@@ -49,3 +51,9 @@ class TimeoutReachedError(PageError):
     """The time given for the page has run out."""
 
     status = "timeout"
+
+
+def refuse_late(deadline: float, offset: int | None = None) -> None:
+    """Raise `TimeoutReachedError` after the `time.monotonic` at which to give up."""
+    if time.monotonic() > deadline:
+        raise TimeoutReachedError("the time given for this page has run out", offset)

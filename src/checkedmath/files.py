@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import time
+from dataclasses import replace
 from pathlib import Path
 
 from checkedmath.checking import Settings, check_page
-from checkedmath.errors import ReadError
+from checkedmath.errors import PageError, ReadError, TimeoutReachedError, refuse_late
 from checkedmath.findings import Finding
 from checkedmath.read.markdown import read_page
-from checkedmath.read.page import Mistake, Page
+from checkedmath.read.page import Mistake, Page, Use
+
+_LONGEST_CHAIN = 100
+"""Pages that may use each other one after the other."""
 
 
 def check_file(path: Path | str, settings: Settings | None = None) -> list[Finding]:
@@ -34,8 +40,12 @@ def check_file(path: Path | str, settings: Settings | None = None) -> list[Findi
         If it is not UTF-8.
     """
     path = Path(path)
+    settings = settings or Settings()
+    deadline = time.monotonic() + settings.timeout
     page = load(path)
-    return check_page(page, list(used_pages(page, path).values()), settings)
+    used = used_pages(page, path, deadline=deadline)
+    left = max(deadline - time.monotonic(), 0.0)
+    return check_page(page, list(used.values()), replace(settings, timeout=left))
 
 
 def load(path: Path, name: str | None = None) -> Page:
@@ -43,30 +53,75 @@ def load(path: Path, name: str | None = None) -> Page:
     return read_page(path.read_text("utf-8-sig"), name or str(path))
 
 
-def used_pages(page: Page, path: Path) -> dict[Path, Page]:
+def used_pages(
+    page: Page, path: Path, root: Path | None = None, deadline: float = float("inf")
+) -> dict[Path, Page]:
     """
     Read the pages that a page uses, and those that they use, each once, what is used first.
 
-    A page that is not there is recorded as a mistake of the page that names it.
+    Only Markdown files in the folder ``root`` and those below it are read; without ``root``, that
+    is the working folder if the page is in it, and else the page's own. What is not read is
+    recorded as a mistake of the page that names it.
     """
-    found: dict[Path, Page] = {}
-    _collect(page, path, found, {path.resolve()})
-    return found
+    if root is None:
+        here = Path.cwd()
+        root = here if _real(path).is_relative_to(_real(here)) else path.parent
+    collector = _Collector(_real(root), deadline)
+    collector.collect(page, path)
+    return collector.found
 
 
-def _collect(page: Page, path: Path, found: dict[Path, Page], seen: set[Path]) -> None:
-    for use in page.uses:
+class _Collector:
+    """Reads used pages, and what they use."""
+
+    def __init__(self, root: Path, deadline: float) -> None:
+        self.root = root
+        self.deadline = deadline
+        self.found: dict[Path, Page] = {}
+        self._seen: set[Path] = set()
+        self._depth = 0
+
+    def collect(self, page: Page, path: Path) -> None:
+        """Read what ``page`` uses."""
+        self._seen.add(_real(path))
+        for use in page.uses:
+            try:
+                self._use(use, path)
+            except PageError as error:
+                page.mistakes.append(Mistake(use.line, error))
+                if isinstance(error, TimeoutReachedError):
+                    return
+
+    def _use(self, use: Use, path: Path) -> None:
+        refuse_late(self.deadline)
         other = path.parent / f"{use.name.removesuffix('.md')}.md"
-        if other.resolve() in seen:
-            if other.resolve() == path.resolve():
-                page.mistakes.append(Mistake(use.line, ReadError("a page cannot use itself")))
-            continue
-        seen.add(other.resolve())
+        real = _real(other)
+        if real == _real(path):
+            raise ReadError("a page cannot use itself")
+        if not real.is_relative_to(self.root):
+            raise ReadError(f"the page {use.name} is not read: it is outside of {self.root}")
+        if real in self._seen:
+            return
+        self._seen.add(real)
+        if self._depth == _LONGEST_CHAIN:
+            message = f"pages use pages more than {_LONGEST_CHAIN} deep; {use.name} is not read"
+            raise ReadError(message)
         try:
+            if not real.is_file():
+                raise FileNotFoundError
             used = load(other)
-        except (OSError, UnicodeDecodeError):
+        except (OSError, ValueError):
             message = f"the page {use.name} cannot be read; expected it at {other}"
-            page.mistakes.append(Mistake(use.line, ReadError(message)))
-            continue
-        _collect(used, other, found, seen)
-        found[other] = used
+            raise ReadError(message) from None
+        self._depth += 1
+        self.collect(used, other)
+        self._depth -= 1
+        self.found[other] = used
+
+
+def _real(path: Path) -> Path:
+    """Return the absolute path of what is read: a link is followed, also one that leads away."""
+    try:
+        return Path(os.path.realpath(path))
+    except (OSError, ValueError):
+        return path.absolute()

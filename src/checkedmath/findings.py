@@ -112,6 +112,11 @@ def failure(file: str, formula: Formula, error: PageError, label: str | None = N
     return Finding(file, line, column, error.status, label, diagnosis=explain(error, file, line))
 
 
+def out_of_time(file: str) -> Finding:
+    """Return the finding for a page that was not even read in its time."""
+    return Finding(file, 1, 1, "timeout", diagnosis="the time for this page ran out as it was read")
+
+
 def explain(error: PageError, file: str, line: int) -> str:
     """Return an error's message; for one in another definition, where that is."""
     if error.origin is None or error.origin == (file, line):

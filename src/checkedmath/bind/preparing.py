@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from checkedmath.bind.resolving import resolve, resolve_definitions
 from checkedmath.bind.scope import Scope
-from checkedmath.errors import PageError, ReadError, TimeoutReachedError
+from checkedmath.errors import PageError, ReadError, refuse_late
 from checkedmath.findings import Finding, failure
 from checkedmath.read.latex import read_declaration, read_display
 from checkedmath.read.page import Equation, Formula, Page, Row
@@ -32,11 +31,17 @@ class Prepared:
     scope: Scope = field(default_factory=Scope)
     checks: list[Check] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    _places: dict[tuple[int, str], Check] = field(default_factory=dict)
 
     def row_checks(self, row: Row) -> tuple[Check, Check]:
         """Return the checks of a side-by-side row's two equations."""
-        sides = {(check.equation.line, check.equation.latex): check for check in self.checks}
-        return sides[row.left.line, row.left.latex], sides[row.right.line, row.right.latex]
+        left, right = ((side.line, side.latex) for side in (row.left, row.right))
+        return self._places[left], self._places[right]
+
+    def add(self, check: Check) -> None:
+        """Add an equation to check."""
+        self.checks.append(check)
+        self._places[check.equation.line, check.equation.latex] = check
 
     def fail(self, formula: Formula, error: PageError) -> None:
         """Record something that could not be read."""
@@ -60,43 +65,45 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
     """
     prepared = Prepared(page)
     for other in used:
-        _adopt(prepared.scope, other)
+        _adopt(prepared.scope, other, deadline)
     for mistake in page.mistakes:
         prepared.fail(Formula("", mistake.line), mistake.error)
     for item in page.where:
         try:
+            refuse_late(deadline)
             prepared.scope.declare(read_declaration(item.latex), page.file, item.line)
         except PageError as error:
             prepared.fail(item, error)
     for equation in page.equations:
         check = Check(equation)
-        prepared.checks.append(check)
+        prepared.add(check)
         if equation.unchecked is not None:
             prepared.findings.append(_excused(page, equation))
             continue
         try:
-            if time.monotonic() > deadline:
-                raise TimeoutReachedError("the time given for this page has run out")
+            refuse_late(deadline)
             check.statements = read_display(equation.latex)
             _bind(prepared.scope, equation, check.statements, page.file)
         except PageError as error:
             check.statements = ()
             prepared.fail(equation, error)
     for check in prepared.checks:
-        _resolve(prepared, check)
+        _resolve(prepared, check, deadline)
     resolve_definitions(prepared.scope)
     return prepared
 
 
-def _adopt(scope: Scope, page: Page) -> None:
+def _adopt(scope: Scope, page: Page, deadline: float) -> None:
     """Take over the declarations and definitions of a used page."""
     for item in page.where:
         with contextlib.suppress(PageError):
+            refuse_late(deadline)
             scope.declare(read_declaration(item.latex), page.file, item.line)
     for equation in page.equations:
         if equation.unchecked is not None:
             continue
         with contextlib.suppress(PageError):
+            refuse_late(deadline)
             _bind(scope, equation, read_display(equation.latex), page.file)
 
 
@@ -137,9 +144,12 @@ def _bind(scope: Scope, equation: Equation, statements: tuple[Statement, ...], f
             scope.define(target, body, file, line, one_example=equation.one_example)
 
 
-def _resolve(prepared: Prepared, check: Check) -> None:
+def _resolve(prepared: Prepared, check: Check, deadline: float) -> None:
     """Tell functions from factors, now that every name of the page is known."""
+    if not check.statements:
+        return
     try:
+        refuse_late(deadline)
         check.statements = tuple(
             Statement(
                 tuple(resolve(side, prepared.scope) for side in statement.sides),

@@ -65,7 +65,8 @@ class Scope:
     definitions: dict[str, list[Definition]] = field(default_factory=dict)
     places: dict[tuple[str, int | str | None], tuple[str, int]] = field(default_factory=dict)
     batches: set[str] = field(default_factory=set)
-    _closures: dict[str, frozenset[str]] = field(default_factory=dict)
+    _users: dict[str, set[str]] = field(default_factory=dict)
+    _dependents: dict[str, set[str]] = field(default_factory=dict)
 
     # -- building -------------------------------------------------------------------------------
 
@@ -132,6 +133,7 @@ class Scope:
             raise ReadError(
                 f"{to_latex(name)} is declared already; it cannot be defined", name.start
             )
+        self._users, self._dependents = {}, {}
         definition = Definition(key, layer, example, parameters, body, file, line)
         self.definitions.setdefault(key, []).append(definition)
 
@@ -207,23 +209,24 @@ class Scope:
         Layers, subscripts and the case that tells an example from its batch are not looked at: the
         answer may be yes where it could be no, never the other way round.
         """
-        if key not in self._closures:
-            self._closures[key] = frozenset(self._reach(key))
-        return _bare(target) in self._closures[key]
+        target = _bare(target)
+        if target not in self._dependents:
+            self._dependents[target] = self._reached_from(target)
+        return _bare(key) in self._dependents[target]
 
-    def _reach(self, key: str) -> set[str]:
-        bodies: dict[str, list[Node]] = {}
-        for known, definitions in self.definitions.items():
-            bodies.setdefault(_bare(known), []).extend(each.body for each in definitions)
-        seen = {_bare(key)}
-        waiting = [_bare(key)]
+    def _reached_from(self, target: str) -> set[str]:
+        """Return all names whose definitions mention ``target``, or a name that does, and so on."""
+        if not self._users:
+            for known, definitions in self.definitions.items():
+                for node in (n for each in definitions for n in each.body.walk()):
+                    if isinstance(node, Name):
+                        self._users.setdefault(_bare(node.id), set()).add(_bare(known))
+        reached, waiting = {target}, [target]
         while waiting:
-            for body in bodies.get(waiting.pop(), []):
-                for node in body.walk():
-                    if isinstance(node, Name) and _bare(node.id) not in seen:
-                        seen.add(_bare(node.id))
-                        waiting.append(_bare(node.id))
-        return seen
+            new = self._users.get(waiting.pop(), set()) - reached
+            reached |= new
+            waiting.extend(new)
+        return reached
 
 
 def _parameter(item: Node) -> str:

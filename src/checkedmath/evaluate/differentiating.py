@@ -14,6 +14,7 @@ import numpy as np
 
 from checkedmath.bind.naming import key_of
 from checkedmath.errors import ReadError, ShapeError
+from checkedmath.evaluate.drawing import LARGEST
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Derivative, Name
 
@@ -64,6 +65,9 @@ def derivative(evaluator: Evaluator, node: Derivative, bindings: Bindings) -> Ar
         raise ReadError(message, node.wrt.start)
     at = evaluator.value(node.wrt, bindings)
     key, whole, positions = _directions(evaluator, node.wrt, bindings)
+    if len(positions) * whole.size > LARGEST**2:
+        message = f"{to_latex(node.wrt)} has too many entries to be differentiated by"
+        raise ReadError(message, node.wrt.start)
     moved = np.repeat(whole[None].astype(complex), len(positions), axis=0)
     for direction, position in enumerate(positions):
         moved[(direction, *position)] += 1j * STEP

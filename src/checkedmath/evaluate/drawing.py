@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from checkedmath.bind.naming import key_of
 from checkedmath.bind.scope import Scope
-from checkedmath.errors import PageError, ReadError, UndeclaredError
+from checkedmath.errors import PageError, ReadError, UndeclaredError, refuse_late
 from checkedmath.evaluate.functions import random_smooth_function
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Domain, IndexRange, Name, Node, Number, Product, Sum
@@ -50,7 +50,7 @@ class Draw:
     depths: dict[str, int] = field(default_factory=dict)
 
 
-def draw(scope: Scope, seed: int, number: int) -> Draw:
+def draw(scope: Scope, seed: int, number: int, deadline: float = float("inf")) -> Draw:
     """
     Draw values for all that ``scope`` declares.
 
@@ -60,6 +60,8 @@ def draw(scope: Scope, seed: int, number: int) -> Draw:
         The declarations.
     seed, number : int
         The run's seed and the draw's number; the same two give the same values.
+    deadline : float, optional
+        The `time.monotonic` at which to give up.
     """
     result = Draw(pool=_sizes(seed, number), number=number)
     for name, index_range in scope.indices.items():
@@ -69,6 +71,7 @@ def draw(scope: Scope, seed: int, number: int) -> Draw:
         _size(name, result)
     for (name, layer), domain in scope.arrays.items():
         with _declared_at(scope, name, layer):
+            refuse_late(deadline)
             for value in _layers(name, layer, result):
                 inside = {layer: value} if isinstance(layer, str) and value is not None else {}
                 shape = tuple(_whole_number(node, result, inside) for node in domain.shape)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import time
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -16,8 +16,8 @@ from checkedmath.errors import (
     PageError,
     ReadError,
     ShapeError,
-    TimeoutReachedError,
     UndeclaredError,
+    refuse_late,
 )
 from checkedmath.evaluate.differentiating import STEP, derivative
 from checkedmath.evaluate.drawing import LARGEST, Draw, Key
@@ -42,8 +42,8 @@ from checkedmath.read.syntax import (
     Transpose,
 )
 
-MOST_ENTRIES = 10_000_000
-"""Numbers that a product may have, over all directions of differentiation."""
+MOST_ENTRIES = 2_000_000
+"""Numbers that a value may have, over all directions of differentiation."""
 
 _CONSTANTS = {"e": np.e, r"\pi": np.pi}
 
@@ -103,8 +103,7 @@ class Evaluator:
 
     def value(self, node: Node, bindings: Bindings) -> Array:
         """Return the value of an expression, of shape (…, rows, columns)."""
-        if time.monotonic() > self.deadline:
-            raise TimeoutReachedError("the time given for this page has run out", node.start)
+        refuse_late(self.deadline, node.start)
         try:
             return self._rules[type(node)](node, bindings)
         except RecursionError:
@@ -214,6 +213,7 @@ class Evaluator:
                 raise ShapeError(
                     f"{to_latex(term)} is {_shape(value)}; what it is added to is {_shape(total)}"
                 )
+            _refuse_huge(total, value)
             total = total + value
         return total
 
@@ -222,10 +222,10 @@ class Evaluator:
         for number, factor in enumerate(node.factors[1:], start=1):
             value = self.value(factor, bindings)
             if bindings.arguments or _is_scalar(result) or _is_scalar(value):
+                _refuse_huge(result, value)
                 result = result * value
             elif result.shape[-1] == value.shape[-2]:
-                if result.size // result.shape[-1] * value.shape[-1] > MOST_ENTRIES:
-                    raise ReadError("a product too large to be computed here")
+                _refuse_huge(result[..., :1], value[..., :1, :])
                 result = result @ value
             else:
                 before = to_latex(replace(node, factors=node.factors[:number]))
@@ -239,12 +239,14 @@ class Evaluator:
                 f"⊙ needs equal shapes; {to_latex(node.left)} is {_shape(left)}, "
                 f"{to_latex(node.right)} is {_shape(right)}"
             )
+        _refuse_huge(left, right)
         return left * right
 
     def _fraction(self, node: Fraction, bindings: Bindings) -> Array:
         above, below = self.value(node.numerator, bindings), self.value(node.denominator, bindings)
         if not bindings.arguments and not _is_scalar(below):
             raise ShapeError(f"{to_latex(node.denominator)} is {_shape(below)}; divide by a number")
+        _refuse_huge(above, below)
         with np.errstate(all="ignore"):
             return above / below
 
@@ -257,6 +259,7 @@ class Evaluator:
                 f"{to_latex(node.base)} is {_shape(base)}; a power is of a number. "
                 r"Write A \odot A for squares of entries, A A for the matrix product"
             )
+        _refuse_huge(base, exponent)
         with np.errstate(all="ignore"):
             if not np.iscomplexobj(exponent) and exponent.size == 1:
                 whole = exponent.item()
@@ -318,8 +321,10 @@ class Evaluator:
                         f"{to_latex(node.body)} is {_shape(result)} and {_shape(term)} "
                         f"for different {node.index}"
                     )
+                _refuse_huge(result, term)
                 result = result + term
             elif bindings.arguments or (_is_scalar(result) and _is_scalar(term)):
+                _refuse_huge(result, term)
                 result = result * term
             else:
                 raise ShapeError(rf"\prod is of numbers; {to_latex(node.body)} is {_shape(term)}")
@@ -412,6 +417,14 @@ def _whole_power(base: Array, exponent: int) -> Array:
         base = base * base
         exponent //= 2
     return result
+
+
+def _refuse_huge(left: Array, right: Array) -> None:
+    """Refuse two arrays that would broadcast to one that fills the memory."""
+    if left.size * right.size > MOST_ENTRIES:
+        shape = np.broadcast_shapes(left.shape, right.shape)
+        if math.prod(shape) > MOST_ENTRIES:
+            raise ReadError(f"a value of {math.prod(shape)} numbers is too large to be computed")
 
 
 def _is_scalar(value: Array) -> bool:

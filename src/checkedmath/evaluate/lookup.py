@@ -19,6 +19,9 @@ from checkedmath.read.syntax import Name, Node
 
 Array = NDArray[Any]
 
+MOST_KEPT = 8_000_000
+"""Numbers that the values of a page's definitions may have together, on one draw."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
@@ -79,6 +82,7 @@ class Names:
         self._values: dict[tuple[str, int | None, int | None], Array] = {}
         self._running: set[tuple[str, int | None, int | None]] = set()
         self._counting = False
+        self._kept = 0
 
     def whole(self, key: str, layer: int | None) -> Array | None:
         """Return the value of a name, for the whole batch; None if the page does not know it."""
@@ -204,6 +208,10 @@ class Names:
             raise
         finally:
             self._running.discard(key)
+        self._kept += value.size
+        if self._kept > MOST_KEPT:
+            message = f"this page's definitions have more than {MOST_KEPT} numbers together"
+            raise ReadError(message)
         self._values[key] = value
         return value
 

@@ -85,6 +85,8 @@ def _has_relation(latex: str, start: int) -> bool:
     for match in re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL).finditer(latex, start):
         symbol = match.group()
         depth += (symbol in "({[") - (symbol in ")}]")
+        if depth < 0:
+            return False
         if depth == 0 and _ROW_END.fullmatch(symbol):
             return False
         if depth == 0 and _RELATION.fullmatch(symbol):

@@ -26,8 +26,9 @@ _ITEM = re.compile(r"\s*[-*+]\s+\$(?P<latex>(?:[^$\\]|\\.)+)\$\s*(?::\s*(?P<mean
 _FENCES = ("fence", "colon_fence")
 _MATH_TOKENS = ("math_block", "math_block_label", "amsmath")
 _MATH_FENCE = re.compile(r"math$|\{math\}\s*")
-_CODE = re.compile(r"(`+).*?\1", re.DOTALL)
-_DISPLAY_IN_TEXT = re.compile(r"(?<!\\)\$\$|\\\[[^\]]*[=\\][^\]]*\\\]")
+_DEEPEST = 40
+"""Directives within directives; each is read anew with what is in it."""
+_DOLLARS = re.compile(r"(?<!\\)\$\$")
 
 
 def read_page(text: str, file: str) -> Page:
@@ -108,7 +109,41 @@ def where_items(body: list[str], first_line: int) -> tuple[list[WhereItem], list
 def _markdown() -> MarkdownIt:
     reader = MarkdownIt("commonmark").use(front_matter_plugin)
     reader = reader.use(dollarmath_plugin, allow_labels=True).use(amsmath_plugin)
-    return reader.use(colon_fence_plugin).enable("table")
+    # What stands inside a paragraph is not read, and markdown-it's time for it is quadratic.
+    return reader.use(colon_fence_plugin).enable("table").disable("inline")
+
+
+def _has_display(text: str) -> bool:
+    r"""Tell whether a paragraph has ``$$``, or ``\[…\]`` around a formula, outside of code."""
+    if "$$" not in text and r"\[" not in text:
+        return False
+    text = _without_code(text)
+    if _DOLLARS.search(text):
+        return True
+    for piece in text.split("]")[:-1]:
+        _, _, inside = piece.removesuffix("\\").partition(r"\[")
+        if piece.endswith("\\") and ("=" in inside or "\\" in inside):
+            return True
+    return False
+
+
+def _without_code(text: str) -> str:
+    """Drop the code spans, from a run of backticks to the next of its length, in linear time."""
+    runs = list(re.finditer("`+", text))
+    following: dict[int, list[int]] = {}
+    for number in reversed(range(len(runs))):
+        following.setdefault(len(runs[number].group()), []).append(number)
+    kept, start, number = [], 0, 0
+    while number < len(runs):
+        later = following[len(runs[number].group())]
+        while later and later[-1] <= number:
+            later.pop()
+        if later:
+            kept.append(text[start : runs[number].start()])
+            number = later[-1]
+            start = runs[number].end()
+        number += 1
+    return "".join(kept) + text[start:]
 
 
 def _lines(token: Token) -> tuple[int, int]:
@@ -122,6 +157,7 @@ class _Reader:
     def __init__(self, page: Page, lines: list[str]) -> None:
         self.page = page
         self.lines = lines
+        self.depth = 0
 
     def read(self, text: str, shift: int) -> None:
         """Read Markdown whose first line is line ``shift`` (from 0) of the page."""
@@ -132,7 +168,7 @@ class _Reader:
                 self._equation(_math_directive(token, shift))
             elif token.type in _FENCES:
                 self._directive(token, shift)
-            elif token.type == "inline" and _DISPLAY_IN_TEXT.search(_CODE.sub("", token.content)):
+            elif token.type == "inline" and _has_display(token.content):
                 message = (
                     "this looks like a displayed equation, and is not read as one; put it between "
                     "$$ and $$, with an empty line before and after"
@@ -156,8 +192,13 @@ class _Reader:
             for row in rows:
                 self._equation(row.left)
                 self._equation(row.right)
+        elif self.depth == _DEEPEST:
+            message = f"directives nested more than {_DEEPEST} deep; what is in this is not read"
+            self.page.mistakes.append(Mistake(line, ReadError(message)))
         else:
+            self.depth += 1
             self.read(body, line + skipped)
+            self.depth -= 1
 
     def _equation(self, equation: Equation) -> None:
         """Add an equation, with the columns that stand before it on the page's lines."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +15,12 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """Yield the expressions directly inside this one."""
-        for item in fields(self):
-            value = getattr(self, item.name)
-            for child in value if isinstance(value, tuple) else (value,):
-                if isinstance(child, Node):
-                    yield child
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            if isinstance(value, Node):
+                yield value
+            elif isinstance(value, tuple):
+                yield from (child for child in value if isinstance(child, Node))
 
     def walk(self) -> Iterator[Node]:
         """Yield this expression and every expression inside it."""

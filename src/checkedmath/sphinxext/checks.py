@@ -40,7 +40,7 @@ def _check_page(app: Sphinx, doctree: nodes.document) -> None:
     if path.suffix != ".md":
         return
     page = load(path, os.path.relpath(path))
-    used = used_pages(page, path)
+    used = used_pages(page, path, Path(app.srcdir))
     for other in used:
         env.note_dependency(str(other.resolve()))
     settings = Settings(draws=app.config.checkedmath_draws)
