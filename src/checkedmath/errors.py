@@ -49,3 +49,9 @@ class TimeoutReachedError(PageError):
     """The time given for the page has run out."""
 
     status = "timeout"
+
+
+class FunctionError(PageError):
+    """A function that does not do what the page says of it."""
+
+    status = "differs"
