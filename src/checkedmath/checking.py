@@ -20,7 +20,8 @@ from checkedmath.evaluate.drawing import draw
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Array, Bindings, scalar
 from checkedmath.findings import WORDS, Finding, explain, failure
-from checkedmath.read.page import Equation, Formula, Page, Row
+from checkedmath.implementation import Load, check_implementation, excused
+from checkedmath.read.page import Equation, Formula, Implementation, Page, Row
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Node, Number, Relation
 
@@ -61,7 +62,10 @@ class Settings:
 
 
 def check_page(
-    page: Page, used: Sequence[Page] = (), settings: Settings | None = None
+    page: Page,
+    used: Sequence[Page] = (),
+    settings: Settings | None = None,
+    load: Load | None = None,
 ) -> list[Finding]:
     """
     Check every relation that a page displays.
@@ -74,20 +78,29 @@ def check_page(
         The pages whose declarations and definitions it uses, and those that they use in turn.
     settings : Settings, optional
         Draws, seed and timeout.
+    load : callable, optional
+        Gives the function of a dotted name. Only with it are the functions run that the page
+        names; without it they are reported as unchecked.
 
     Returns
     -------
     list of Finding
         In the order of the page: one for each relation, one for each side-by-side row, one for
-        each thing that could not be read.
+        each value that a function returns, one for each thing that could not be read.
     """
     settings = settings or Settings()
     deadline = time.monotonic() + settings.timeout
     with np.errstate(all="ignore"):
-        return _check(page, used, settings, deadline)
+        return _check(page, used, settings, deadline, load)
 
 
-def _check(page: Page, used: Sequence[Page], settings: Settings, deadline: float) -> list[Finding]:
+def _check(
+    page: Page,
+    used: Sequence[Page],
+    settings: Settings,
+    deadline: float,
+    load: Load | None,
+) -> list[Finding]:
     prepared = prepare(page, used, deadline)
     findings = prepared.findings
     try:
@@ -100,6 +113,8 @@ def _check(page: Page, used: Sequence[Page], settings: Settings, deadline: float
     findings += checker.definitions()
     for check in prepared.checks:
         findings += checker.relations(check)
+    for item in page.implementations:
+        findings += checker.implementation(item, load)
     for row in page.rows:
         findings += checker.row(row)
     return sorted(findings, key=lambda finding: (finding.line, finding.column))
@@ -114,6 +129,7 @@ class _Checker:
         self.scope: Scope = prepared.scope
         self.evaluators = evaluators
         self.failed: set[int] = set()
+        self.returned: dict[tuple[str, int], tuple[Node, ...]] = {}
 
     def definitions(self) -> Iterator[Finding]:
         """Evaluate each definition of this page; a mistake in it is told where it stands."""
@@ -222,15 +238,15 @@ class _Checker:
         self, number: int, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
     ) -> Iterator[Sample]:
         count = evaluator.names.examples() if self.scope.batches else None
-        for bindings in self._bindings(evaluator, sides, equation):
+        for bindings in self._bindings(evaluator, sides, one_example=equation.one_example):
             left, right = (evaluator.value(side, bindings) for side in sides)
             yield Sample(left, right, evaluator.draw.sizes, count, number)
 
     def _bindings(
-        self, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
+        self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
     ) -> Iterator[Bindings]:
         """Yield bindings for every value of each free index."""
-        examples = example_indices(sides[0]) | example_indices(sides[1])
+        examples = set().union(*map(example_indices, sides))
         names = {name.id for side in sides for name in free_names(side)}
         free: dict[str, Sequence[int]] = {}
         for name in sorted(names | examples):
@@ -239,7 +255,7 @@ class _Checker:
             elif name in examples:
                 free[name] = range(1, evaluator.names.examples() + 1)
         one: Sequence[int | None] = [None]
-        if equation.one_example:
+        if one_example:
             one = range(1, evaluator.names.examples() + 1)
         for example in one:
             for values in itertools.product(*free.values()):
@@ -247,7 +263,7 @@ class _Checker:
 
     def _blank(
         self,
-        equation: Equation,
+        equation: Formula,
         offset: int | None,
         sides: tuple[Node, Node],
         relation: str,
@@ -269,38 +285,89 @@ class _Checker:
             sizes=sizes,
         )
 
-    # -- side by side ---------------------------------------------------------------------------
+    # -- code and side by side ------------------------------------------------------------------
+
+    def implementation(self, item: Implementation, load: Load | None) -> Iterator[Finding]:
+        """Check that a function returns what the page says."""
+        if load is None:
+            yield excused(self.page.file, item)
+            return
+        returned, findings = check_implementation(
+            item, load, self.prepared, self.evaluators, self._bindings
+        )
+        if all(finding.passes for finding in findings):
+            self.returned[item.function, item.block_line] = returned
+        yield from findings
+
+    def _statements(self, side: Equation | Implementation) -> tuple[Node, ...]:
+        """Return what a side of a row claims to be equal to; empty if it does not hold."""
+        if isinstance(side, Implementation):
+            return self.returned.get((side.function, side.block_line), ())
+        check = next(
+            c
+            for c in self.prepared.checks
+            if (c.equation.line, c.equation.latex) == (side.line, side.latex)
+        )
+        if id(check) in self.failed:
+            return ()
+        return tuple(statement.sides[0] for statement in check.statements)
 
     def row(self, row: Row) -> Iterator[Finding]:
-        """Find out how the batch follows from one example; only where both equations hold."""
-        checks = self.prepared.row_checks(row)
-        if any(id(check) in self.failed or not check.statements for check in checks):
+        """Find out how the batch follows from one example; only where both sides hold."""
+        left, right = self._statements(row.left), self._statements(row.right)
+        if not (left and right):
             return
-        left, right = (check.statements[0].sides[0] for check in checks)
-        finding = self._blank(row.right, None, (left, right), "", row.right.label)
-        finding = replace(finding, is_row=True)
-        words = set(WORDS)
+        label = row.right.label if isinstance(row.right, Equation) else None
+        finding = self._blank(row.right, None, (left[0], right[0]), "", label)
+        finding = replace(
+            finding,
+            is_row=True,
+            left=", ".join(map(to_latex, left)),
+            right=", ".join(map(to_latex, right)),
+        )
+        if len(left) != len(right):
+            diagnosis = (
+                f"one example has {len(left)} statements, the batch {len(right)}; "
+                "they are compared in pairs"
+            )
+            yield replace(finding, status="differs", diagnosis=diagnosis)
+            return
         try:
-            for evaluator in self.evaluators:
-                count = range(1, evaluator.names.examples() + 1)
-                for bindings in self._bindings(evaluator, (left, right), row.right):
-                    each = [evaluator.value(left, replace(bindings, example=i)) for i in count]
-                    words &= _words(each, evaluator.value(right, bindings))
+            words = [self._pair_words(*pair) for pair in zip(left, right, strict=True)]
         except PageError as error:
             yield _failed(finding, error, row.right, [])
             return
-        found = next((word for word in WORDS if word in words), "")
-        if not found:
-            diagnosis = (
-                "the batch's left side follows from the examples' in no way that has a word: "
-                "neither the same, nor stacked, nor their sum, nor their mean"
-            )
-            yield replace(finding, status="differs", diagnosis=diagnosis)
-        elif row.expected not in (None, found):
-            diagnosis = f"expected *{row.expected}*, but the batch is {WORDS[found]} (*{found}*)"
-            yield replace(finding, status="differs", relation=found, diagnosis=diagnosis)
-        else:
-            yield replace(finding, relation=found)
+        yield _row_finding(finding, row, words)
+
+    def _pair_words(self, left: Node, right: Node) -> set[str]:
+        """Return every word that says on all draws how the batch follows from one example."""
+        words = set(WORDS)
+        for evaluator in self.evaluators:
+            count = range(1, evaluator.names.examples() + 1)
+            for bindings in self._bindings(evaluator, (left, right), one_example=False):
+                each = [evaluator.value(left, replace(bindings, example=i)) for i in count]
+                words &= _words(each, evaluator.value(right, bindings))
+        return words
+
+
+def _row_finding(finding: Finding, row: Row, words: list[set[str]]) -> Finding:
+    """Return what a row's finding is, when each of its pairs has these words."""
+    fits = [word for word in WORDS if all(word in pair for pair in words)]
+    if not fits and all(words):
+        each = ", ".join(next(word for word in WORDS if word in pair) for pair in words)
+        diagnosis = f"no word fits all pairs of this row (they are {each}); part it by a line ---"
+        return replace(finding, status="differs", diagnosis=diagnosis)
+    if not fits:
+        diagnosis = (
+            "the batch's left side follows from the examples' in no way that has a word: "
+            "neither the same, nor stacked, nor their sum, nor their mean"
+        )
+        return replace(finding, status="differs", diagnosis=diagnosis)
+    found = fits[0]
+    if row.expected not in (None, found):
+        diagnosis = f"expected *{row.expected}*, but the batch is {WORDS[found]} (*{found}*)"
+        return replace(finding, status="differs", relation=found, diagnosis=diagnosis)
+    return replace(finding, relation=found)
 
 
 def _words(each: list[Array], batch: Array) -> set[str]:
@@ -322,7 +389,7 @@ def _equal(left: Array, right: Array) -> bool:
 
 
 def _failed(
-    finding: Finding, error: PageError, equation: Equation, samples: list[Sample]
+    finding: Finding, error: PageError, equation: Formula, samples: list[Sample]
 ) -> Finding:
     """Return the finding for a relation that could not be evaluated."""
     line, column = finding.line, finding.column

@@ -57,3 +57,9 @@ def refuse_late(deadline: float, offset: int | None = None) -> None:
     """Raise `TimeoutReachedError` after the `time.monotonic` at which to give up."""
     if time.monotonic() > deadline:
         raise TimeoutReachedError("the time given for this page has run out", offset)
+
+
+class FunctionError(PageError):
+    """A function that does not do what the page says of it."""
+
+    status = "differs"

@@ -37,6 +37,8 @@ class Finding:
         What is wrong, in words.
     is_row : bool
         Whether it is about how a side-by-side row's batch follows from one example.
+    function : str
+        The dotted name of the function whose returned value it is about; empty for an equation.
     """
 
     file: str
@@ -52,6 +54,12 @@ class Finding:
     sizes: tuple[dict[str, int], ...] = field(default=())
     diagnosis: str = ""
     is_row: bool = False
+    function: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What it is about: a ``relation``, a side-by-side ``row``, or a ``function``."""
+        return "row" if self.is_row else "function" if self.function else "relation"
 
     @property
     def passes(self) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from typing import TypeVar
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -14,7 +16,18 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from checkedmath.errors import ReadError
-from checkedmath.read.page import Equation, Mistake, Page, Row, Use, WhereItem
+from checkedmath.read.page import (
+    Equation,
+    Formula,
+    Implementation,
+    Mistake,
+    Page,
+    Row,
+    Use,
+    WhereItem,
+)
+
+_F = TypeVar("_F", bound=Formula)
 
 WORDS = ("same", "stacked", "sum", "mean")
 """How a batch's row can follow from one example's."""
@@ -28,7 +41,10 @@ _MATH_TOKENS = ("math_block", "math_block_label", "amsmath")
 _MATH_FENCE = re.compile(r"math$|\{math\}\s*")
 _DEEPEST = 40
 """Directives within directives; each is read anew with what is in it."""
+_ROWS = 100
+"""Lines within which a cell is looked for after the head of its table."""
 _DOLLARS = re.compile(r"(?<!\\)\$\$")
+_IMPLEMENTATION = re.compile(r"\{implementation\}\s*(.*)")
 
 
 def read_page(text: str, file: str) -> Page:
@@ -56,7 +72,9 @@ def side_by_side_rows(content: str, first_line: int) -> tuple[list[Row], list[Mi
     ----------
     content : str
         The directive's content: rows parted by ``---``; in each, one example's equation, perhaps
-        the expected word as an emphasised paragraph (``*stacked*``), and the batch's equation.
+        the expected word as an emphasised paragraph (``*stacked*``), and the batch's equation. Code
+        and implementations belong to the equation before them; a row without an equation has two
+        implementations.
     first_line : int
         The page's line of the content's first line, from 1.
     """
@@ -117,7 +135,11 @@ def _has_display(text: str) -> bool:
     r"""Tell whether a paragraph has ``$$``, or ``\[…\]`` around a formula, outside of code."""
     if "$$" not in text and r"\[" not in text:
         return False
-    text = _without_code(text)
+    kept, start = [], 0
+    for opening, _, _, end in _code_spans(text):
+        kept.append(text[start:opening])
+        start = end
+    text = "".join(kept) + text[start:]
     if _DOLLARS.search(text):
         return True
     for piece in text.split("]")[:-1]:
@@ -127,23 +149,27 @@ def _has_display(text: str) -> bool:
     return False
 
 
-def _without_code(text: str) -> str:
-    """Drop the code spans, from a run of backticks to the next of its length, in linear time."""
+def _code_spans(text: str) -> Iterator[tuple[int, int, int, int]]:
+    """
+    Yield the code spans, from a run of backticks to the next of its length, in linear time.
+
+    Each is four offsets: of the opening backticks, of the code, of its end, of the span's end.
+    """
     runs = list(re.finditer("`+", text))
     following: dict[int, list[int]] = {}
     for number in reversed(range(len(runs))):
         following.setdefault(len(runs[number].group()), []).append(number)
-    kept, start, number = [], 0, 0
+    number = 0
     while number < len(runs):
-        later = following[len(runs[number].group())]
+        opening = runs[number]
+        later = following[len(opening.group())]
         while later and later[-1] <= number:
             later.pop()
         if later:
-            kept.append(text[start : runs[number].start()])
             number = later[-1]
-            start = runs[number].end()
+            closing = runs[number]
+            yield opening.start(), opening.end(), closing.start(), closing.end()
         number += 1
-    return "".join(kept) + text[start:]
 
 
 def _lines(token: Token) -> tuple[int, int]:
@@ -161,20 +187,43 @@ class _Reader:
 
     def read(self, text: str, shift: int) -> None:
         """Read Markdown whose first line is line ``shift`` (from 0) of the page."""
+        block = shift
         for token in _markdown().parse(text):
+            block = token.map[0] + shift if token.map else block
             if token.type in _MATH_TOKENS:
                 self._equation(_equation(token, shift))
             elif token.type in _FENCES and _MATH_FENCE.match(token.info.strip()):
                 self._equation(_math_directive(token, shift))
             elif token.type in _FENCES:
                 self._directive(token, shift)
-            elif token.type == "inline" and _has_display(token.content):
-                message = (
-                    "this looks like a displayed equation, and is not read as one; put it between "
-                    "$$ and $$, with an empty line before and after"
-                )
-                line = _lines(token)[0] + shift + 1
-                self.page.mistakes.append(Mistake(line, ReadError(message)))
+            elif token.type == "inline":
+                self._text(token.content, block)
+
+    def _text(self, text: str, first: int) -> None:
+        """Read a paragraph that begins on line ``first`` (from 0) of the page."""
+        if _has_display(text):
+            message = (
+                "this looks like a displayed equation, and is not read as one; put it between "
+                "$$ and $$, with an empty line before and after"
+            )
+            self.page.mistakes.append(Mistake(first + 1, ReadError(message)))
+        if "{checked}" not in text:
+            return
+        # A table's cells do not tell their row: it is among the lines that follow.
+        source = "\n".join(self.lines[first : first + text.count("\n") + _ROWS])
+        position = 0
+        for opening, start, end, _ in _code_spans(text):
+            if not text.endswith("{checked}", 0, opening):
+                continue
+            latex = text[start:end]
+            words = r"\s+(?:>\s*)*".join(map(re.escape, latex.split()))
+            match = re.compile(rf"\{{checked\}}`+\s*({words})").search(source, position)
+            place = position
+            if match is not None:
+                latex, place, position = match[1], match.start(1), match.end()
+            line = first + source.count("\n", 0, place) + 1
+            column = place - (source.rfind("\n", 0, place) + 1)
+            self.page.equations.append(Equation(latex, line, column, block_line=line, inline=True))
 
     def _directive(self, token: Token, shift: int) -> None:
         match = _DIRECTIVE.match(token.info.strip())
@@ -190,8 +239,16 @@ class _Reader:
             self.page.rows += rows
             self.page.mistakes += mistakes
             for row in rows:
-                self._equation(row.left)
-                self._equation(row.right)
+                for side in (row.left, row.right):
+                    if isinstance(side, Equation):
+                        self._equation(side)
+                for item in row.implementations:
+                    self._implementation(item)
+        elif name == "implementation":
+            try:
+                self._implementation(implementation(token, shift))
+            except ReadError as error:
+                self.page.mistakes.append(Mistake(line, error))
         elif self.depth == _DEEPEST:
             message = f"directives nested more than {_DEEPEST} deep; what is in this is not read"
             self.page.mistakes.append(Mistake(line, ReadError(message)))
@@ -201,15 +258,20 @@ class _Reader:
             self.depth -= 1
 
     def _equation(self, equation: Equation) -> None:
-        """Add an equation, with the columns that stand before it on the page's lines."""
-        number = equation.line - 1
-        for text in equation.latex.split("\n"):
+        self.page.equations.append(self._placed(equation))
+
+    def _implementation(self, item: Implementation) -> None:
+        item = replace(self._placed(item), returns=self._placed(item.returns))
+        self.page.implementations.append(item)
+
+    def _placed(self, formula: _F) -> _F:
+        """Return a formula with the columns that stand before it on the page's lines."""
+        number = formula.line - 1
+        for text in formula.latex.split("\n"):
             if text.strip() and number < len(self.lines):
-                indent = max(self.lines[number].find(text), 0)
-                self.page.equations.append(replace(equation, indent=indent))
-                return
+                return replace(formula, indent=max(self.lines[number].find(text), 0))
             number += 1
-        self.page.equations.append(equation)
+        return formula
 
     def _where(self, options: dict[str, str], body: list[str], shift: int, line: int) -> None:
         for name in options.get("uses", "").split():
@@ -256,9 +318,42 @@ def _math_directive(token: Token, shift: int, *, one_example: bool = False) -> E
     )
 
 
+def implementation(token: Token, shift: int, *, one_example: bool = False) -> Implementation:
+    """
+    Read an ``implementation`` directive: the function's name, its arguments, what it returns.
+
+    Raises
+    ------
+    ReadError
+        If it names no function, or does not say what the function returns.
+    """
+    match = _IMPLEMENTATION.match(token.info.strip())
+    function = match[1].strip() if match else ""
+    if "." not in function or not all(part.isidentifier() for part in function.split(".")):
+        raise ReadError(f"expected package.module.function; found {function or 'nothing'}")
+    options, _, _ = _options(token.content)
+    if not options.get("returns"):
+        raise ReadError("say what the function returns: :returns: labels of equations, or LaTeX")
+    names = list(options)
+    line = _lines(token)[0] + shift + 1
+
+    def formula(name: str) -> tuple[str, int]:
+        place = line + 1 + names.index(name) if name in names else line
+        return options.get(name, ""), place
+
+    return Implementation(
+        *formula("arguments"),
+        function=function,
+        returns=Formula(*formula("returns")),
+        one_example=one_example or "one-example" in options,
+        block_line=line,
+    )
+
+
 def _row(tokens: list[Token], lines: list[str], first_line: int) -> Row:
     shift = first_line - 1
-    equations: list[tuple[int, Equation]] = []
+    equations: list[tuple[int, Equation | Implementation]] = []
+    functions: list[tuple[int, Implementation]] = []
     expected: tuple[int, str] | None = None
     for token in tokens:
         side = {"one_example": not equations}
@@ -266,10 +361,16 @@ def _row(tokens: list[Token], lines: list[str], first_line: int) -> Row:
             equations.append((_lines(token)[0], _equation(token, shift, **side)))
         elif token.type in _FENCES and _MATH_FENCE.match(token.info.strip()):
             equations.append((_lines(token)[0], _math_directive(token, shift, **side)))
+        elif token.type in _FENCES and _IMPLEMENTATION.match(token.info.strip()):
+            # Before the second equation it belongs to the first; without equations, by order.
+            first = len(equations) == 1 or not (equations or functions)
+            functions.append((_lines(token)[0], implementation(token, shift, one_example=first)))
         elif token.type == "paragraph_open":
             word = re.fullmatch(r"\s*\*(\w+)\*\s*", "\n".join(lines[slice(*_lines(token))]))
             if word is not None:
                 expected = (_lines(token)[0], word.group(1))
+    if not equations and len(functions) == 2:
+        equations += functions
     if len(equations) != 2:
         raise ReadError(
             "a row of a side-by-side has two equations, one example's and the batch's; "
@@ -285,4 +386,5 @@ def _row(tokens: list[Token], lines: list[str], first_line: int) -> Row:
         expected=expected[1] if expected else None,
         left_lines=(_lines(tokens[0])[0], expected[0] if expected else right_line),
         right_lines=(right_line, _lines(tokens[-1])[1]),
+        implementations=tuple(item for _, item in functions),
     )

@@ -52,10 +52,39 @@ class Equation(Formula):
         Whether it stands in the column "one example", where names need no ``(i)``.
     block_line : int
         The line of the dollars or of the fence around it.
+    inline : bool
+        Whether it stands within a line of text, in the role ``checked``.
     """
 
     label: str | None = None
     unchecked: str | None = None
+    one_example: bool = False
+    block_line: int = 0
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Implementation(Formula):
+    """
+    A function that a page shows, and what it says that the function computes.
+
+    Its ``latex`` is that of the arguments.
+
+    Attributes
+    ----------
+    function : str
+        The dotted name: package, module, function.
+    returns : Formula
+        Labels of equations, or LaTeX, with commas between.
+    one_example : bool
+        Whether names need no ``(i)``: what the function is given and returns belongs to one
+        example.
+    block_line : int
+        The line of its fence.
+    """
+
+    function: str = ""
+    returns: Formula = Formula("", 0)
     one_example: bool = False
     block_line: int = 0
 
@@ -67,16 +96,21 @@ class Row:
 
     Attributes
     ----------
+    left, right : Equation or Implementation
+        The equations; or the functions, where a row has no equation.
+    implementations : tuple of Implementation
+        The functions of both sides.
     left_lines, right_lines : tuple of int
         First and last line (exclusive) of each side, from 0, in the directive's content.
     """
 
     line: int
-    left: Equation
-    right: Equation
+    left: Equation | Implementation
+    right: Equation | Implementation
     expected: str | None
     left_lines: tuple[int, int]
     right_lines: tuple[int, int]
+    implementations: tuple[Implementation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +144,6 @@ class Page:
     where: list[WhereItem] = field(default_factory=list)
     equations: list[Equation] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    implementations: list[Implementation] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)

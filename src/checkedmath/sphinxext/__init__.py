@@ -15,7 +15,16 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
 
-from checkedmath.sphinxext import checks, directives, marks
+from checkedmath.sphinxext import (
+    checks,
+    directives,
+    export,
+    implementation,
+    inline,
+    marks,
+    report,
+    store,
+)
 
 __all__ = ["setup"]
 
@@ -30,11 +39,16 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", _add_static_path)
     app.add_css_file("checkedmath.css")
     directives.setup_directives(app)
+    implementation.setup_implementation(app)
+    inline.setup_inline(app)
     marks.setup_marks(app)
+    store.setup_store(app)
     checks.setup_checks(app)
+    report.setup_report(app)
+    export.setup_export(app)
     return {
         "version": "1",
-        "env_version": 1,
+        "env_version": 2,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

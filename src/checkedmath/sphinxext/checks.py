@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -14,24 +16,23 @@ from sphinx.util import logging
 from checkedmath.checking import Settings, check_page
 from checkedmath.files import load, used_pages
 from checkedmath.findings import Finding
-from checkedmath.read.page import Equation, Page
+from checkedmath.implementation import pieces
+from checkedmath.loading import load_function
+from checkedmath.read.page import Equation, Formula, Implementation, Page
+from checkedmath.sphinxext.implementation import Implementation as ImplementationNode
+from checkedmath.sphinxext.implementation import reference
+from checkedmath.sphinxext.inline import InlineEquation
 from checkedmath.sphinxext.marks import FoundWord, Mark
+from checkedmath.sphinxext.store import entries, entries_by_page
 
 _logger = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 
 def setup_checks(app: Sphinx) -> None:
     """Connect the checking of pages."""
     app.connect("doctree-read", _check_page)
-    app.connect("env-purge-doc", _forget)
-    app.connect("env-merge-info", _merge)
     app.connect("env-get-outdated", _failed_pages)
-
-
-def findings_by_page(env: BuildEnvironment) -> dict[str, list[Finding]]:
-    """Return the findings of all pages that have any, by document name."""
-    found: dict[str, list[Finding]] = vars(env).setdefault("checkedmath_findings", {})
-    return found
 
 
 def _check_page(app: Sphinx, doctree: nodes.document) -> None:
@@ -44,14 +45,18 @@ def _check_page(app: Sphinx, doctree: nodes.document) -> None:
     for other in used:
         env.note_dependency(str(other.resolve()))
     settings = Settings(draws=app.config.checkedmath_draws)
-    findings = check_page(page, list(used.values()), settings)
-    if findings:
-        findings_by_page(env)[env.docname] = findings
+    findings = check_page(page, list(used.values()), settings, load_function)
     for finding in findings:
         if not finding.passes:
             _warn(finding, env.docname)
-    _mark_equations(doctree, page, findings)
-    _fill_words(doctree, page, findings)
+    marker = _Marker(doctree, page, findings, env.docname)
+    marker.equations()
+    marker.lines()
+    marker.implementations()
+    marker.words()
+    if findings:
+        placed = [(finding, marker.anchor(finding)) for finding in findings]
+        entries_by_page(env)[env.docname] = entries(env.docname, placed)
 
 
 def _warn(finding: Finding, docname: str) -> None:
@@ -67,54 +72,144 @@ def _warn(finding: Finding, docname: str) -> None:
     )
 
 
-def _mark_equations(doctree: nodes.document, page: Page, findings: list[Finding]) -> None:
-    """Put its mark beside each displayed equation."""
-    by_line = {equation.block_line: equation for equation in page.equations}
-    for node in list(doctree.findall(nodes.math_block)):
-        equation = by_line.get(node.line or 0)
-        if equation is None:
-            _logger.warning(
-                "this equation is not checked: it does not stand on this page itself "
-                "(is it in an included file?)",
-                location=node,
-                type="checkedmath",
-                subtype="unchecked",
+class _InTurn(Generic[_T]):
+    """What the page says, for the nodes that say the same, in the order of the page."""
+
+    def __init__(self, items: Iterable[tuple[Hashable, _T]]) -> None:
+        self._queues: dict[Hashable, deque[_T]] = defaultdict(deque)
+        for key, item in items:
+            self._queues[key].append(item)
+
+    def next(self, key: Hashable) -> _T | None:
+        """Return the next item with this key, None if there is none left."""
+        return self._queues[key].popleft() if self._queues[key] else None
+
+
+class _Marker:
+    """Puts what was found for a page into its document."""
+
+    def __init__(
+        self, doctree: nodes.document, page: Page, findings: list[Finding], docname: str
+    ) -> None:
+        self.doctree = doctree
+        self.page = page
+        self.findings = findings
+        self.docname = docname
+        self._anchors: list[tuple[Formula, str]] = []
+        self._notes = 0
+
+    def equations(self) -> None:
+        """Put its mark beside each displayed equation."""
+        by_line = {e.block_line: e for e in self.page.equations if not e.inline}
+        for node in list(self.doctree.findall(nodes.math_block)):
+            equation = by_line.get(node.line or 0)
+            if equation is None:
+                _warn_unread(node)
+                continue
+            box = nodes.container(classes=["checked-equation"])
+            box["ids"] = [] if equation.label else [f"check-{equation.block_line}"]
+            anchor = (
+                nodes.make_id(f"equation-{equation.label}") if equation.label else box["ids"][0]
             )
-            continue
-        own = [f for f in findings if _is_in(f, equation) and not f.is_row]
-        box = nodes.container(classes=["checked-equation"])
-        node.replace_self(box)
-        box += node
-        box += Mark(findings=own)
+            self._anchors.append((equation, anchor))
+            node.replace_self(box)
+            box += node
+            box += self._mark(self._found_in(equation))
+
+    def lines(self) -> None:
+        """Put its mark behind each formula in a line of text; a title keeps its formula alone."""
+        queue = _InTurn((_words(e.latex), e) for e in self.page.equations if e.inline)
+        for node in list(self.doctree.findall(InlineEquation)):
+            equation = queue.next(_words(node.astext()))
+            plain = nodes.math(node.rawsource, node.astext())
+            plain.source, plain.line = node.source, node.line
+            if equation is None:
+                _warn_unread(node)
+                node.replace_self(plain)
+            elif isinstance(node.parent, nodes.title):
+                node.replace_self(plain)
+            else:
+                anchor = f"check-{equation.line}-{equation.indent}"
+                self._anchors.append((equation, anchor))
+                mark = self._mark(self._found_in(equation))
+                box = nodes.inline("", "", plain, mark, classes=["checked-inline"], ids=[anchor])
+                node.replace_self(box)
+
+    def implementations(self) -> None:
+        """Say of each function what it returns, and put a mark behind."""
+        queue = _InTurn((item.function, item) for item in self.page.implementations)
+        labels = {equation.label for equation in self.page.equations}
+        for node in list(self.doctree.findall(ImplementationNode)):
+            item = queue.next(node["function"])
+            if item is None:
+                if node.line not in {mistake.line for mistake in self.page.mistakes}:
+                    _warn_unread(node)
+                node.parent.remove(node)
+                continue
+            anchor = f"check-{item.block_line}"
+            self._anchors.append((item, anchor))
+            returns = [
+                reference(piece, self.docname) if piece in labels else nodes.math(piece, piece)
+                for _, piece in pieces(item.returns.latex)
+            ]
+            found = [finding for finding in self.findings if self._is_about(finding, item)]
+            node.replace_self(node.finish(returns, self._mark(found), anchor))
+
+    def words(self) -> None:
+        """Write into each side-by-side row the word that was found."""
+        found = {finding.line: finding for finding in self.findings if finding.is_row}
+        queue = _InTurn(((r.left.latex, r.right.latex), r) for r in self.page.rows)
+        for node in self.doctree.findall(FoundWord):
+            row = queue.next(node["row"])
+            if row is not None:
+                node["finding"] = found.get(row.right.place(None)[0])
+                node["name"] = self._name()
+
+    def anchor(self, finding: Finding) -> str:
+        """Return where on the page it is shown what a finding is about; empty if nowhere."""
+        for formula, anchor in self._anchors:
+            about = (
+                self._is_about(finding, formula)
+                if isinstance(formula, Implementation)
+                else _is_in(finding, formula)
+            )
+            if about:
+                return anchor
+        return ""
+
+    def _found_in(self, equation: Equation) -> list[Finding]:
+        return [f for f in self.findings if f.kind == "relation" and _is_in(f, equation)]
+
+    @staticmethod
+    def _is_about(finding: Finding, item: Implementation) -> bool:
+        last = max(item.line, item.returns.line)
+        return finding.kind != "relation" and item.block_line <= finding.line <= last
+
+    def _mark(self, findings: list[Finding]) -> Mark:
+        return Mark(findings=findings, name=self._name())
+
+    def _name(self) -> str:
+        self._notes += 1
+        return nodes.make_id(f"checked-{self.docname}-{self._notes}")
 
 
-def _is_in(finding: Finding, equation: Equation) -> bool:
-    first, last = equation.line, equation.line + equation.latex.count("\n")
-    return first <= finding.line <= last
+def _words(latex: str) -> tuple[str, ...]:
+    return tuple(latex.split())
 
 
-def _fill_words(doctree: nodes.document, page: Page, findings: list[Finding]) -> None:
-    """Write into each side-by-side row the word that was found."""
-    found = {finding.line: finding for finding in findings if finding.is_row}
-    for node, row in zip(doctree.findall(FoundWord), page.rows, strict=True):
-        node["finding"] = found.get(row.right.place(None)[0])
+def _is_in(finding: Finding, formula: Formula) -> bool:
+    first, last = formula.place(0), formula.place(len(formula.latex))
+    return first <= (finding.line, finding.column) <= last
 
 
-# -- what the build remembers -------------------------------------------------------------------
-
-
-def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    findings_by_page(env).pop(docname, None)
-
-
-def _merge(
-    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
-) -> None:
-    theirs = findings_by_page(other)
-    mine = findings_by_page(env)
-    for docname in docnames:
-        if docname in theirs:
-            mine[docname] = theirs[docname]
+def _warn_unread(node: nodes.Element) -> None:
+    _logger.warning(
+        "this equation is not checked: it does not stand on this page itself "
+        "(is it in an included file?)",
+        location=node,
+        type="checkedmath",
+        subtype="unchecked",
+    )
 
 
 def _failed_pages(
@@ -123,6 +218,6 @@ def _failed_pages(
     """Read pages that failed again, so that the next build fails too until they are mended."""
     return [
         docname
-        for docname, findings in findings_by_page(env).items()
-        if docname not in removed and not all(finding.passes for finding in findings)
+        for docname, found in entries_by_page(env).items()
+        if docname not in removed and not all(entry.finding.passes for entry in found)
     ]

@@ -96,7 +96,8 @@ class SideBySide(_Table):
     Rows of one example's equation and the batch's, and between them how the one follows.
 
     The content is Markdown: in each row an equation for one example, perhaps the word that the
-    author expects (``*stacked*``), and an equation for the batch; rows are parted by ``---``.
+    author expects (``*stacked*``), and an equation for the batch; rows are parted by ``---``. Code
+    and implementations stand under the equation that they follow.
     """
 
     def run(self) -> list[nodes.Node]:
@@ -109,6 +110,7 @@ class SideBySide(_Table):
                 self.parsed(self.content[slice(*lines)], lines[0])
                 for lines in (row.left_lines, row.right_lines)
             )
-            word = nodes.paragraph("", "", FoundWord(finding=None))
+            sides = (row.left.latex, row.right.latex)
+            word = nodes.paragraph("", "", FoundWord(row=sides, finding=None, name=""))
             body += self.row([left, [word], right])
         return [body.parent.parent]

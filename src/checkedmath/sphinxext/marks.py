@@ -1,4 +1,8 @@
-"""The mark beside a checked equation, and the word found between the columns of a row."""
+"""
+The mark beside a checked equation, and the word found between the columns of a row.
+
+Each is a button that opens a note, in HTML alone: by pointer, touch or keyboard, without a script.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,21 @@ from sphinx.writers.html5 import HTML5Translator
 from checkedmath.findings import WORDS, Finding
 
 
-class Mark(nodes.General, nodes.Element):
-    """The mark of one equation; ``findings`` holds what was found for its relations."""
+class Mark(nodes.Inline, nodes.Element):
+    """
+    The mark of one equation or function.
+
+    ``findings`` holds what was found, and ``name`` is the id of its note.
+    """
 
 
 class FoundWord(nodes.Inline, nodes.Element):
-    """The word between a row's columns; ``finding`` holds what was found, None if nothing was."""
+    """
+    The word between a row's columns.
+
+    ``row`` is what the row's sides say, ``finding`` what was found, None if nothing was, and
+    ``name`` the id of its note.
+    """
 
 
 def setup_marks(app: Sphinx) -> None:
@@ -39,34 +52,45 @@ def setup_marks(app: Sphinx) -> None:
 def _visit_mark(translator: HTML5Translator, node: Mark) -> None:
     findings: list[Finding] = node["findings"]
     if findings:
-        state, sign, words = _describe(findings)
-        translator.body.append(
-            f'<span class="checked-mark checked-mark-{state}" role="img" tabindex="0" '
-            f'aria-label="{escape(words)}" title="{escape(words)}">{sign}</span>'
-        )
+        state, sign, name, words = _describe(findings)
+        button = _button(f"checked-mark checked-mark-{state}", sign, node["name"], words, name)
+        translator.body.append(button)
     else:
         # A definition claims nothing; the room is kept, so that numbers stand in one column.
         translator.body.append('<span class="checked-mark" aria-hidden="true"></span>')
     raise nodes.SkipNode
 
 
-def _describe(findings: list[Finding]) -> tuple[str, str, str]:
-    """Return the mark's state, its sign and what its tooltip says."""
+def _button(classes: str, text: str, name: str, words: str, label: str = "") -> str:
+    """Return a button that opens a note; the title serves a pointer that rests on it."""
+    called = f' aria-label="{escape(label)}"' if label else ""
+    note = escape(words)
+    return (
+        f'<button type="button" class="{classes}" popovertarget="{name}"{called} '
+        f'aria-describedby="{name}" title="{note}">{text}</button>'
+        f'<span class="checked-note" id="{name}" popover>{note}</span>'
+    )
+
+
+def _describe(findings: list[Finding]) -> tuple[str, str, str, str]:
+    """Return the mark's state, its sign, what it is called and what its note says."""
     failing = [finding for finding in findings if not finding.passes]
     if failing:
-        return "differs", "✗", f"{failing[0].status}: {failing[0].summary}"
+        return "differs", "✗", "Does not hold", f"{failing[0].status}: {failing[0].summary}"
     excused = [finding for finding in findings if finding.status == "unchecked"]
     if excused:
-        return "unchecked", "○", f"Not checked: {excused[0].diagnosis}"
+        return "unchecked", "○", "Not checked", f"Not checked: {excused[0].diagnosis}"
     errors = [f.relative_error for f in findings if f.relative_error is not None]
     first = findings[0]
-    count = "1 equality" if len(findings) == 1 else f"{len(findings)} equalities"
+    thing = ("value", "values") if first.function else ("equality", "equalities")
+    count = f"{len(findings)} {thing[len(findings) > 1]}"
+    compared = " compared with the function's" if first.function else ""
     sizes = ", ".join(f"{name} = {size}" for name, size in sorted(first.sizes[0].items()))
     words = (
-        f"Executed: {count} on {first.draws} random draws (sizes differ each time; the first had "
-        f"{sizes}); worst relative error {max(errors):.1e}"
+        f"Executed: {count}{compared} on {first.draws} random draws (sizes differ each time; the "
+        f"first had {sizes}); worst relative error {max(errors):.1e}"
     )
-    return "holds", "✓", words
+    return "holds", "✓", "Checked", words
 
 
 def _visit_word(translator: HTML5Translator, node: FoundWord) -> None:
@@ -76,9 +100,7 @@ def _visit_word(translator: HTML5Translator, node: FoundWord) -> None:
     else:
         word = finding.relation
         words = f"Found by the build on {finding.draws} random draws: the batch is {WORDS[word]}"
-        translator.body.append(
-            f'<span class="found-word found-{word}" title="{escape(words)}">{word}</span>'
-        )
+        translator.body.append(_button(f"found-word found-{word}", word, node["name"], words))
     raise nodes.SkipNode
 
 

@@ -1,0 +1,286 @@
+"""
+Check that a function returns what a page's equations say, on the same random draws.
+
+The function comes from a caller that passes `checkedmath.loading.load_function`: the Sphinx build
+does, the command does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checkedmath.bind.naming import key_of
+from checkedmath.bind.resolving import resolve
+from checkedmath.compare.comparing import Sample, compare
+from checkedmath.compare.diagnosing import diagnose
+from checkedmath.errors import FunctionError, PageError, ReadError, ShapeError
+from checkedmath.findings import Finding, failure
+from checkedmath.read.latex import read_display
+from checkedmath.read.printing import to_latex
+from checkedmath.read.syntax import Name, Node, Number
+
+if TYPE_CHECKING:
+    from checkedmath.bind.preparing import Check, Prepared
+    from checkedmath.evaluate.evaluating import Evaluator
+    from checkedmath.evaluate.lookup import Bindings
+    from checkedmath.read.page import Formula, Implementation
+
+Array = NDArray[Any]
+Load = Callable[[str], Callable[..., object]]
+
+EXCUSE = "a function is run by the Sphinx build only: the command runs no code that a page names"
+
+
+class BindingsOf(Protocol):
+    """Yields bindings for every value of each free index of some expressions."""
+
+    def __call__(
+        self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
+    ) -> Iterator[Bindings]:
+        """Yield them on one draw; with ``one_example``, for each example."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a function is given and should return, read; ``labels`` as the page writes them."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    returns: tuple[Node, ...]
+    labels: tuple[str | None, ...]
+    one_example: bool
+
+
+def excused(file: str, item: Implementation) -> Finding:
+    """Return the finding for a function that is not run."""
+    return Finding(file, item.block_line, 1, "unchecked", function=item.function, diagnosis=EXCUSE)
+
+
+def check_implementation(
+    item: Implementation,
+    load: Load,
+    prepared: Prepared,
+    evaluators: Sequence[Evaluator],
+    bindings_of: BindingsOf,
+) -> tuple[tuple[Node, ...], list[Finding]]:
+    """
+    Run a function on every draw and compare what it returns with the page.
+
+    Returns
+    -------
+    returned : tuple of Node
+        The expressions that it should return.
+    findings : list of Finding
+        One for each of them; or one that says why there are none.
+    """
+    file = prepared.page.file
+    place: Formula = item.returns
+    try:
+        place = item
+        arguments = _expressions(item, prepared)
+        place = item.returns
+        claim = _claim(item, arguments, prepared)
+        place = replace(item, line=item.block_line)
+        function = load(item.function)
+        samples = _samples(
+            function, claim, evaluators, bindings_of, batches=bool(prepared.scope.batches)
+        )
+        sizes = tuple(evaluator.draw.sizes for evaluator in evaluators)
+        blank = Finding(
+            file, item.block_line, 1, "holds", relation="=", draws=len(evaluators), sizes=sizes
+        )
+        call = _call(item.function, claim.arguments)
+        findings = [
+            _compared(
+                replace(
+                    blank, function=item.function, label=label, left=call, right=to_latex(node)
+                ),
+                number,
+                own,
+            )
+            for number, (node, label, own) in enumerate(
+                zip(claim.returns, claim.labels, samples, strict=True), start=1
+            )
+        ]
+    except PageError as error:
+        found = failure(file, place, error)
+        return (), [replace(found, function=item.function)]
+    return claim.returns, findings
+
+
+def _call(function: str, arguments: Sequence[Node]) -> str:
+    name = function.rpartition(".")[2].replace("_", r"\_")
+    return rf"\texttt{{{name}}}({', '.join(map(to_latex, arguments))})"
+
+
+def _compared(finding: Finding, number: int, samples: list[Sample]) -> Finding:
+    """Return the finding for one returned value."""
+    written = f"returned value {number}, {finding.label or finding.right},"
+    try:
+        outcome = compare("=", samples)
+    except ShapeError:
+        returned, expected = ("×".join(map(str, side.shape)) for side in _odd_shapes(samples))
+        guess = diagnose(samples) if all(s.left.ndim == 2 for s in samples) else ""
+        message = f"{written} is {returned}; the page's is {expected}" + (
+            f"; {guess}" * bool(guess)
+        )
+        return replace(finding, status="shape", diagnosis=message)
+    if outcome.holds:
+        return replace(finding, relative_error=outcome.error)
+    reason = outcome.reason or diagnose(samples)
+    reason = reason or "no simple factor, sign or transpose explains the difference"
+    return replace(
+        finding,
+        status="differs",
+        relative_error=outcome.error,
+        diagnosis=f"{written} is not the page's (the left side is the function's): {reason}",
+    )
+
+
+def _odd_shapes(samples: list[Sample]) -> tuple[Array, Array]:
+    odd = next(s for s in samples if s.left.shape[-2:] != s.right.shape[-2:])
+    return odd.left, odd.right
+
+
+# -- what the page says ---------------------------------------------------------------------------
+
+
+def _expressions(formula: Formula, prepared: Prepared) -> list[Node]:
+    """Read LaTeX expressions with commas between."""
+    if not formula.latex.strip():
+        return []
+    nodes = []
+    for statement in read_display(formula.latex):
+        if statement.relations:
+            raise ReadError(
+                "expected expressions with commas between, without a relation",
+                statement.relations[0].start,
+            )
+        nodes.append(resolve(statement.sides[0], prepared.scope))
+    return nodes
+
+
+def _claim(item: Implementation, arguments: list[Node], prepared: Prepared) -> _Claim:
+    """Read what a function should return."""
+    checks = {check.equation.label: check for check in prepared.checks if check.equation.label}
+    nodes: list[Node] = []
+    labels: list[str | None] = []
+    one_example = item.one_example
+    for offset, piece in pieces(item.returns.latex):
+        if piece in checks:
+            nodes.append(_left_side(piece, checks[piece], offset))
+            labels.append(piece)
+            one_example = one_example or checks[piece].equation.one_example
+            continue
+        try:
+            nodes += _expressions(replace(item.returns, latex=piece), prepared)
+        except PageError as error:
+            message = f"{piece} is no label of this page, and cannot be read as LaTeX"
+            raise ReadError(f"{message}: {error.message}", offset) from error
+        labels.append(None)
+    for node in (*arguments, *nodes):
+        prepared.scope.note_examples(node, one_example=one_example)
+    return _Claim(item.function, tuple(arguments), tuple(nodes), tuple(labels), one_example)
+
+
+def _left_side(label: str, check: Check, offset: int) -> Node:
+    if len(check.statements) != 1:
+        message = f"the equation {label} has no one left side; write LaTeX, or label its lines"
+        raise ReadError(message, offset)
+    return check.statements[0].sides[0]
+
+
+def pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Yield what stands between the commas outside brackets, with its offset."""
+    depth, start = 0, 0
+    for place, letter in enumerate(f"{text},"):
+        depth += (letter in "({[") - (letter in ")}]")
+        if letter == "," and depth == 0:
+            piece = text[start:place]
+            yield start + len(piece) - len(piece.lstrip()), piece.strip()
+            start = place + 1
+
+
+# -- what the function does -----------------------------------------------------------------------
+
+
+def _samples(
+    function: Callable[..., object],
+    claim: _Claim,
+    evaluators: Sequence[Evaluator],
+    bindings_of: BindingsOf,
+    *,
+    batches: bool,
+) -> list[list[Sample]]:
+    """Call the function on every draw, for every value of each free index."""
+    samples: list[list[Sample]] = [[] for _ in claim.returns]
+    sides = claim.arguments + claim.returns
+    for number, evaluator in enumerate(evaluators):
+        sizes = evaluator.draw.sizes
+        count = evaluator.names.examples() if batches else None
+        for bindings in bindings_of(evaluator, sides, one_example=claim.one_example):
+            arguments = [_argument(node, evaluator, bindings) for node in claim.arguments]
+            values = _returned(function, claim, arguments, sizes)
+            for own, node, value in zip(samples, claim.returns, values, strict=True):
+                own.append(Sample(value, evaluator.value(node, bindings), sizes, count, number))
+    return samples
+
+
+def _argument(node: Node, evaluator: Evaluator, bindings: Bindings) -> object:
+    """Return an argument: a size or an index is an int, all else an array of its own."""
+    value = evaluator.value(node, bindings)
+    whole = isinstance(node, Name) and (
+        key_of(node) in evaluator.draw.sizes or key_of(node) in bindings.indices
+    )
+    if whole or isinstance(node, Number):
+        number = float(value.item())
+        return int(number) if number.is_integer() else number
+    return np.array(value)
+
+
+def _returned(
+    function: Callable[..., object],
+    claim: _Claim,
+    arguments: list[object],
+    sizes: dict[str, int],
+) -> list[Array]:
+    """Call the function; return its values as arrays, where a number has one row and column."""
+    name, expected = claim.function, len(claim.returns)
+    drawn = ", ".join(f"{key} = {size}" for key, size in sorted(sizes.items()))
+    try:
+        result = function(*arguments)
+    except (Exception, SystemExit) as error:
+        message = f"{name} raised {type(error).__name__}: {error} (with {drawn})"
+        raise FunctionError(message) from error
+    values = list(result) if isinstance(result, (tuple, list)) else [result]
+    if len(values) != expected:
+        message = f"{name} returns {_count(len(values))}; the page says {_count(expected)}"
+        raise FunctionError(message)
+    arrays = []
+    for place, value in enumerate(values, start=1):
+        try:
+            array = np.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            message = (
+                f"{name} returns a {type(value).__name__} as value {place}; "
+                "expected an array or a number"
+            )
+            raise FunctionError(message) from None
+        arrays.append(array.reshape(1, 1) if array.ndim == 0 else array)
+    for place, array in enumerate(arrays, start=1):
+        if array.ndim != 2:
+            message = (
+                f"{name} returns an array of shape {array.shape} as value {place}; "
+                "expected one with rows and columns"
+            )
+            raise FunctionError(message)
+    return arrays
+
+
+def _count(number: int) -> str:
+    return "1 value" if number == 1 else f"{number} values"

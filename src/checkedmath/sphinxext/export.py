@@ -1,0 +1,50 @@
+"""Write ``checks.json`` beside the HTML: every check, for machines."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from checkedmath.sphinxext.report import STATUSES, counted
+from checkedmath.sphinxext.store import Entry, entries_by_page
+
+SCHEMA = "checks.schema.json"
+"""The file in this package that describes the format."""
+
+
+def setup_export(app: Sphinx) -> None:
+    """Connect the writing."""
+    app.connect("build-finished", _write)
+
+
+def _write(app: Sphinx, exception: Exception | None) -> None:
+    if exception is None and app.builder.format == "html" and app.builder.name != "epub":
+        text = json.dumps(document(app), indent=2, ensure_ascii=False)
+        (app.outdir / "checks.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def document(app: Sphinx) -> dict[str, Any]:
+    """Return all checks, as ``checks.schema.json`` describes."""
+    found = sorted(entries_by_page(app.env).items())
+    counts = counted(entry for _, page in found for entry in page)
+    return {
+        "version": 1,
+        "counts": {status: counts[status] for status in STATUSES},
+        "checks": [_check(app, docname, entry) for docname, page in found for entry in page],
+    }
+
+
+def _check(app: Sphinx, docname: str, entry: Entry) -> dict[str, Any]:
+    finding = entry.finding
+    anchor = f"#{entry.anchor}" if entry.anchor else ""
+    return {
+        "id": entry.id,
+        "url": app.builder.get_target_uri(docname) + anchor,
+        "kind": finding.kind,
+        "function": finding.function,
+        **finding.as_dict(),
+        # The same wherever the build was started.
+        "file": str(app.env.doc2path(docname, base=False)).replace("\\", "/"),
+    }

@@ -1,0 +1,79 @@
+"""What a build remembers of each page: its findings, with a name and a place for each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from checkedmath.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    A finding of a page.
+
+    Attributes
+    ----------
+    id : str
+        The page and the label, or the line; the same in each build that does not move it.
+    anchor : str
+        Where on the page it is shown; empty if nowhere.
+    """
+
+    id: str
+    anchor: str
+    finding: Finding
+
+
+def setup_store(app: Sphinx) -> None:
+    """Connect the forgetting of pages that change, and the merging of parallel readers."""
+    app.connect("env-purge-doc", _forget)
+    app.connect("env-merge-info", _merge)
+
+
+def entries_by_page(env: BuildEnvironment) -> dict[str, list[Entry]]:
+    """Return the entries of all pages that have any, by document name."""
+    found: dict[str, list[Entry]] = vars(env).setdefault("checkedmath_findings", {})
+    return found
+
+
+def reports(env: BuildEnvironment) -> set[str]:
+    """Return the names of the documents that list all checks."""
+    found: set[str] = vars(env).setdefault("checkedmath_reports", set())
+    return found
+
+
+def entries(docname: str, findings: Iterable[tuple[Finding, str]]) -> list[Entry]:
+    """Name the findings of a page, which come with the anchors of what they are about."""
+    named = []
+    seen: Counter[str] = Counter()
+    for finding, anchor in findings:
+        name = f"{docname}#{finding.label or f'L{finding.line}'}"
+        if finding.kind == "row":
+            name += ".row"
+        elif finding.kind == "function":
+            name += f".{finding.function}"
+        seen[name] += 1
+        number = f".{seen[name]}" if seen[name] > 1 else ""
+        named.append(Entry(name + number, anchor, finding))
+    return named
+
+
+def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    entries_by_page(env).pop(docname, None)
+    reports(env).discard(docname)
+
+
+def _merge(
+    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
+) -> None:
+    for docname in docnames:
+        if docname in entries_by_page(other):
+            entries_by_page(env)[docname] = entries_by_page(other)[docname]
+        if docname in reports(other):
+            reports(env).add(docname)
