@@ -89,24 +89,31 @@ def _check(page: Page, used: Sequence[Page], settings: Settings, deadline: float
         place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
         prepared.fail(Formula("", place), error)
         return findings
-    checker = _Checker(prepared, [Evaluator(prepared.scope, each, deadline) for each in draws])
-    findings += checker.definitions()
-    for check in prepared.checks:
-        findings += checker.relations(check)
-    for row in page.rows:
-        findings += checker.row(row)
+    checker = Checker(prepared, [Evaluator(prepared.scope, each, deadline) for each in draws])
+    findings += checker.findings()
     return sorted(findings, key=lambda finding: (finding.line, finding.column))
 
 
-class _Checker:
+class Checker:
     """Evaluates what a prepared page says, on all draws."""
 
-    def __init__(self, prepared: Prepared, evaluators: list[Evaluator]) -> None:
+    def __init__(
+        self, prepared: Prepared, evaluators: list[Evaluator], *, diagnosing: bool = True
+    ) -> None:
         self.page = prepared.page
         self.prepared = prepared
         self.scope: Scope = prepared.scope
         self.evaluators = evaluators
+        self.diagnosing = diagnosing
         self.failed: set[int] = set()
+
+    def findings(self) -> Iterator[Finding]:
+        """Check everything, in the order in which one thing rests on another."""
+        yield from self.definitions()
+        for check in self.prepared.checks:
+            yield from self.relations(check)
+        for row in self.page.rows:
+            yield from self.row(row)
 
     def definitions(self) -> Iterator[Finding]:
         """Evaluate each definition of this page; a mistake in it is told where it stands."""
@@ -198,7 +205,7 @@ class _Checker:
         if outcome.holds:
             return replace(finding, relative_error=outcome.error)
         diagnosis = outcome.reason
-        if not diagnosis and relation.sign == "=":
+        if not diagnosis and relation.sign == "=" and self.diagnosing:
             diagnosis = diagnose(samples)
         return replace(
             finding,
@@ -211,11 +218,11 @@ class _Checker:
         self, number: int, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
     ) -> Iterator[Sample]:
         count = evaluator.names.examples() if self.scope.batches else None
-        for bindings in self._bindings(evaluator, sides, equation):
+        for bindings in self.bindings(evaluator, sides, equation):
             left, right = (evaluator.value(side, bindings) for side in sides)
             yield Sample(left, right, evaluator.draw.sizes, count, number)
 
-    def _bindings(
+    def bindings(
         self, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
     ) -> Iterator[Bindings]:
         """Yield bindings for every value of each free index."""
@@ -272,7 +279,7 @@ class _Checker:
         try:
             for evaluator in self.evaluators:
                 count = range(1, evaluator.names.examples() + 1)
-                for bindings in self._bindings(evaluator, (left, right), row.right):
+                for bindings in self.bindings(evaluator, (left, right), row.right):
                     each = [evaluator.value(left, replace(bindings, example=i)) for i in count]
                     words &= _words(each, evaluator.value(right, bindings))
         except PageError as error:
