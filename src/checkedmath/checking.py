@@ -109,27 +109,34 @@ def _check(
         place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
         prepared.fail(Formula("", place), error)
         return findings
-    checker = _Checker(prepared, [Evaluator(prepared.scope, each, deadline) for each in draws])
-    findings += checker.definitions()
-    for check in prepared.checks:
-        findings += checker.relations(check)
-    for item in page.implementations:
-        findings += checker.implementation(item, load)
-    for row in page.rows:
-        findings += checker.row(row)
+    checker = Checker(prepared, [Evaluator(prepared.scope, each, deadline) for each in draws])
+    findings += checker.findings(load)
     return sorted(findings, key=lambda finding: (finding.line, finding.column))
 
 
-class _Checker:
+class Checker:
     """Evaluates what a prepared page says, on all draws."""
 
-    def __init__(self, prepared: Prepared, evaluators: list[Evaluator]) -> None:
+    def __init__(
+        self, prepared: Prepared, evaluators: list[Evaluator], *, diagnosing: bool = True
+    ) -> None:
         self.page = prepared.page
         self.prepared = prepared
         self.scope: Scope = prepared.scope
         self.evaluators = evaluators
+        self.diagnosing = diagnosing
         self.failed: set[int] = set()
         self.returned: dict[tuple[str, int], tuple[Node, ...]] = {}
+
+    def findings(self, load: Load | None = None) -> Iterator[Finding]:
+        """Check everything, in the order in which one thing rests on another."""
+        yield from self.definitions()
+        for check in self.prepared.checks:
+            yield from self.relations(check)
+        for item in self.page.implementations:
+            yield from self.implementation(item, load)
+        for row in self.page.rows:
+            yield from self.row(row)
 
     def definitions(self) -> Iterator[Finding]:
         """Evaluate each definition of this page; a mistake in it is told where it stands."""
@@ -225,7 +232,7 @@ class _Checker:
         if outcome.holds:
             return replace(finding, relative_error=outcome.error)
         diagnosis = outcome.reason
-        if not diagnosis and relation.sign == "=":
+        if not diagnosis and relation.sign == "=" and self.diagnosing:
             diagnosis = diagnose(samples)
         return replace(
             finding,
@@ -238,11 +245,11 @@ class _Checker:
         self, number: int, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
     ) -> Iterator[Sample]:
         count = evaluator.names.examples() if self.scope.batches else None
-        for bindings in self._bindings(evaluator, sides, one_example=equation.one_example):
+        for bindings in self.bindings(evaluator, sides, one_example=equation.one_example):
             left, right = (evaluator.value(side, bindings) for side in sides)
             yield Sample(left, right, evaluator.draw.sizes, count, number)
 
-    def _bindings(
+    def bindings(
         self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
     ) -> Iterator[Bindings]:
         """Yield bindings for every value of each free index."""
@@ -293,7 +300,7 @@ class _Checker:
             yield excused(self.page.file, item)
             return
         returned, findings = check_implementation(
-            item, load, self.prepared, self.evaluators, self._bindings
+            item, load, self.prepared, self.evaluators, self.bindings
         )
         if all(finding.passes for finding in findings):
             self.returned[item.function, item.block_line] = returned
@@ -344,7 +351,7 @@ class _Checker:
         words = set(WORDS)
         for evaluator in self.evaluators:
             count = range(1, evaluator.names.examples() + 1)
-            for bindings in self._bindings(evaluator, (left, right), one_example=False):
+            for bindings in self.bindings(evaluator, (left, right), one_example=False):
                 each = [evaluator.value(left, replace(bindings, example=i)) for i in count]
                 words &= _words(each, evaluator.value(right, bindings))
         return words

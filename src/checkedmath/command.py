@@ -24,12 +24,13 @@ _GRACE = 1.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """
-    Check the displayed equations of Markdown files.
+    Check the displayed equations of Markdown files, or the checks themselves.
 
     Returns
     -------
     int
-        0 if everything holds or is excused, 1 if something does not, 2 if a file cannot be read.
+        0 if everything holds or is excused and no mutant survived, 1 if not, 2 if a file cannot be
+        read.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -40,9 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         print(f"{_NEEDS} ({error})", file=sys.stderr)
         return 2
-    settings = Settings(draws=options.draws, seed=options.seed, timeout=options.timeout)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    if options.command == "mutants":
+        return _mutants(options)
+    settings = Settings(draws=options.draws, seed=options.seed, timeout=options.timeout)
     findings: list[Finding] = []
     unread = False
     for path in options.files:
@@ -68,6 +71,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if all(finding.passes for finding in findings) else 1
 
 
+def _mutants(options: argparse.Namespace) -> int:
+    """Make every mutant of the files' equations, and see that the checks catch it."""
+    from checkedmath.checking import Settings  # noqa: PLC0415 (as above)
+    from checkedmath.mutate.book import NotPassingError  # noqa: PLC0415
+    from checkedmath.mutate.running import run  # noqa: PLC0415
+
+    try:
+        report, passes = run(options.files, Settings(draws=options.draws, seed=options.seed))
+    except NotPassingError as error:
+        print(f"checked-math: mutants are made of pages that pass; {error}", file=sys.stderr)
+        return 2
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"checked-math: {error}", file=sys.stderr)
+        return 2
+    print(report)
+    return 0 if passes else 1
+
+
 def _summary(findings: list[Finding]) -> str:
     """Count the findings in words."""
     counts = {
@@ -82,12 +103,16 @@ def _summary(findings: list[Finding]) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="checked-math", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="command")
+    commands = parser.add_subparsers(required=True, metavar="command", dest="command")
     check = commands.add_parser("check", help="check every displayed equation of Markdown files")
-    check.add_argument("files", nargs="+", type=Path, metavar="FILE.md")
+    mutants = commands.add_parser(
+        "mutants", help="make every small mistake in the files' equations, and count those caught"
+    )
+    for command in (check, mutants):
+        command.add_argument("files", nargs="+", type=Path, metavar="FILE.md")
+        command.add_argument("--draws", type=_positive, default=5, help="random draws (default: 5)")
+        command.add_argument("--seed", type=_whole, default=0, help="their seed (default: 0)")
     check.add_argument("--json", action="store_true", help="print a list of objects")
-    check.add_argument("--draws", type=_positive, default=5, help="random draws (default: 5)")
-    check.add_argument("--seed", type=_whole, default=0, help="seed of the draws (default: 0)")
     check.add_argument(
         "--timeout", type=_seconds, default=30.0, help="seconds for each file (default: 30)"
     )

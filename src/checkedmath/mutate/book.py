@@ -1,0 +1,75 @@
+"""The pages whose equations are mutated: read, drawn for, and known to pass as they are."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from checkedmath.bind.preparing import Prepared, prepare
+from checkedmath.checking import Checker, Settings
+from checkedmath.errors import PageError
+from checkedmath.evaluate.drawing import Draw, draw
+from checkedmath.evaluate.evaluating import Evaluator
+from checkedmath.files import load, used_pages
+from checkedmath.findings import Finding
+
+
+class NotPassingError(ValueError):
+    """A page does not pass as it is, so that nothing can be said of its mutants."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """A page, its draws, and the pages that use it, itself among them."""
+
+    prepared: Prepared
+    draws: list[Draw]
+    users: list[Reading] = field(default_factory=list)
+
+    def checker(self) -> Checker:
+        """Return the page's checker."""
+        return _checker(self.prepared, self.draws)
+
+
+def read_book(paths: Sequence[Path], settings: Settings) -> list[Reading]:
+    """
+    Read pages, and find out which use which.
+
+    Raises
+    ------
+    NotPassingError
+        If a page does not pass.
+    OSError, UnicodeDecodeError
+        If a file cannot be read.
+    """
+    readings: dict[Path, Reading] = {}
+    uses: dict[Path, set[Path]] = {}
+    for path in paths:
+        page = load(path)
+        used = used_pages(page, path)
+        prepared = prepare(page, list(used.values()))
+        try:
+            draws = [draw(prepared.scope, settings.seed, n) for n in range(settings.draws)]
+        except PageError as error:
+            raise NotPassingError(f"{path}: {error}") from None
+        bad = first_failure(prepared, draws)
+        if bad is not None:
+            raise NotPassingError(str(bad))
+        readings[path.resolve()] = Reading(prepared, draws)
+        uses[path.resolve()] = {path.resolve(), *(other.resolve() for other in used)}
+    for path, reading in readings.items():
+        reading.users = [readings[user] for user, used in uses.items() if path in used]
+    return list(readings.values())
+
+
+def first_failure(prepared: Prepared, draws: Sequence[Draw]) -> Finding | None:
+    """Return the first thing for which a page does not pass."""
+    found = itertools.chain(prepared.findings, _checker(prepared, draws).findings())
+    return next((finding for finding in found if not finding.passes), None)
+
+
+def _checker(prepared: Prepared, draws: Sequence[Draw]) -> Checker:
+    evaluators = [Evaluator(prepared.scope, each, float("inf")) for each in draws]
+    return Checker(prepared, evaluators, diagnosing=False)

@@ -1,0 +1,278 @@
+"""The rules of mutation: from one expression, what a small mistake makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from checkedmath.mutate.around import Around
+from checkedmath.read.syntax import (
+    Apply,
+    BigOperator,
+    Derivative,
+    Entry,
+    Fraction,
+    Group,
+    Hadamard,
+    Name,
+    Node,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Transpose,
+)
+
+N = TypeVar("N", bound=Node)
+
+Change = tuple[str, Node]
+"""The kind of a mistake, and what it makes of the expression."""
+
+KINDS = {
+    "1/m dropped": "a 1/m too many",
+    "1/m added": "a 1/m is missing",
+    "mean to sum": "a mean is where a sum should be",
+    "sum to mean": "a sum is where a mean should be",
+    "sign flipped": "a sign is flipped",
+    "transpose dropped": "a transpose too many",
+    "transpose added": "a transpose is missing",
+    "⊙ to product": "⊙ is where a matrix product should be",
+    "product to ⊙": "a matrix product is where ⊙ should be",
+    "factors swapped": "the factors are in the wrong order",
+    "g to g′": "a function is where its derivative should be",
+    "g′ to g": "a derivative is where the function itself should be",
+    "at the activation": "it is evaluated at the activation, not before it",
+    "before the activation": "it is evaluated before the activation, not at it",
+    "layer shifted": "a layer is off by one",
+    "index shifted": "an index is off by one",
+    "indices swapped": "the indices are in the wrong order",
+    "range shifted": "a sum's range is off by one",
+    "sum dropped": "a sum too many",
+    "fraction dropped": "a division too many",
+    "power dropped": "a power too many",
+    "factor dropped": "a factor too many",
+    "term dropped": "a term too many",
+}
+"""Every kind of mutant; and what was wrong where it mends an equality. The simplest come first."""
+
+
+def changes(node: Node, page: Around) -> Iterator[Change]:
+    """Yield what each rule makes of an expression itself, not of the parts in it."""
+    rule = _RULES.get(type(node))
+    if rule is not None:
+        yield from rule(node, page)
+    if isinstance(node, Power):
+        yield "power dropped", node.base
+    elif page.elementwise:
+        return
+    elif isinstance(node, Transpose):
+        yield "transpose dropped", node.base
+    elif isinstance(node, (Group, Derivative, Apply)) or (
+        isinstance(node, Name) and not _is_number(node, page)
+    ):
+        yield "transpose added", Transpose(node)
+
+
+def of_whole(side: Node, page: Around) -> Iterator[Change]:
+    """Yield what the rules for whole sides and whole terms make of one."""
+    yield "sign flipped", _flattened(Sum((_factor(side),), (-1,)))
+    if page.examples is not None:
+        yield "1/m added", _times(Fraction(Number(1.0), page.examples), side)
+
+
+def shifts(name: Name, page: Around) -> Iterator[Change]:
+    """Yield a name with one of its scripts moved by one place."""
+    for script, kind in (("layer", "layer shifted"), ("example", "index shifted")):
+        at = getattr(name, script)
+        if at is not None:
+            for moved in _moved(at):
+                yield kind, _changed(name, **{script: moved})
+    if _has_indices(name.subscripts, page):
+        yield from _moved_subscripts(name, name.subscripts)
+
+
+# -- a rule a construct -------------------------------------------------------------------------
+
+
+def _sum(node: Sum, page: Around) -> Iterator[Change]:
+    for place, sign in enumerate(node.signs):
+        signs = (*node.signs[:place], -sign, *node.signs[place + 1 :])
+        yield "sign flipped", replace(node, signs=signs)
+        if len(node.terms) == 1:
+            continue
+        terms = (*node.terms[:place], *node.terms[place + 1 :])
+        rest = Sum(terms, (*node.signs[:place], *node.signs[place + 1 :]))
+        yield "term dropped", rest.terms[0] if rest.signs == (1,) else rest
+        if page.examples is not None:
+            term = _times(Fraction(Number(1.0), page.examples), node.terms[place])
+            terms = (*node.terms[:place], term, *node.terms[place + 1 :])
+            yield "1/m added", replace(node, terms=terms)
+
+
+def _product(node: Product, page: Around) -> Iterator[Change]:
+    factors = node.factors
+    for place, factor in enumerate(factors):
+        rest = _product_of((*factors[:place], *factors[place + 1 :]))
+        if isinstance(factor, Fraction) and factor.numerator == Number(1.0):
+            over_sum = isinstance(rest, BigOperator) and rest.high == factor.denominator
+            yield ("mean to sum" if over_sum else _dropped(factor, page)), rest
+        else:
+            yield "factor dropped", rest
+    for place in range(len(factors) - 1):
+        left, right = factors[place : place + 2]
+        before, after = factors[:place], factors[place + 2 :]
+        if _is_number(left, page) or _is_number(right, page):
+            continue
+        yield "factors swapped", _product_of((*before, _factor(right), left, *after))
+        if not page.elementwise:
+            both = Hadamard(left, right)
+            inner = (Group((both,)),) if before or after else (both,)
+            yield "product to ⊙", _product_of((*before, *inner, *after))
+
+
+def _hadamard(node: Hadamard, page: Around) -> Iterator[Change]:
+    if not page.elementwise:
+        both = (*_factors(node.left), *_factors(node.right))
+        yield "⊙ to product", Product(both)
+    yield "factor dropped", node.left
+    yield "factor dropped", node.right
+
+
+def _fraction(node: Fraction, page: Around) -> Iterator[Change]:
+    yield _dropped(node, page), node.numerator
+    if node.numerator != Number(1.0):
+        yield "factor dropped", replace(node, numerator=Number(1.0))
+
+
+def _entry(node: Entry, page: Around) -> Iterator[Change]:
+    if _has_indices(node.subscripts, page):
+        yield from _moved_subscripts(node, node.subscripts)
+
+
+def _apply(node: Apply, page: Around) -> Iterator[Change]:
+    function = node.function
+    if function.primes:
+        yield "g′ to g", replace(node, function=replace(function, primes=function.primes - 1))
+    elif len(node.arguments) == 1:
+        yield "g to g′", replace(node, function=replace(function, primes=1))
+    match node.arguments:
+        case (Name(id=key) as argument,) if key in page.partners:
+            other, kind = page.partners[key]
+            yield kind, replace(node, arguments=(replace(argument, id=other),))
+
+
+def _big_operator(node: BigOperator, page: Around) -> Iterator[Change]:
+    if node.low is not None and node.high is not None:
+        for end in ("low", "high"):
+            for moved in _moved(getattr(node, end)):
+                yield "range shifted", _changed(node, **{end: moved})
+    if node.kind != "sum":
+        return
+    yield "sum dropped", node.body
+    count = node.high if node.low == Number(1.0) else None
+    if node.low is None and any(
+        isinstance(name, Name) and name.example == Name(node.index) for name in node.body.walk()
+    ):
+        count = page.examples
+    if count is not None:
+        yield "sum to mean", Product((Fraction(Number(1.0), count), node))
+
+
+_RULES: dict[type[Node], Callable[..., Iterator[Change]]] = {
+    Name: shifts,
+    Sum: _sum,
+    Product: _product,
+    Hadamard: _hadamard,
+    Fraction: _fraction,
+    Entry: _entry,
+    Apply: _apply,
+    BigOperator: _big_operator,
+}
+
+
+# -- helpers ------------------------------------------------------------------------------------
+
+
+def _dropped(fraction: Fraction, page: Around) -> str:
+    return "1/m dropped" if fraction.denominator == page.examples else "fraction dropped"
+
+
+def _is_number(node: Node, page: Around) -> bool:
+    """Tell whether an expression is made of numbers and sizes only, and so is never an array."""
+    match node:
+        case Number():
+            return True
+        case Name():
+            key = node.id
+            scoped = key in page.scope.sizes or key in page.scope.indices or page.scope.is_size(key)
+            return scoped and node.layer is None and node.example is None
+        case Fraction(above, below):
+            return _is_number(above, page) and _is_number(below, page)
+    return False
+
+
+def _moved(script: Node) -> Iterator[Node]:
+    """Yield an index expression one place further, and one back."""
+    for step in (1, -1):
+        match script:
+            case Number(value):
+                yield Number(value + step)
+            case Sum(terms=(base, Number(value)), signs=(1, sign)):
+                offset = sign * value + step
+                last = Number(abs(offset))
+                yield Sum((base, last), (1, 1 if offset > 0 else -1)) if offset else base
+            case _:
+                yield Sum((script, Number(1.0)), (1, step))
+
+
+def _has_indices(subscripts: tuple[Node, ...], page: Around) -> bool:
+    """Tell whether subscripts count something; else they are part of a symbol's name."""
+    return bool(subscripts) and all(_counts(item, page) for item in subscripts)
+
+
+def _counts(item: Node, page: Around) -> bool:
+    names = [name.id for name in item.walk() if isinstance(name, Name)]
+    return all(name in page.scope.indices or _is_letter(name, page) for name in names)
+
+
+def _is_letter(name: str, page: Around) -> bool:
+    return len(name) == 1 and not page.scope.knows(name)
+
+
+def _changed(node: N, **changes: Any) -> N:  # noqa: ANN401 (a field's value)
+    return replace(node, **changes)
+
+
+def _moved_subscripts(node: Name | Entry, subscripts: tuple[Node, ...]) -> Iterator[Change]:
+    for place, item in enumerate(subscripts):
+        for moved in _moved(item):
+            others = (*subscripts[:place], moved, *subscripts[place + 1 :])
+            yield "index shifted", replace(node, subscripts=others)
+    if len(subscripts) == 2:
+        yield "indices swapped", replace(node, subscripts=subscripts[::-1])
+
+
+def _factors(node: Node) -> tuple[Node, ...]:
+    return node.factors if isinstance(node, Product) else (_factor(node),)
+
+
+def _factor(node: Node) -> Node:
+    """Put brackets around what is no factor without them."""
+    return Group((node,)) if isinstance(node, (Sum, Hadamard, BigOperator)) else node
+
+
+def _product_of(factors: tuple[Node, ...]) -> Node:
+    return factors[0] if len(factors) == 1 else Product(factors)
+
+
+def _times(scale: Node, node: Node) -> Node:
+    return Product((scale, *_factors(node)))
+
+
+def _flattened(node: Sum) -> Node:
+    """Return −(−a) as a."""
+    match node.terms:
+        case (Group(items=(Sum(terms=(inner,), signs=(-1,)),)),):
+            return inner
+    return node
