@@ -61,7 +61,7 @@ def _with_body(prepared: Prepared, definition: Definition, body: Node) -> Prepar
         key: [replace(each, body=body) if each == definition else each for each in found]
         for key, found in prepared.scope.definitions.items()
     }
-    scope = replace(prepared.scope, definitions=definitions, _dependents={})
+    scope = replace(prepared.scope, definitions=definitions, _users={}, _dependents={})
     checks = prepared.checks
     if prepared.page.file == definition.file:
         checks = [_with_side(check, definition, body) for check in checks]
