@@ -34,6 +34,9 @@ _OVERHEAD = 100
 """What keeping one pair of values costs beyond its numbers, in numbers."""
 
 
+_Free = tuple[list[str], set[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """
@@ -194,10 +197,11 @@ class _Checker:
     ) -> Finding:
         finding = self._blank(equation, relation.start, sides, relation.sign, equation.label)
         samples: list[Sample] = []
+        free = _free(sides)
         kept = 0
         try:
             for number, evaluator in enumerate(self.evaluators):
-                for sample in self._samples(number, evaluator, sides, equation):
+                for sample in self._samples(number, evaluator, sides, free, equation):
                     samples.append(sample)
                     kept += _OVERHEAD + sample.left.size + sample.right.size
                     if kept > MOST_COMPARED:
@@ -219,31 +223,17 @@ class _Checker:
         )
 
     def _samples(
-        self, number: int, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
+        self,
+        number: int,
+        evaluator: Evaluator,
+        sides: tuple[Node, Node],
+        free: _Free,
+        equation: Equation,
     ) -> Iterator[Sample]:
         count = evaluator.names.examples() if self.scope.batches else None
-        for bindings in self._bindings(evaluator, sides, equation):
+        for bindings in _bindings(evaluator, free, equation):
             left, right = (evaluator.value(side, bindings) for side in sides)
             yield Sample(left, right, evaluator.draw.sizes, count, number)
-
-    def _bindings(
-        self, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
-    ) -> Iterator[Bindings]:
-        """Yield bindings for every value of each free index."""
-        examples = example_indices(sides[0]) | example_indices(sides[1])
-        names = {name.id for side in sides for name in free_names(side)}
-        free: dict[str, Sequence[int]] = {}
-        for name in sorted(names | examples):
-            if name in evaluator.draw.ranges:
-                free[name] = evaluator.draw.ranges[name]
-            elif name in examples:
-                free[name] = range(1, evaluator.names.examples() + 1)
-        one: Sequence[int | None] = [None]
-        if equation.one_example:
-            one = range(1, evaluator.names.examples() + 1)
-        for example in one:
-            for values in itertools.product(*free.values()):
-                yield Bindings(dict(zip(free, values, strict=True)), {}, example)
 
     def _blank(
         self,
@@ -280,10 +270,11 @@ class _Checker:
         finding = self._blank(row.right, None, (left, right), "", row.right.label)
         finding = replace(finding, is_row=True)
         words = set(WORDS)
+        free = _free((left, right))
         try:
             for evaluator in self.evaluators:
                 count = range(1, evaluator.names.examples() + 1)
-                for bindings in self._bindings(evaluator, (left, right), row.right):
+                for bindings in _bindings(evaluator, free, row.right):
                     each = [evaluator.value(left, replace(bindings, example=i)) for i in count]
                     words &= _words(each, evaluator.value(right, bindings))
         except PageError as error:
@@ -301,6 +292,30 @@ class _Checker:
             yield replace(finding, status="differs", relation=found, diagnosis=diagnosis)
         else:
             yield replace(finding, relation=found)
+
+
+def _free(sides: tuple[Node, Node]) -> _Free:
+    """Return all free names of two sides, in order, and those of them that stand for an example."""
+    examples = example_indices(sides[0]) | example_indices(sides[1])
+    names = {name.id for side in sides for name in free_names(side)}
+    return sorted(names | examples), examples
+
+
+def _bindings(evaluator: Evaluator, free: _Free, equation: Equation) -> Iterator[Bindings]:
+    """Yield bindings for every value of each free index."""
+    names, examples = free
+    values: dict[str, Sequence[int]] = {}
+    for name in names:
+        if name in evaluator.draw.ranges:
+            values[name] = evaluator.draw.ranges[name]
+        elif name in examples:
+            values[name] = range(1, evaluator.names.examples() + 1)
+    one: Sequence[int | None] = [None]
+    if equation.one_example:
+        one = range(1, evaluator.names.examples() + 1)
+    for example in one:
+        for chosen in itertools.product(*values.values()):
+            yield Bindings(dict(zip(values, chosen, strict=True)), {}, example)
 
 
 def _words(each: list[Array], batch: Array) -> set[str]:
