@@ -35,6 +35,9 @@ _OVERHEAD = 100
 """What keeping one pair of values costs beyond its numbers, in numbers."""
 
 
+_Free = tuple[list[str], set[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """
@@ -217,10 +220,11 @@ class Checker:
     ) -> Finding:
         finding = self._blank(equation, relation.start, sides, relation.sign, equation.label)
         samples: list[Sample] = []
+        free = _free(sides)
         kept = 0
         try:
             for number, evaluator in enumerate(self.evaluators):
-                for sample in self._samples(number, evaluator, sides, equation):
+                for sample in self._samples(number, evaluator, sides, free, equation):
                     samples.append(sample)
                     kept += _OVERHEAD + sample.left.size + sample.right.size
                     if kept > MOST_COMPARED:
@@ -242,31 +246,23 @@ class Checker:
         )
 
     def _samples(
-        self, number: int, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
+        self,
+        number: int,
+        evaluator: Evaluator,
+        sides: tuple[Node, Node],
+        free: _Free,
+        equation: Equation,
     ) -> Iterator[Sample]:
         count = evaluator.names.examples() if self.scope.batches else None
-        for bindings in self.bindings(evaluator, sides, one_example=equation.one_example):
+        for bindings in _bindings(evaluator, free, one_example=equation.one_example):
             left, right = (evaluator.value(side, bindings) for side in sides)
             yield Sample(left, right, evaluator.draw.sizes, count, number)
 
     def bindings(
         self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
     ) -> Iterator[Bindings]:
-        """Yield bindings for every value of each free index."""
-        examples = set().union(*map(example_indices, sides))
-        names = {name.id for side in sides for name in free_names(side)}
-        free: dict[str, Sequence[int]] = {}
-        for name in sorted(names | examples):
-            if name in evaluator.draw.ranges:
-                free[name] = evaluator.draw.ranges[name]
-            elif name in examples:
-                free[name] = range(1, evaluator.names.examples() + 1)
-        one: Sequence[int | None] = [None]
-        if one_example:
-            one = range(1, evaluator.names.examples() + 1)
-        for example in one:
-            for values in itertools.product(*free.values()):
-                yield Bindings(dict(zip(free, values, strict=True)), {}, example)
+        """Yield bindings for every value of each free index of some expressions."""
+        return _bindings(evaluator, _free(sides), one_example=one_example)
 
     def _blank(
         self,
@@ -375,6 +371,30 @@ def _row_finding(finding: Finding, row: Row, words: list[set[str]]) -> Finding:
         diagnosis = f"expected *{row.expected}*, but the batch is {WORDS[found]} (*{found}*)"
         return replace(finding, status="differs", relation=found, diagnosis=diagnosis)
     return replace(finding, relation=found)
+
+
+def _free(sides: Sequence[Node]) -> _Free:
+    """Return all free names of expressions, in order, and those that stand for an example."""
+    examples = set().union(*map(example_indices, sides))
+    names = {name.id for side in sides for name in free_names(side)}
+    return sorted(names | examples), examples
+
+
+def _bindings(evaluator: Evaluator, free: _Free, *, one_example: bool) -> Iterator[Bindings]:
+    """Yield bindings for every value of each free index."""
+    names, examples = free
+    values: dict[str, Sequence[int]] = {}
+    for name in names:
+        if name in evaluator.draw.ranges:
+            values[name] = evaluator.draw.ranges[name]
+        elif name in examples:
+            values[name] = range(1, evaluator.names.examples() + 1)
+    one: Sequence[int | None] = [None]
+    if one_example:
+        one = range(1, evaluator.names.examples() + 1)
+    for example in one:
+        for chosen in itertools.product(*values.values()):
+            yield Bindings(dict(zip(values, chosen, strict=True)), {}, example)
 
 
 def _words(each: list[Array], batch: Array) -> set[str]:

@@ -68,10 +68,8 @@ def derivative(evaluator: Evaluator, node: Derivative, bindings: Bindings) -> Ar
     if len(positions) * whole.size > LARGEST**2:
         message = f"{to_latex(node.wrt)} has too many entries to be differentiated by"
         raise ReadError(message, node.wrt.start)
-    moved = np.repeat(whole[None].astype(complex), len(positions), axis=0)
-    for direction, position in enumerate(positions):
-        moved[(direction, *position)] += 1j * STEP
-    value = np.imag(evaluator.cut_loose(key, moved).value(node.of, bindings)) / STEP
+    loose = evaluator.cut_loose(key, whole, positions)
+    value = np.imag(loose.value(node.of, bindings)) / STEP
     value = np.broadcast_to(value, (len(positions), *value.shape[-2:]))
     return _arranged(node, value, at.shape[-2:])
 

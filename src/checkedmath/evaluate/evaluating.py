@@ -83,6 +83,7 @@ class Evaluator:
         self.deadline = deadline
         around = None if parent is None else parent.names
         self._applying: list[Definition] = []
+        self._loose: dict[tuple[object, ...], Evaluator] = {}
         self.names: Names = Names(scope, draw, self.value, around, cut)
         self._rules: dict[type[Node], Callable[[Any, Bindings], Array]] = {
             Number: self._number,
@@ -189,6 +190,8 @@ class Evaluator:
         """Return the value of an index expression."""
         if isinstance(node, Name) and node.id in bindings.indices:
             return bindings.indices[node.id]
+        if isinstance(node, Number) and node.value.is_integer():
+            return int(node.value)
         value = self.value(node, bindings)
         number = value.real.item() if value.size == 1 else float("nan")
         if not np.isfinite(number) or abs(number - round(number)) > 1e-9:
@@ -206,15 +209,17 @@ class Evaluator:
         return self.value(node.items[0], bindings)
 
     def _sum(self, node: Sum, bindings: Bindings) -> Array:
-        total = node.signs[0] * self.value(node.terms[0], bindings)
+        total = self.value(node.terms[0], bindings)
+        if node.signs[0] < 0:
+            total = -total
         for term, sign in zip(node.terms[1:], node.signs[1:], strict=True):
-            value = sign * self.value(term, bindings)
+            value = self.value(term, bindings)
             if not _adds(total, value):
                 raise ShapeError(
                     f"{to_latex(term)} is {_shape(value)}; what it is added to is {_shape(total)}"
                 )
             _refuse_huge(total, value)
-            total = total + value
+            total = total + value if sign > 0 else total - value
         return total
 
     def _product(self, node: Product, bindings: Bindings) -> Array:
@@ -394,11 +399,24 @@ class Evaluator:
     def _derivative(self, node: Derivative, bindings: Bindings) -> Array:
         return derivative(self, node, bindings)
 
-    def cut_loose(self, key: Key, value: Array) -> Evaluator:
-        """Return an evaluator in which a name has this value, and all that follows from it."""
+    def cut_loose(self, key: Key, whole: Array, positions: list[tuple[int, int]]) -> Evaluator:
+        """
+        Return an evaluator in which a name is moved by a complex step, one direction a position.
+
+        It is kept, with all that follows in it, for other derivatives by the same symbol.
+        """
         if self.names.cut is not None:
             raise ReadError("a derivative inside a derivative is not evaluated")
-        return Evaluator(self.scope, self.draw, self.deadline, self, (key, value))
+        wanted = (key, *positions)
+        if wanted not in self._loose:
+            if sum(loose.names.kept for loose in self._loose.values()) > MOST_ENTRIES:
+                self._loose.clear()
+            moved = np.repeat(whole[None].astype(complex), len(positions), axis=0)
+            for direction, position in enumerate(positions):
+                moved[(direction, *position)] += 1j * STEP
+            cut = (key, moved)
+            self._loose[wanted] = Evaluator(self.scope, self.draw, self.deadline, self, cut)
+        return self._loose[wanted]
 
 
 def _plain(function: Name) -> Name:

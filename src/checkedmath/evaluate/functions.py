@@ -25,11 +25,18 @@ def sigmoid(z: Array) -> Array:
 
 
 def _logarithm(z: Array) -> Array:
-    return np.where(z.real > 0, np.log(np.where(z.real > 0, z, 1.0)), np.nan)
+    return _where(z.real > 0, np.log, z)
 
 
 def _root(z: Array) -> Array:
-    return np.where(z.real >= 0, np.sqrt(np.where(z.real >= 0, z, 1.0)), np.nan)
+    return _where(z.real >= 0, np.sqrt, z)
+
+
+def _where(allowed: Array, function: Callable[[Array], Array], z: Array) -> Array:
+    """Return NaN where the function has no real value; the complex one must not be taken."""
+    if allowed.all():
+        return function(z)
+    return np.where(allowed, function(np.where(allowed, z, 1.0)), np.nan)
 
 
 COMMANDS: dict[str, Callable[[Array], Array]] = {

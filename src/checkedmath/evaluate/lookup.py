@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -82,7 +81,7 @@ class Names:
         self._values: dict[tuple[str, int | None, int | None], Array] = {}
         self._running: set[tuple[str, int | None, int | None]] = set()
         self._counting = False
-        self._kept = 0
+        self.kept = 0 if cut is None else cut[1].size
 
     def whole(self, key: str, layer: int | None) -> Array | None:
         """Return the value of a name, for the whole batch; None if the page does not know it."""
@@ -208,8 +207,8 @@ class Names:
             raise
         finally:
             self._running.discard(key)
-        self._kept += value.size
-        if self._kept > MOST_KEPT:
+        self.kept += value.size
+        if self.kept > MOST_KEPT:
             message = f"this page's definitions have more than {MOST_KEPT} numbers together"
             raise ReadError(message)
         self._values[key] = value
@@ -259,6 +258,8 @@ class Names:
                 f"{written} belongs to no example; write {with_example} for column i of {batch}, "
                 "or declare it"
             )
+        import difflib  # noqa: PLC0415 (only a mistake needs it)
+
         close = difflib.get_close_matches(key, self.scope.known_names(), n=3, cutoff=0.5)
         layers = sorted({at for name, at in self.draw.values if name == key and at is not None})
         if layers and layer not in layers:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib import resources
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import cast
 
 from lark import Lark
@@ -60,7 +60,7 @@ def read_declaration(latex: str) -> Declaration:
 
 @cache
 def _parser() -> Lark:
-    grammar = resources.files("checkedmath.read").joinpath("latex.lark").read_text("utf-8")
+    grammar = Path(__file__).with_name("latex.lark").read_text("utf-8")
     return Lark(grammar, parser="lalr", start=["display", "declaration"], propagate_positions=True)
 
 
@@ -68,7 +68,9 @@ LONGEST = 20_000
 """Characters that a displayed equation may have."""
 
 
+@lru_cache(maxsize=1024)
 def _read(latex: str, start: str) -> object:
+    """Read what a start symbol derives; pages that are used are read again with each user."""
     if len(latex) > LONGEST:
         raise ReadError(f"more than {LONGEST} characters in one display; part it", LONGEST)
     try:
