@@ -200,7 +200,7 @@ def pieces(text: str) -> Iterator[tuple[int, str]]:
     depth, start = 0, 0
     for place, letter in enumerate(f"{text},"):
         depth += (letter in "({[") - (letter in ")}]")
-        if letter == "," and depth == 0:
+        if place == len(text) or (letter == "," and depth == 0):
             piece = text[start:place]
             yield start + len(piece) - len(piece.lstrip()), piece.strip()
             start = place + 1
@@ -263,14 +263,13 @@ def _returned(
         raise FunctionError(message)
     arrays = []
     for place, value in enumerate(values, start=1):
-        try:
-            array = np.asarray(value, dtype=float)
-        except (TypeError, ValueError):
+        array = np.asarray(value)
+        if array.dtype.kind not in "biuf":
             message = (
                 f"{name} returns a {type(value).__name__} as value {place}; "
                 "expected an array or a number"
             )
-            raise FunctionError(message) from None
+            raise FunctionError(message)
         arrays.append(array.reshape(1, 1) if array.ndim == 0 else array)
     for place, array in enumerate(arrays, start=1):
         if array.ndim != 2:

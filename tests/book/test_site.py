@@ -12,6 +12,8 @@ PAGES = [
     "derive/two-layer-network",
     "derive/your-derivation-is-right-too",
     "about/how-the-equations-are-checked",
+    "about/every-check",
+    "about/check-your-own-book",
 ]
 
 
@@ -32,13 +34,14 @@ def test_style_sheets_load_nothing_from_elsewhere(built):
 @pytest.mark.parametrize("page", PAGES)
 def test_mathematics_is_rendered_in_the_page(built, page):
     html = (built.html / f"{page}.html").read_text(encoding="utf-8")
-    assert html.count("<math ") == html.count('class="katex"') > 0
+    assert html.count("<math ") == html.count('class="katex"')
+    assert "<math " in html or page.startswith("about/")
     assert re.findall(r"<script[^>]*(?:mathjax|katex)", html, flags=re.IGNORECASE) == []
 
 
 def test_the_words_between_the_columns_are_what_was_found(built):
     html = (built.html / "index.html").read_text(encoding="utf-8")
-    words = re.findall(r'<span class="found-word found-(\w+)"', html)
+    words = re.findall(r'<button type="button" class="found-word found-(\w+)"', html)
     assert words == ["stacked", "mean", "mean", "stacked", "mean", "mean"]
 
 
@@ -53,3 +56,30 @@ def test_a_build_with_nothing_changed_reads_no_page(built):
     code, printed = built.build()
     assert code == 0
     assert "0 added, 0 changed, 0 removed" in printed
+
+
+def test_every_check_is_listed_and_links_to_its_equation(built):
+    html = (built.html / "about/every-check.html").read_text(encoding="utf-8")
+    links = re.findall(r'<a class="reference internal" href="\.\./([^"#]+)#([^"]+)"', html)
+    rows = html.count('<tr class="checks-holds')
+    assert len(links) == rows > 90
+    for page, anchor in set(links):
+        assert f'id="{anchor}"' in (built.html / page).read_text(encoding="utf-8")
+
+
+def test_a_page_says_how_many_equalities_it_has_and_one_without_says_nothing(built):
+    page = (built.html / "derive/two-layer-network.html").read_text(encoding="utf-8")
+    line = re.search(r'<p class="checked-here">(\d+) equalities are checked.*', page)
+    assert line
+    assert int(line[1]) > 30
+    assert '<a href="../about/every-check.html">see every check</a>' in line[0]
+    assert "checked-here" not in (built.html / "notation.html").read_text(encoding="utf-8")
+
+
+def test_the_functions_of_both_columns_are_shown_and_hold(built):
+    html = (built.html / "derive/two-layer-network.html").read_text(encoding="utf-8")
+    boxes = html.split('class="checked-implementation')[1:]
+    assert len(boxes) == 2
+    for box in boxes:
+        assert "checked-mark-holds" in box
+        assert "Executed: 2 values compared with the function&#x27;s on 5 random draws" in box

@@ -21,7 +21,6 @@ from checkedmath.loading import load_function
 from checkedmath.read.page import Equation, Formula, Implementation, Page
 from checkedmath.sphinxext.implementation import Implementation as ImplementationNode
 from checkedmath.sphinxext.implementation import reference
-from checkedmath.sphinxext.inline import InlineEquation
 from checkedmath.sphinxext.marks import FoundWord, Mark
 from checkedmath.sphinxext.store import entries, entries_by_page
 
@@ -119,21 +118,19 @@ class _Marker:
     def lines(self) -> None:
         """Put its mark behind each formula in a line of text; a title keeps its formula alone."""
         queue = _InTurn((_words(e.latex), e) for e in self.page.equations if e.inline)
-        for node in list(self.doctree.findall(InlineEquation)):
+        for node in list(self.doctree.findall(nodes.math)):
+            if not node.attributes.pop("checked", False) or _is_copy(node):
+                continue
             equation = queue.next(_words(node.astext()))
-            plain = nodes.math(node.rawsource, node.astext())
-            plain.source, plain.line = node.source, node.line
             if equation is None:
                 _warn_unread(node)
-                node.replace_self(plain)
-            elif isinstance(node.parent, nodes.title):
-                node.replace_self(plain)
-            else:
+            elif not isinstance(node.parent, nodes.title):
                 anchor = f"check-{equation.line}-{equation.indent}"
                 self._anchors.append((equation, anchor))
-                mark = self._mark(self._found_in(equation))
-                box = nodes.inline("", "", plain, mark, classes=["checked-inline"], ids=[anchor])
+                box = nodes.inline(classes=["checked-inline"], ids=[anchor])
                 node.replace_self(box)
+                box += node
+                box += self._mark(self._found_in(equation))
 
     def implementations(self) -> None:
         """Say of each function what it returns, and put a mark behind."""
@@ -152,7 +149,11 @@ class _Marker:
                 reference(piece, self.docname) if piece in labels else nodes.math(piece, piece)
                 for _, piece in pieces(item.returns.latex)
             ]
-            found = [finding for finding in self.findings if self._is_about(finding, item)]
+            found = [
+                finding
+                for finding in self.findings
+                if finding.kind == "function" and self._is_about(finding, item)
+            ]
             node.replace_self(node.finish(returns, self._mark(found), anchor))
 
     def words(self) -> None:
@@ -191,6 +192,14 @@ class _Marker:
     def _name(self) -> str:
         self._notes += 1
         return nodes.make_id(f"checked-{self.docname}-{self._notes}")
+
+
+def _is_copy(node: nodes.Element) -> bool:
+    """Tell whether a formula stands in a list of contents, to which titles are copied."""
+    around = node.parent
+    while around is not None and not isinstance(around, nodes.topic):
+        around = around.parent
+    return around is not None and "contents" in around["classes"]
 
 
 def _words(latex: str) -> tuple[str, ...]:

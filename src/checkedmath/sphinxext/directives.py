@@ -103,7 +103,7 @@ class SideBySide(_Table):
     def run(self) -> list[nodes.Node]:
         """Show the rows as a table; the words are filled in when the page has been checked."""
         rows, _ = side_by_side_rows("\n".join(self.content), 1)
-        heads = ["One example", "", "The batch"]
+        heads = ["One example", "how", "The batch"]
         body = self.table(["side-by-side"], [46, 8, 46], heads)
         for row in rows:
             left, right = (

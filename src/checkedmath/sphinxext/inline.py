@@ -12,15 +12,12 @@ def setup_inline(app: Sphinx) -> None:
     app.add_role("checked", Checked())
 
 
-class InlineEquation(nodes.math):
-    """A formula in a line; it gets its mark when the page has been checked."""
-
-
 class Checked(SphinxRole):
     """Inline mathematics that is checked with the page's equations."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Show the formula."""
-        node = InlineEquation(self.rawtext, self.text)
+        # No node of its own: a title, and what is made of titles, know mathematics alone.
+        node = nodes.math(self.rawtext, self.text, checked=True)
         self.set_source_info(node)
         return [node], []

@@ -133,7 +133,7 @@ class _Listing:
             [nodes.paragraph("", "", self._link(docname, entry.anchor, nodes.Text(place)))],
             list(_executed(finding)),
             [nodes.paragraph("", _found(finding))],
-            [nodes.paragraph("", "" if error is None else f"{error:.1e}")],
+            [nodes.paragraph("", "" if error is None else f"{error:.1e}" if error else "0")],
             [nodes.paragraph("", str(finding.draws or ""))],
         ]
         return _row(cells, [f"checks-{status_of(finding)}"])
@@ -209,8 +209,8 @@ def _in_order(env: BuildEnvironment, docnames: set[str]) -> list[str]:
 def _add_line(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    counts = counted(entries_by_page(app.env).get(pagename, []))
-    number = counts["holds"] + counts["fails"]
+    found = [entry.finding for entry in entries_by_page(app.env).get(pagename, [])]
+    number = sum(f.kind != "row" and f.status != "unchecked" for f in found)
     if not number or "body" not in context:
         return
     words = f"{number} equalities are" if number > 1 else "1 equality is"

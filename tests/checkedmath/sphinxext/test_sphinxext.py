@@ -1,95 +1,13 @@
-"""The Sphinx extension in a bare project: no theme, no notebooks, one setting."""
+"""The Sphinx extension in a bare project: pages, marks, words, warnings."""
 
-import io
 import re
 
 import pytest
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace
 
 from checkedmath import sphinxext
 
-CONF = """
-extensions = ["myst_parser", "checkedmath.sphinxext"]
-myst_enable_extensions = ["dollarmath", "colon_fence"]
-nitpicky = True
-"""
-
-PAGE = r"""# Page
-
-:::{where}
-- $X \in \mathbb{R}^{n \times m}$: the inputs
-- $w \in \mathbb{R}^{n}$: the weights,
-  one for each *input*
-:::
-
-$$
-A := w^\top X
-$$
-
-$$
-\mathcal{L}^{(i)} := \frac{1}{2} a^{(i)} a^{(i)}, \qquad
-J := \frac{1}{m} \sum_{i=1}^{m} \mathcal{L}^{(i)}
-$$
-
-::::{side-by-side}
-$$
-\frac{\partial \mathcal{L}}{\partial w} = a x
-$$ (one-dw)
-
-*mean*
-
-$$
-\frac{\partial J}{\partial w} = \frac{1}{m} X A^\top
-$$ (dw)
-::::
-
-See {eq}`dw`.
-"""
-
-
-class Project:
-    def __init__(self, folder):
-        self.folder = folder
-        (folder / "conf.py").write_text(CONF, encoding="utf-8")
-        self.write("index", PAGE)
-
-    def write(self, name, text):
-        (self.folder / f"{name}.md").write_text(text, encoding="utf-8")
-
-    def build(self, builder="html", parallel=1, **settings):
-        """Build; return the pages that were read and the warnings."""
-        warning = io.StringIO()
-        read = []
-        with docutils_namespace():
-            app = Sphinx(
-                self.folder,
-                self.folder,
-                self.folder / "_build" / builder,
-                self.folder / "_doctrees",
-                builder,
-                confoverrides=settings,
-                status=None,
-                warning=warning,
-                parallel=parallel,
-            )
-            app.connect("source-read", lambda _app, name, _source: read.append(name))
-            app.build()
-        self.env = app.env
-        text = re.sub(r"\x1b\[[\d;]*m", "", warning.getvalue())
-        return read, [line.replace(f"{self.folder}/", "") for line in text.splitlines()]
-
-    def html(self, name="index"):
-        return (self.folder / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
-
-
 # MyST-Parser 5.2 asks for `env.app`, which Sphinx 9 calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:'sphinx.environment.BuildEnvironment.app'")
-
-
-@pytest.fixture
-def project(tmp_path):
-    return Project(tmp_path)
 
 
 def test_a_page_that_holds_builds_without_a_warning(project):
@@ -98,11 +16,17 @@ def test_a_page_that_holds_builds_without_a_warning(project):
 
 def test_each_checked_equation_has_a_mark_that_tells_how_well_it_held(project):
     project.build()
-    marks = re.findall(r'<span class="checked-mark checked-mark-holds"[^>]*>', project.html())
+    marks = re.findall(r'<button [^>]*"checked-mark checked-mark-holds"[^>]*>', project.html())
     assert len(marks) == 2
     for mark in marks:
-        assert 'tabindex="0"' in mark
-        assert re.search(r'aria-label="Executed: 1 equality on 5 random draws .*; worst', mark)
+        assert 'aria-label="Checked"' in mark
+        name = re.search(r'popovertarget="([^"]*)"', mark)[1]
+        assert f'aria-describedby="{name}"' in mark
+        note = re.findall(
+            f'<span class="checked-note" id="{name}" popover>(.*?)</span>', project.html()
+        )
+        assert len(note) == 1
+        assert note[0].startswith("Executed: 1 equality on 5 random draws ")
 
 
 def test_a_definition_keeps_the_room_of_a_mark_and_says_nothing(project):
@@ -113,7 +37,8 @@ def test_a_definition_keeps_the_room_of_a_mark_and_says_nothing(project):
 def test_the_word_between_the_columns_is_shown(project):
     project.build()
     assert re.search(
-        r'<span class="found-word found-mean" title="Found[^"]*">mean</span>', project.html()
+        r'<button [^>]*"found-word found-mean" [^>]* title="Found[^"]*">mean</button>',
+        project.html(),
     )
 
 
@@ -140,30 +65,32 @@ def test_labels_and_references_still_work(project):
         (r"- $w \in", r"- $w", 5, "unreadable: expected"),
     ],
 )
-def test_what_does_not_hold_is_a_warning_with_file_and_line(project, right, wrong, line, words):
-    assert PAGE.count(right) == 1
-    project.write("index", PAGE.replace(right, wrong))
+def test_what_does_not_hold_is_a_warning_with_file_and_line(
+    project, page, right, wrong, line, words
+):
+    assert page.count(right) == 1
+    project.write("index", page.replace(right, wrong))
     warnings = project.build()[1]
     assert any(w.startswith(f"index.md:{line}: WARNING: {words}") for w in warnings), warnings
 
 
-def test_a_page_that_failed_is_read_again_and_fails_again(project):
-    project.write("index", PAGE.replace(r"\frac{1}{m} X", "X"))
+def test_a_page_that_failed_is_read_again_and_fails_again(project, page):
+    project.write("index", page.replace(r"\frac{1}{m} X", "X"))
     first = project.build()[1]
     assert first
     assert project.build() == (["index"], first)
-    project.write("index", PAGE)
+    project.write("index", page)
     assert project.build()[1] == []
     assert project.build() == ([], [])
 
 
-def test_a_changed_page_checks_the_pages_that_use_it(project):
-    project.write("index", PAGE + "\n```{toctree}\nother\n```\n")
+def test_a_changed_page_checks_the_pages_that_use_it(project, page):
+    project.write("index", page + "\n```{toctree}\nother\n```\n")
     other = ":::{where}\n:uses: index\n:::\n\n# Other\n\n$$ J = \\frac{1}{2m} A A^\\top $$\n"
     project.write("other", other)
     assert project.build()[1] == []
     project.write(
-        "index", (PAGE + "\n```{toctree}\nother\n```\n").replace(r"\frac{1}{2}", r"\frac{1}{3}")
+        "index", (page + "\n```{toctree}\nother\n```\n").replace(r"\frac{1}{2}", r"\frac{1}{3}")
     )
     read, warnings = project.build()
     assert read == ["index", "other"]
@@ -177,31 +104,31 @@ def test_a_changed_checker_checks_every_page(project, monkeypatch):
     assert project.build()[0] == ["index"]
 
 
-def test_an_excused_equation_shows_its_reason(project):
+def test_an_excused_equation_shows_its_reason(project, page):
     text = (
-        PAGE
+        page
         + "\n```{math}\n:label: limit\n:unchecked: a limit, which is not evaluated\nm = 7\n```\n"
     )
     project.write("index", text)
     assert project.build()[1] == []
-    assert 'aria-label="Not checked: a limit, which is not evaluated"' in project.html()
+    assert ">Not checked: a limit, which is not evaluated</span>" in project.html()
     assert 'id="equation-limit"' in project.html()
 
 
-def test_an_equation_from_another_file_is_not_silently_unchecked(project):
+def test_an_equation_from_another_file_is_not_silently_unchecked(project, page):
     (project.folder / "part.txt").write_text("$$\n1 = 2\n$$\n", encoding="utf-8")
-    project.write("index", PAGE + "\n```{include} part.txt\n```\n")
+    project.write("index", page + "\n```{include} part.txt\n```\n")
     warnings = project.build()[1]
     assert len(warnings) == 1
     assert "this equation is not checked: it does not stand on this page itself" in warnings[0]
 
 
-def test_pages_are_read_in_parallel(project):
+def test_pages_are_read_in_parallel(project, page):
     names = [f"page{number}" for number in range(8)]
     listed = "\n".join(names)
-    project.write("index", f"{PAGE}\n```{{toctree}}\n{listed}\n```\n")
+    project.write("index", f"{page}\n```{{toctree}}\n{listed}\n```\n")
     for number, name in enumerate(names):
-        wrong = PAGE.replace(r"\frac{1}{m} X", "X") if number % 2 else PAGE
+        wrong = page.replace(r"\frac{1}{m} X", "X") if number % 2 else page
         project.write(
             name,
             wrong.replace("-dw)", f"-dw{number})")

@@ -1,0 +1,205 @@
+"""A function is run on the draws of the page, and what it returns is compared."""
+
+import pytest
+
+from checkedmath import check_page, read_page
+from checkedmath.errors import UndeclaredError
+
+HEAD = r""":::{where}
+- $X \in \mathbb{R}^{n \times m}$: the inputs
+- $w \in \mathbb{R}^{n}$: the weights
+- $\eta \in \mathbb{R}$: a number
+:::
+
+$$
+A := w^\top X
+$$ (A)
+
+$$
+\mathcal{L}^{(i)} := \frac{1}{2} a^{(i)} a^{(i)}, \quad J := \frac{1}{m} \sum_{i=1}^{m} \mathcal{L}^{(i)}
+$$ (two)
+
+$$
+dw := \frac{\partial J}{\partial w}
+$$ (dw)
+
+"""
+LINE = HEAD.count("\n") + 1
+
+
+def run(function, arguments="X, A", returns="dw", options="", load=None):
+    page = read_page(
+        f"{HEAD}:::{{implementation}} made.by.hand\n:arguments: {arguments}\n"
+        f":returns: {returns}\n{options}:::\n",
+        "page.md",
+    )
+    found = check_page(page, load=load or (lambda _: function))
+    return [finding for finding in found if finding.kind == "function"]
+
+
+def gradient(X, A):
+    return X @ A.T / X.shape[1]
+
+
+def test_a_right_function_holds():
+    (finding,) = run(gradient)
+    assert finding.status == "holds"
+    assert finding.relative_error < 1e-14
+    assert (finding.draws, len(finding.sizes)) == (5, 5)
+    assert (finding.line, finding.label, finding.function) == (LINE, "dw", "made.by.hand")
+    assert (finding.left, finding.right) == (r"\texttt{hand}(X, A)", "dw")
+
+
+def test_each_returned_value_has_its_finding():
+    first, second = run(lambda X, A: (A, gradient(X, A)), returns=r"A, \frac{1}{m} X A^\top")
+    assert (first.label, second.label) == ("A", None)
+    assert first.passes
+    assert second.passes
+    assert second.right == r"\frac{1}{m} X A^\top"
+
+
+def test_without_a_loader_nothing_is_run():
+    page = read_page(f"{HEAD}:::{{implementation}} os.abort\n:returns: dw\n:::\n", "page.md")
+    *_, finding = check_page(page)
+    assert finding.status == "unchecked"
+    assert "the command runs no code that a page names" in finding.diagnosis
+
+
+@pytest.mark.parametrize(
+    ("function", "status", "words"),
+    [
+        (lambda X, A: X @ A.T, "differs", "returned value 1, dw, is not the page's"),
+        (lambda X, A: X @ A.T, "differs", "off by exactly m: the left side is m times"),
+        (lambda X, A: gradient(X, A).T, "shape", "transposed: the left side is the transpose"),
+        (lambda X, _: X, "shape", "the page's is "),
+        (lambda X, A: gradient(X, A) ** 3, "differs", "no simple factor, sign or transpose"),
+        (lambda X, A: (X, A), "differs", "made.by.hand returns 2 values; the page says 1 value"),
+        (lambda *_: None, "differs", "returns a NoneType as value 1; expected an array"),
+        (lambda X, A: gradient(X, A)[:, 0], "differs", "as value 1; expected one with rows"),
+        (lambda X, A: X @ A, "differs", "made.by.hand raised ValueError: matmul"),
+        (lambda X: X, "differs", "made.by.hand raised TypeError"),
+    ],
+)
+def test_a_wrong_function_is_told_in_words(function, status, words):
+    (finding,) = run(function)
+    assert finding.status == status
+    assert words in finding.diagnosis
+    assert finding.line == LINE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "returns", "line", "status", "words"),
+    [
+        ("X, Q", "dw", 1, "undeclared", "Q is not declared"),
+        ("X, A = X", "dw", 1, "unreadable", "expected expressions with commas between"),
+        ("X, A", "dq2", 2, "unreadable", "dq2 is no label of this page, and cannot be read"),
+        ("X, A", r"\frac{1}{", 2, "unreadable", "is no label of this page, and cannot be read"),
+        ("X, A", "two", 2, "unreadable", "the equation two has no one left side"),
+    ],
+)
+def test_what_the_page_says_of_it_must_be_readable(arguments, returns, line, status, words):
+    (finding,) = run(gradient, arguments, returns)
+    assert finding.status == status
+    assert words in finding.diagnosis
+    assert finding.line in {LINE, LINE + line}
+
+
+def test_a_function_that_is_not_there_is_told_at_its_line():
+    def load(dotted):
+        raise UndeclaredError(f"there is no {dotted}")
+
+    (finding,) = run(None, load=load)
+    assert (finding.line, finding.status) == (LINE, "undeclared")
+    assert finding.diagnosis == "there is no made.by.hand"
+
+
+def test_a_size_is_an_int_and_a_number_is_a_number():
+    given = []
+
+    def keep(*arguments):
+        given.append(arguments)
+        return arguments[-1]
+
+    (finding,) = run(keep, r"m, 2, 0.5, \eta, A", "A")
+    assert finding.passes
+    m, two, half, eta, A = given[0]
+    assert isinstance(m, int)
+    assert m == A.shape[1]
+    assert isinstance(two, int)
+    assert (two, half) == (2, 0.5)
+    assert eta.shape == (1, 1)
+
+
+def test_a_returned_number_is_a_value_of_one_row_and_column():
+    (finding,) = run(lambda A: float((A**2).mean() / 2), "A", "J")
+    assert finding.passes
+
+
+def test_a_function_that_writes_into_its_arguments_does_no_harm():
+    def harm(X, A):
+        result = gradient(X, A)
+        X[:] = 0
+        return result
+
+    (finding,) = run(harm)
+    assert finding.passes
+
+
+@pytest.mark.parametrize("options", ["", ":one-example:\n"])
+def test_a_function_of_one_example_is_run_for_each(options):
+    shapes = set()
+
+    def one(x, a):
+        shapes.add((x.shape[1], a.shape))
+        return x * a
+
+    returns = r"\frac{\partial \mathcal{L}}{\partial w}"
+    found = run(one, "x, a", returns, options)
+    assert [finding.status for finding in found] == (["holds"] if options else ["undeclared"])
+    assert shapes == ({(1, (1, 1))} if options else set())
+
+
+def test_the_label_of_an_equation_for_one_example_makes_it_a_function_of_one_example():
+    page = read_page(
+        HEAD
+        + "::::{side-by-side}\n$$\nl := a x\n$$ (one)\n\n$$\nB := X\n$$\n::::\n\n"
+        + ":::{implementation} made.by.hand\n:arguments: a, x\n:returns: one\n:::\n",
+        "page.md",
+    )
+    found = check_page(page, load=lambda _: lambda a, x: a * x)
+    assert [f.status for f in found if f.kind == "function"] == ["holds"]
+
+
+ROW = r"""
+::::{{side-by-side}}
+:::{{implementation}} one.f
+:arguments: x, a
+:returns: \frac{{\partial \mathcal{{L}}}}{{\partial w}}
+:::
+
+*{word}*
+
+:::{{implementation}} batch.f
+:arguments: X, A
+:returns: dw
+:::
+::::
+"""
+BOTH = {"one.f": lambda x, a: x * a, "batch.f": gradient}
+
+
+def test_a_row_of_two_functions_finds_its_word():
+    page = read_page(HEAD + ROW.format(word="mean"), "page.md")
+    found = check_page(page, load=BOTH.__getitem__)
+    assert [f.status for f in found if f.kind == "function"] == ["holds", "holds"]
+    assert [f.relation for f in found if f.is_row] == ["mean"]
+    found = check_page(read_page(HEAD + ROW.format(word="sum"), "page.md"), load=BOTH.__getitem__)
+    (row,) = (f for f in found if f.is_row)
+    assert row.diagnosis == "expected *sum*, but the batch is the mean of the examples (*mean*)"
+
+
+def test_a_row_has_no_word_where_a_function_is_wrong_or_not_run():
+    page = read_page(HEAD + ROW.format(word="mean"), "page.md")
+    wrong = {**BOTH, "one.f": lambda x, _: x}
+    assert not any(f.is_row for f in check_page(page, load=wrong.__getitem__))
+    assert not any(f.is_row for f in check_page(page))
