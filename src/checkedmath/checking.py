@@ -15,6 +15,7 @@ from checkedmath.bind.preparing import Check, Prepared, prepare
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.compare.comparing import TOLERANCE, Sample, compare, relative_error
 from checkedmath.compare.diagnosing import diagnose
+from checkedmath.compare.repairing import repair
 from checkedmath.errors import PageError, ReadError, ShapeError
 from checkedmath.evaluate.drawing import draw
 from checkedmath.evaluate.evaluating import Evaluator
@@ -34,6 +35,11 @@ MOST_COMPARED = 10_000_000
 _OVERHEAD = 100
 """What keeping one pair of values costs beyond its numbers, in numbers."""
 
+SEARCH = 0.2
+"""The part of a page's time that may go into looking for what would mend its equations."""
+
+LONGEST_SEARCH = 2.0
+"""The most seconds of it for one equation."""
 
 _Free = tuple[list[str], set[str]]
 
@@ -128,6 +134,7 @@ class Checker:
         self.scope: Scope = prepared.scope
         self.evaluators = evaluators
         self.diagnosing = diagnosing
+        self.search = SEARCH * (evaluators[0].deadline - time.monotonic())
         self.failed: set[int] = set()
         self.returned: dict[tuple[str, int], tuple[Node, ...]] = {}
 
@@ -232,18 +239,43 @@ class Checker:
             against_zero = sides.count(Number(0.0)) == 1
             outcome = compare(relation.sign, samples, against_zero=against_zero)
         except PageError as error:
-            return _failed(finding, error, equation, samples)
+            guess = ""
+            if isinstance(error, ShapeError) and relation.sign == "=":
+                guess = self._diagnosis(samples, sides, equation, "it would hold")
+            return _failed(finding, error, equation, guess)
         if outcome.holds:
             return replace(finding, relative_error=outcome.error)
         diagnosis = outcome.reason
-        if not diagnosis and relation.sign == "=" and self.diagnosing:
-            diagnosis = diagnose(samples)
+        if not diagnosis and relation.sign == "=":
+            diagnosis = self._diagnosis(samples, sides, equation, "it holds")
         return replace(
             finding,
             status="differs",
             relative_error=outcome.error,
-            diagnosis=diagnosis or "no simple factor, sign or transpose explains the difference",
+            diagnosis=diagnosis or "no simple mistake explains the difference",
         )
+
+    def _diagnosis(
+        self, samples: list[Sample], sides: tuple[Node, Node], equation: Equation, holds: str
+    ) -> str:
+        """Say what is wrong with an equality: in its values, or with which change it holds."""
+        if not self.diagnosing:
+            return ""
+        diagnosis = diagnose(samples)
+        if diagnosis:
+            return diagnosis
+        start = time.monotonic()
+        try:
+            cases = [
+                (evaluator, bindings)
+                for evaluator in self.evaluators
+                for bindings in self.bindings(evaluator, sides, one_example=equation.one_example)
+            ]
+        except PageError:
+            return ""
+        change = repair(sides, cases, start + min(LONGEST_SEARCH, self.search))
+        self.search -= time.monotonic() - start
+        return f"{holds} {change}" if change else ""
 
     def _samples(
         self,
@@ -338,7 +370,7 @@ class Checker:
         try:
             words = [self._pair_words(*pair) for pair in zip(left, right, strict=True)]
         except PageError as error:
-            yield _failed(finding, error, row.right, [])
+            yield _failed(finding, error, row.right)
             return
         yield _row_finding(finding, row, words)
 
@@ -415,15 +447,12 @@ def _equal(left: Array, right: Array) -> bool:
     return left.shape == right.shape and relative_error(left, right) <= TOLERANCE
 
 
-def _failed(
-    finding: Finding, error: PageError, equation: Formula, samples: list[Sample]
-) -> Finding:
-    """Return the finding for a relation that could not be evaluated."""
+def _failed(finding: Finding, error: PageError, equation: Formula, guess: str = "") -> Finding:
+    """Return the finding for a relation that could not be evaluated, with what it may have been."""
     line, column = finding.line, finding.column
     if error.origin is None and error.offset is not None:
         line, column = equation.place(error.offset)
     diagnosis = explain(error, finding.file, line)
-    guess = diagnose(samples) if isinstance(error, ShapeError) else ""
     if guess:
         diagnosis = f"{diagnosis}; {guess}"
     return replace(finding, status=error.status, line=line, column=column, diagnosis=diagnosis)

@@ -190,7 +190,7 @@ def test_each_mistake_is_found_on_its_line(text, line):
         (r"2 \frac{\partial J}{\partial Z} = \frac{1}{m} (A - Y)", "exactly 2"),
         (r"\frac{\partial J}{\partial Z} = \frac{1}{m} (Y - A)", "the sign"),
         (r"\frac{\partial J}{\partial w} = \frac{1}{m} (A - Y) X^\top", "transposed"),
-        (r"\frac{\partial J}{\partial Z} = \frac{1}{m} A", "no simple factor"),
+        (r"\frac{\partial J}{\partial Z} = \frac{1}{m} A", "it holds with"),
     ],
 )
 def test_the_mistake_is_named(wrong, words):

@@ -114,6 +114,8 @@ def explain(
     if yours.shape != true.shape:
         if yours.size == true.size and yours.ndim != true.ndim:
             left = left.reshape(right.shape)
+        elif yours.ndim == 1 and true.shape[-1:] == (1,):
+            left = left.T
         kind, diagnosis, factor = _unlike(Pair(left, right, m, limit))
         shapes = f"yours has shape {yours.shape}, the truth {true.shape}"
         return Explanation(False, math.nan, kind, f"{shapes}; {diagnosis}", factor, limit)
@@ -192,11 +194,8 @@ def _unlike(pair: Pair) -> _Wrong:
     found = _pattern(pair)
     if found is not None:
         return found
-    if pair.mine.size == pair.truth.size:
-        places = _places(pair)
-        if places is not None:
-            return places
-    return "shape", "no sum, mean or transpose of the one is the other", None
+    places = _places(pair) if pair.mine.size == pair.truth.size else None
+    return places or ("shape", "no sum, mean or transpose of the one is the other", None)
 
 
 def _alike(pair: Pair) -> _Wrong:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from checkedmath.mutate.around import Around
-from checkedmath.mutate.rules import Change, changes, of_whole, shifts
+from checkedmath.mutate.rules import Change, changes, of_whole, respelled
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Derivative, Name, Node, Transpose
 
@@ -82,7 +82,7 @@ def mutants(side: Node, page: Around) -> Iterator[Mutant]:
 def _changes(part: Node, parent: Node | None, page: Around) -> Iterator[Change]:
     """Yield the changes of a part that its place in the parent allows."""
     if isinstance(part, Name) and isinstance(parent, Derivative):
-        yield from shifts(part, page)
+        yield from respelled(part, page)
         return
     for kind, after in changes(part, page):
         if not (kind == "transpose added" and isinstance(parent, Transpose)):

@@ -42,19 +42,26 @@ KINDS = {
     "factors swapped": "the factors are in the wrong order",
     "g to g′": "a function is where its derivative should be",
     "g′ to g": "a derivative is where the function itself should be",
-    "at the activation": "it is evaluated at the activation, not before it",
-    "before the activation": "it is evaluated before the activation, not at it",
+    "at the activation": "the pre-activation is where the activation should be",
+    "before the activation": "the activation is where the pre-activation should be",
     "layer shifted": "a layer is off by one",
     "index shifted": "an index is off by one",
     "indices swapped": "the indices are in the wrong order",
     "range shifted": "a sum's range is off by one",
     "sum dropped": "a sum too many",
+    "sum added": "a sum over the examples is missing",
     "fraction dropped": "a division too many",
     "power dropped": "a power too many",
     "factor dropped": "a factor too many",
+    "g′ added": "a factor g′ is missing",
     "term dropped": "a term too many",
+    "term added": "a term is missing",
 }
-"""Every kind of mutant; and what was wrong where it mends an equality. The simplest come first."""
+"""
+Every kind of change, and what was wrong where it mends an equality; the simplest come first.
+
+The kinds that add more than a 1/m or a transpose only mend.
+"""
 
 
 def changes(node: Node, page: Around) -> Iterator[Change]:
@@ -81,8 +88,11 @@ def of_whole(side: Node, page: Around) -> Iterator[Change]:
         yield "1/m added", _times(Fraction(Number(1.0), page.examples), side)
 
 
-def shifts(name: Name, page: Around) -> Iterator[Change]:
-    """Yield a name with one of its scripts moved by one place."""
+def respelled(name: Name, page: Around) -> Iterator[Change]:
+    """Yield a name's activation or pre-activation, and it with a script moved by one place."""
+    if name.id in page.partners:
+        other, kind = page.partners[name.id]
+        yield kind, replace(name, id=other)
     for script, kind in (("layer", "layer shifted"), ("example", "index shifted")):
         at = getattr(name, script)
         if at is not None:
@@ -119,16 +129,18 @@ def _product(node: Product, page: Around) -> Iterator[Change]:
             yield ("mean to sum" if over_sum else _dropped(factor, page)), rest
         else:
             yield "factor dropped", rest
-    for place in range(len(factors) - 1):
-        left, right = factors[place : place + 2]
-        before, after = factors[:place], factors[place + 2 :]
+    for place in range(1, len(factors)):
+        left, right = factors[place - 1 : place + 1]
+        before, after = factors[: place - 1], factors[place + 1 :]
         if _is_number(left, page) or _is_number(right, page):
             continue
         yield "factors swapped", _product_of((*before, _factor(right), left, *after))
         if not page.elementwise:
-            both = Hadamard(left, right)
-            inner = (Group((both,)),) if before or after else (both,)
-            yield "product to ⊙", _product_of((*before, *inner, *after))
+            if before or after:
+                both = Group((Hadamard(left, right),))
+                yield "product to ⊙", _product_of((*before, both, *after))
+            split = Hadamard(_product_of(factors[:place]), _product_of(factors[place:]))
+            yield "product to ⊙", split
 
 
 def _hadamard(node: Hadamard, page: Around) -> Iterator[Change]:
@@ -156,10 +168,6 @@ def _apply(node: Apply, page: Around) -> Iterator[Change]:
         yield "g′ to g", replace(node, function=replace(function, primes=function.primes - 1))
     elif len(node.arguments) == 1:
         yield "g to g′", replace(node, function=replace(function, primes=1))
-    match node.arguments:
-        case (Name(id=key) as argument,) if key in page.partners:
-            other, kind = page.partners[key]
-            yield kind, replace(node, arguments=(replace(argument, id=other),))
 
 
 def _big_operator(node: BigOperator, page: Around) -> Iterator[Change]:
@@ -180,7 +188,7 @@ def _big_operator(node: BigOperator, page: Around) -> Iterator[Change]:
 
 
 _RULES: dict[type[Node], Callable[..., Iterator[Change]]] = {
-    Name: shifts,
+    Name: respelled,
     Sum: _sum,
     Product: _product,
     Hadamard: _hadamard,
