@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,10 +15,19 @@ from checkedmath.bind.preparing import Check, Prepared, prepare
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.compare.comparing import TOLERANCE, Sample, compare, relative_error
 from checkedmath.compare.diagnosing import diagnose
-from checkedmath.errors import PageError, ReadError, ShapeError
+from checkedmath.errors import (
+    DrawAgainError,
+    PageError,
+    ReadError,
+    ShapeError,
+    SizeError,
+    UndeclaredError,
+)
+from checkedmath.evaluate.arrays import is_square
 from checkedmath.evaluate.drawing import draw
 from checkedmath.evaluate.evaluating import Evaluator
-from checkedmath.evaluate.lookup import Array, Bindings, scalar
+from checkedmath.evaluate.lookup import Array, Bindings
+from checkedmath.evaluate.operators import index_values
 from checkedmath.findings import WORDS, Finding, explain, failure
 from checkedmath.read.page import Equation, Formula, Page, Row
 from checkedmath.read.printing import to_latex
@@ -25,6 +35,12 @@ from checkedmath.read.syntax import Node, Number, Relation
 
 MOST_DRAWS = 1000
 """The most random draws for one run."""
+
+MOST_REDRAWS = 10
+"""How often a draw is drawn again before an equation is given up."""
+
+_CANCELLED = 1e-7
+"""What is smaller than its terms by more than this has lost the digits that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +105,8 @@ def _check(page: Page, used: Sequence[Page], settings: Settings, deadline: float
         place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
         prepared.fail(Formula("", place), error)
         return findings
-    checker = _Checker(prepared, [Evaluator(prepared.scope, each, deadline) for each in draws])
+    evaluators = [Evaluator(prepared.scope, each, deadline) for each in draws]
+    checker = _Checker(prepared, evaluators, settings.seed)
     findings += checker.definitions()
     for check in prepared.checks:
         findings += checker.relations(check)
@@ -101,11 +118,13 @@ def _check(page: Page, used: Sequence[Page], settings: Settings, deadline: float
 class _Checker:
     """Evaluates what a prepared page says, on all draws."""
 
-    def __init__(self, prepared: Prepared, evaluators: list[Evaluator]) -> None:
+    def __init__(self, prepared: Prepared, evaluators: list[Evaluator], seed: int) -> None:
         self.page = prepared.page
         self.prepared = prepared
         self.scope: Scope = prepared.scope
         self.evaluators = evaluators
+        self.seed = seed
+        self.others: dict[int, Evaluator] = {}
         self.failed: set[int] = set()
 
     def definitions(self) -> Iterator[Finding]:
@@ -116,6 +135,8 @@ class _Checker:
                 continue
             try:
                 self._try(definition)
+            except DrawAgainError:
+                continue  # what rests on it is drawn again, and told if that does not help
             except PageError as error:
                 file, line = error.origin or (definition.file, definition.line)
                 if file == self.page.file and (file, line) not in told:
@@ -127,8 +148,7 @@ class _Checker:
     def _try(self, definition: Definition) -> None:
         evaluator = self.evaluators[0]
         if definition.parameters:
-            numbers = [scalar(0.3 + 0.1 * place) for place in range(len(definition.parameters))]
-            evaluator.apply_definition(definition, *numbers)
+            evaluator.try_function(definition)
             return
         layers: Iterable[int | None] = [None]
         if isinstance(definition.layer, str):
@@ -188,13 +208,21 @@ class _Checker:
     ) -> Finding:
         finding = self._blank(equation, relation.start, sides, relation.sign, equation.label)
         samples: list[Sample] = []
+        against_zero = sides.count(Number(0.0)) == 1
+        again = 0
         try:
-            for number, evaluator in enumerate(self.evaluators):
-                samples += self._samples(number, evaluator, sides, equation)
-            against_zero = sides.count(Number(0.0)) == 1
-            outcome = compare(relation.sign, samples, against_zero=against_zero)
+            for number in range(len(self.evaluators)):
+                more, attempts = self._on_draw(
+                    number, lambda at: self._samples(at, sides, equation, against_zero=against_zero)
+                )
+                samples += (replace(sample, draw=number) for sample in more)
+                again += attempts
+            outcome = compare(
+                relation.sign, samples, against_zero=against_zero, tolerance=equation.tolerance
+            )
         except PageError as error:
             return _failed(finding, error, equation, samples)
+        finding = replace(finding, drawn_again=again)
         if outcome.holds:
             return replace(finding, relative_error=outcome.error)
         diagnosis = outcome.reason
@@ -207,13 +235,49 @@ class _Checker:
             diagnosis=diagnosis or "no simple factor, sign or transpose explains the difference",
         )
 
+    def _on_draw(
+        self, number: int, compute: Callable[[Evaluator], list[Sample]]
+    ) -> tuple[list[Sample], int]:
+        """Compute on a draw, or on others in its place; return also how many were given up."""
+        for attempt in range(MOST_REDRAWS):
+            evaluator = self.evaluators[number]
+            if attempt:
+                evaluator = self._other_draw(number + attempt * len(self.evaluators))
+            try:
+                return compute(evaluator), attempt
+            except DrawAgainError as error:
+                told = error
+        raise told
+
+    def _other_draw(self, number: int) -> Evaluator:
+        if number not in self.others:
+            first = self.evaluators[0]
+            other = draw(self.scope, self.seed, number)
+            self.others[number] = Evaluator(self.scope, other, first.deadline)
+        return self.others[number]
+
     def _samples(
-        self, number: int, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
-    ) -> Iterator[Sample]:
+        self,
+        evaluator: Evaluator,
+        sides: tuple[Node, Node],
+        equation: Equation,
+        *,
+        against_zero: bool,
+    ) -> list[Sample]:
+        samples = []
         count = evaluator.names.examples() if self.scope.batches else None
+        evaluator.largest = 0.0
         for bindings in self._bindings(evaluator, sides, equation):
-            left, right = (evaluator.value(side, bindings) for side in sides)
-            yield Sample(left, right, evaluator.draw.sizes, count, number)
+            left, right = _both(evaluator, sides, bindings)
+            samples.append(Sample(left, right, evaluator.draw.sizes, count))
+        entries = [np.abs(s.left).max() for s in samples] + [np.abs(s.right).max() for s in samples]
+        seen = max(entries, default=0.0)
+        if not against_zero and 0.0 < seen < _CANCELLED * evaluator.largest:
+            raise DrawAgainError(
+                "in every draw, both sides are tiny against the terms that they are made of, so "
+                "that rounding decides; write the equation without terms that cancel"
+            )
+        return samples
 
     def _bindings(
         self, evaluator: Evaluator, sides: tuple[Node, Node], equation: Equation
@@ -230,9 +294,17 @@ class _Checker:
         one: Sequence[int | None] = [None]
         if equation.one_example:
             one = range(1, evaluator.names.examples() + 1)
+        open_names = sorted(name for name in names - set(free) if self._may_be_index(name))
         for example in one:
             for values in itertools.product(*free.values()):
-                yield Bindings(dict(zip(free, values, strict=True)), {}, example)
+                bindings = Bindings(dict(zip(free, values, strict=True)), {}, example)
+                yield from _numbered(evaluator, sides, open_names, bindings)
+
+    def _may_be_index(self, name: str) -> bool:
+        """Tell whether a free name that nothing declares can number rows or columns."""
+        letter = len(name) == 1 and name.isalpha() and name.islower()
+        known = self.scope.knows_example_or_batch(name) or self.scope.is_size(name)
+        return letter and not known
 
     def _blank(
         self,
@@ -290,6 +362,40 @@ class _Checker:
             yield replace(finding, status="differs", relation=found, diagnosis=diagnosis)
         else:
             yield replace(finding, relation=found)
+
+
+def _numbered(
+    evaluator: Evaluator, sides: tuple[Node, Node], names: list[str], bindings: Bindings
+) -> Iterator[Bindings]:
+    """Yield bindings for every value of the subscripts that nothing declares."""
+    free: dict[str, Sequence[int]] = {}
+    for name in names:
+        with contextlib.suppress(UndeclaredError):
+            free[name] = index_values(evaluator, name, sides, bindings)
+    for values in itertools.product(*free.values()):
+        indices = {**bindings.indices, **dict(zip(free, values, strict=True))}
+        yield replace(bindings, indices=indices)
+
+
+def _both(
+    evaluator: Evaluator, sides: tuple[Node, Node], bindings: Bindings
+) -> tuple[Array, Array]:
+    """Return both sides; an identity that is a side of its own has the other's size."""
+    values: list[Array | None] = []
+    for side in sides:
+        try:
+            values.append(evaluator.value(side, bindings))
+        except SizeError as error:
+            values.append(None)
+            unknown = error
+    left, right = values
+    if left is None and right is not None and is_square(right):
+        left = evaluator.value(sides[0], replace(bindings, identity=right.shape[-1]))
+    elif right is None and left is not None and is_square(left):
+        right = evaluator.value(sides[1], replace(bindings, identity=left.shape[-1]))
+    if left is None or right is None:
+        raise unknown
+    return left, right
 
 
 def _words(each: list[Array], batch: Array) -> set[str]:

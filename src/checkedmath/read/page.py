@@ -39,7 +39,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Equation(Formula):
-    """
+    r"""
     A displayed equation.
 
     Attributes
@@ -52,12 +52,15 @@ class Equation(Formula):
         Whether it stands in the column "one example", where names need no ``(i)``.
     block_line : int
         The line of the dollars or of the fence around it.
+    tolerance : float or None
+        The relative error that ``\approx`` allows; not a number where none can be read.
     """
 
     label: str | None = None
     unchecked: str | None = None
     one_example: bool = False
     block_line: int = 0
+    tolerance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,7 @@ def test_deep_nesting_is_a_mistake_of_the_page(latex):
         (r"j \in \{1, 2\}", ((J,), IndexRange(listed=(ONE, TWO)))),
         (
             r"g : \mathbb{R} \to \mathbb{R}",
-            ((Name("g"),), FunctionType(Domain("real"), Domain("real"))),
+            ((Name("g"),), FunctionType((Domain("real"),), Domain("real"))),
         ),
         (
             r"W^{[l]} \in \mathbb{R}^{n_l \times n_{l-1}}",
