@@ -303,8 +303,7 @@ class _Checker:
     def _may_be_index(self, name: str) -> bool:
         """Tell whether a free name that nothing declares can number rows or columns."""
         letter = len(name) == 1 and name.isalpha() and name.islower()
-        known = self.scope.knows_example_or_batch(name) or self.scope.is_size(name)
-        return letter and not known
+        return letter and not (self.scope.knows(name) or self.scope.is_size(name))
 
     def _blank(
         self,

@@ -146,7 +146,8 @@ class Evaluator:
     def _constant(self, node: Name, key: str, bindings: Bindings) -> Array | None:
         """Return what a symbol means that the page does not declare."""
         if node.id not in ("I", r"\mathbf{1}"):
-            return scalar(_CONSTANTS[key]) if self._is_constant(key) else None
+            known = node == Name(key) and self._is_constant(key)
+            return scalar(_CONSTANTS[key]) if known else None
         if not node.subscripts and node.id == "I" and bindings.identity is not None:
             return np.eye(bindings.identity)
         if not node.subscripts:

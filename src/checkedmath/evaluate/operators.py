@@ -92,7 +92,7 @@ def index_values(
         return range(1, next(iter(sizes)) + 1)
     if sizes:
         found = " and ".join(f"{size} in {where}" for size, where in sizes.items())
-        raise ReadError(
+        raise ShapeError(
             rf"the range of {index} is {found}; declare {index} \in \{{1, \dots, n\}}, or use two "
             "indices"
         )
@@ -132,7 +132,7 @@ def _is_open(evaluator: Evaluator, name: Name, bindings: Bindings) -> bool:
     """Tell whether a name in an array's layer, example or entry has no value yet."""
     return name.id not in bindings.indices and (
         name.id in evaluator.draw.ranges
-        or not (evaluator.scope.knows_example_or_batch(name.id) or name.id in evaluator.draw.sizes)
+        or not (evaluator.scope.knows(name.id) or name.id in evaluator.draw.sizes)
     )
 
 
