@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import bisect
+import contextlib
 import itertools
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,10 +17,19 @@ from checkedmath.bind.scope import Definition, Scope
 from checkedmath.compare.comparing import TOLERANCE, Sample, compare, relative_error
 from checkedmath.compare.diagnosing import diagnose
 from checkedmath.compare.repairing import repair
-from checkedmath.errors import PageError, ReadError, ShapeError
+from checkedmath.errors import (
+    DrawAgainError,
+    PageError,
+    ReadError,
+    ShapeError,
+    SizeError,
+    UndeclaredError,
+)
+from checkedmath.evaluate.arrays import is_square
 from checkedmath.evaluate.drawing import draw
 from checkedmath.evaluate.evaluating import Evaluator
-from checkedmath.evaluate.lookup import Array, Bindings, scalar
+from checkedmath.evaluate.lookup import Array, Bindings
+from checkedmath.evaluate.operators import index_values
 from checkedmath.findings import WORDS, Finding, explain, failure
 from checkedmath.implementation import Load, check_implementation, excused
 from checkedmath.read.page import Equation, Formula, Implementation, Page, Row
@@ -41,7 +51,31 @@ SEARCH = 0.2
 LONGEST_SEARCH = 2.0
 """The most seconds of it for one equation."""
 
-_Free = tuple[list[str], set[str]]
+MOST_REDRAWS = 10
+"""How often a draw is drawn again before an equation is given up."""
+
+_CANCELLED = 1e-7
+"""What is smaller than its terms by more than this has lost the digits that are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """
+    The free names of some expressions.
+
+    Attributes
+    ----------
+    names : list of str
+        All of them, in order.
+    examples : set of str
+        Those that number an example.
+    open_names : list of str
+        Those that nothing declares, which may number rows or columns.
+    """
+
+    names: list[str]
+    examples: set[str]
+    open_names: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +152,8 @@ def _check(
         place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
         prepared.fail(Formula("", place), error)
         return findings
-    checker = Checker(prepared, [Evaluator(prepared.scope, each, deadline) for each in draws])
+    evaluators = [Evaluator(prepared.scope, each, deadline) for each in draws]
+    checker = Checker(prepared, evaluators, seed=settings.seed)
     findings += checker.findings(load)
     return sorted(findings, key=lambda finding: (finding.line, finding.column))
 
@@ -127,7 +162,12 @@ class Checker:
     """Evaluates what a prepared page says, on all draws."""
 
     def __init__(
-        self, prepared: Prepared, evaluators: list[Evaluator], *, diagnosing: bool = True
+        self,
+        prepared: Prepared,
+        evaluators: list[Evaluator],
+        *,
+        seed: int = 0,
+        diagnosing: bool = True,
     ) -> None:
         self.page = prepared.page
         self.prepared = prepared
@@ -135,6 +175,8 @@ class Checker:
         self.evaluators = evaluators
         self.diagnosing = diagnosing
         self.search = SEARCH * (evaluators[0].deadline - time.monotonic())
+        self.seed = seed
+        self.others: dict[int, Evaluator] = {}
         self.failed: set[int] = set()
         self.returned: dict[tuple[str, int], tuple[Node, ...]] = {}
 
@@ -156,6 +198,8 @@ class Checker:
                 continue
             try:
                 self._try(definition)
+            except DrawAgainError:
+                continue  # what rests on it is drawn again, and told if that does not help
             except PageError as error:
                 file, line = error.origin or (definition.file, definition.line)
                 if file == self.page.file and (file, line) not in told:
@@ -167,8 +211,7 @@ class Checker:
     def _try(self, definition: Definition) -> None:
         evaluator = self.evaluators[0]
         if definition.parameters:
-            numbers = [scalar(0.3 + 0.1 * place) for place in range(len(definition.parameters))]
-            evaluator.apply_definition(definition, *numbers)
+            evaluator.try_function(definition)
             return
         layers: Iterable[int | None] = [None]
         if isinstance(definition.layer, str):
@@ -227,22 +270,29 @@ class Checker:
     ) -> Finding:
         finding = self._blank(equation, relation.start, sides, relation.sign, equation.label)
         samples: list[Sample] = []
-        free = _free(sides)
-        kept = 0
+        free = self._free(sides)
+        against_zero = sides.count(Number(0.0)) == 1
+        again = kept = 0
         try:
-            for number, evaluator in enumerate(self.evaluators):
-                for sample in self._samples(number, evaluator, sides, free, equation):
-                    samples.append(sample)
-                    kept += _OVERHEAD + sample.left.size + sample.right.size
-                    if kept > MOST_COMPARED:
-                        raise ReadError("the free indices have too many values to compare them all")
-            against_zero = sides.count(Number(0.0)) == 1
-            outcome = compare(relation.sign, samples, against_zero=against_zero)
+            for number in range(len(self.evaluators)):
+                more, attempts = self._on_draw(
+                    number,
+                    lambda at, room=MOST_COMPARED - kept: self._samples(  # type: ignore[misc]
+                        at, sides, free, equation, room, against_zero=against_zero
+                    ),
+                )
+                kept += sum(_OVERHEAD + sample.left.size + sample.right.size for sample in more)
+                samples += (replace(sample, draw=number) for sample in more)
+                again += attempts
+            outcome = compare(
+                relation.sign, samples, against_zero=against_zero, tolerance=equation.tolerance
+            )
         except PageError as error:
             guess = ""
             if isinstance(error, ShapeError) and relation.sign == "=":
                 guess = self._diagnosis(samples, sides, equation, "it would hold")
             return _failed(finding, error, equation, guess)
+        finding = replace(finding, drawn_again=again)
         if outcome.holds:
             return replace(finding, relative_error=outcome.error)
         diagnosis = outcome.reason
@@ -277,24 +327,71 @@ class Checker:
         self.search -= time.monotonic() - start
         return f"{holds} {change}" if change else ""
 
+    def _on_draw(
+        self, number: int, compute: Callable[[Evaluator], list[Sample]]
+    ) -> tuple[list[Sample], int]:
+        """Compute on a draw, or on others in its place; return also how many were given up."""
+        for attempt in range(MOST_REDRAWS):
+            evaluator = self.evaluators[number]
+            if attempt:
+                evaluator = self._other_draw(number + attempt * len(self.evaluators))
+            try:
+                return compute(evaluator), attempt
+            except DrawAgainError as error:
+                told = error
+        raise told
+
+    def _other_draw(self, number: int) -> Evaluator:
+        if number not in self.others:
+            first = self.evaluators[0]
+            other = draw(self.scope, self.seed, number)
+            self.others[number] = Evaluator(self.scope, other, first.deadline)
+        return self.others[number]
+
     def _samples(
         self,
-        number: int,
         evaluator: Evaluator,
         sides: tuple[Node, Node],
         free: _Free,
         equation: Equation,
-    ) -> Iterator[Sample]:
+        room: int,
+        *,
+        against_zero: bool,
+    ) -> list[Sample]:
+        samples = []
         count = evaluator.names.examples() if self.scope.batches else None
-        for bindings in _bindings(evaluator, free, one_example=equation.one_example):
-            left, right = (evaluator.value(side, bindings) for side in sides)
-            yield Sample(left, right, evaluator.draw.sizes, count, number)
+        evaluator.largest = 0.0
+        for bindings in _bindings(evaluator, sides, free, one_example=equation.one_example):
+            left, right = _both(evaluator, sides, bindings)
+            samples.append(Sample(left, right, evaluator.draw.sizes, count))
+            room -= _OVERHEAD + left.size + right.size
+            if room < 0:
+                raise ReadError("the free indices have too many values to compare them all")
+        entries = [np.abs(s.left).max() for s in samples] + [np.abs(s.right).max() for s in samples]
+        seen = max(entries, default=0.0)
+        if not against_zero and 0.0 < seen < _CANCELLED * evaluator.largest:
+            raise DrawAgainError(
+                "in every draw, both sides are tiny against the terms that they are made of, so "
+                "that rounding decides; write the equation without terms that cancel"
+            )
+        return samples
 
     def bindings(
         self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
     ) -> Iterator[Bindings]:
         """Yield bindings for every value of each free index of some expressions."""
-        return _bindings(evaluator, _free(sides), one_example=one_example)
+        return _bindings(evaluator, sides, self._free(sides), one_example=one_example)
+
+    def _free(self, sides: Sequence[Node]) -> _Free:
+        examples = set().union(*map(example_indices, sides))
+        names = {name.id for side in sides for name in free_names(side)}
+        open_names = sorted(name for name in names - examples if self._may_be_index(name))
+        return _Free(sorted(names | examples), examples, open_names)
+
+    def _may_be_index(self, name: str) -> bool:
+        """Tell whether a free name that nothing declares can number rows or columns."""
+        letter = len(name) == 1 and name.isalpha() and name.islower()
+        return letter and not (self.scope.knows(name) or self.scope.is_size(name))
 
     def _blank(
         self,
@@ -405,28 +502,57 @@ def _row_finding(finding: Finding, row: Row, words: list[set[str]]) -> Finding:
     return replace(finding, relation=found)
 
 
-def _free(sides: Sequence[Node]) -> _Free:
-    """Return all free names of expressions, in order, and those that stand for an example."""
-    examples = set().union(*map(example_indices, sides))
-    names = {name.id for side in sides for name in free_names(side)}
-    return sorted(names | examples), examples
-
-
-def _bindings(evaluator: Evaluator, free: _Free, *, one_example: bool) -> Iterator[Bindings]:
+def _bindings(
+    evaluator: Evaluator, sides: Sequence[Node], free: _Free, *, one_example: bool
+) -> Iterator[Bindings]:
     """Yield bindings for every value of each free index."""
-    names, examples = free
     values: dict[str, Sequence[int]] = {}
-    for name in names:
+    for name in free.names:
         if name in evaluator.draw.ranges:
             values[name] = evaluator.draw.ranges[name]
-        elif name in examples:
+        elif name in free.examples:
             values[name] = range(1, evaluator.names.examples() + 1)
     one: Sequence[int | None] = [None]
     if one_example:
         one = range(1, evaluator.names.examples() + 1)
     for example in one:
         for chosen in itertools.product(*values.values()):
-            yield Bindings(dict(zip(values, chosen, strict=True)), {}, example)
+            bindings = Bindings(dict(zip(values, chosen, strict=True)), {}, example)
+            yield from _numbered(evaluator, sides, free.open_names, bindings)
+
+
+def _numbered(
+    evaluator: Evaluator, sides: Sequence[Node], names: list[str], bindings: Bindings
+) -> Iterator[Bindings]:
+    """Yield bindings for every value of the subscripts that nothing declares."""
+    free: dict[str, Sequence[int]] = {}
+    for name in names:
+        with contextlib.suppress(UndeclaredError):
+            free[name] = index_values(evaluator, name, sides, bindings)
+    for values in itertools.product(*free.values()):
+        indices = {**bindings.indices, **dict(zip(free, values, strict=True))}
+        yield replace(bindings, indices=indices)
+
+
+def _both(
+    evaluator: Evaluator, sides: tuple[Node, Node], bindings: Bindings
+) -> tuple[Array, Array]:
+    """Return both sides; an identity that is a side of its own has the other's size."""
+    values: list[Array | None] = []
+    for side in sides:
+        try:
+            values.append(evaluator.value(side, bindings))
+        except SizeError as error:
+            values.append(None)
+            unknown = error
+    left, right = values
+    if left is None and right is not None and is_square(right):
+        left = evaluator.value(sides[0], replace(bindings, identity=right.shape[-1]))
+    elif right is None and left is not None and is_square(left):
+        right = evaluator.value(sides[1], replace(bindings, identity=left.shape[-1]))
+    if left is None or right is None:
+        raise unknown
+    return left, right
 
 
 def _words(each: list[Array], batch: Array) -> set[str]:

@@ -47,6 +47,20 @@ class ShapeError(PageError):
     status = "shape"
 
 
+class SizeError(ReadError):
+    """The size of an identity or of a column of ones does not follow from what stands beside it."""
+
+
+class NestedError(ReadError):
+    """A derivative inside one that moves its symbol by an imaginary step."""
+
+
+class DrawAgainError(PageError):
+    """On this draw a value stands at a kink, or too near to one to be decided."""
+
+    status = "differs"
+
+
 class TimeoutReachedError(PageError):
     """The time given for the page has run out."""
 

@@ -35,6 +35,8 @@ class Finding:
         The sizes of each draw.
     diagnosis : str
         What is wrong, in words.
+    drawn_again : int
+        How many draws were given up for others: near a kink, or where terms cancel.
     is_row : bool
         Whether it is about how a side-by-side row's batch follows from one example.
     function : str
@@ -55,6 +57,7 @@ class Finding:
     diagnosis: str = ""
     is_row: bool = False
     function: str = ""
+    drawn_again: int = 0
 
     @property
     def kind(self) -> str:
@@ -100,7 +103,8 @@ class Finding:
         if self.status == "holds" and self.is_row:
             return f"{self.relation}: the batch is {WORDS[self.relation]}, over {self.draws} draws"
         if self.status == "holds":
-            return f"{self.relative_error:.1e} over {self.draws} draws"
+            more = f"; {self.drawn_again} drawn again" if self.drawn_again else ""
+            return f"{self.relative_error:.1e} over {self.draws} draws{more}"
         error = "" if self.relative_error is None else f"{self.relative_error:.2g}  "
         return f"{error}{self.diagnosis}"
 

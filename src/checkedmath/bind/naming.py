@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import BigOperator, Name, Node
+from checkedmath.read.syntax import BigOperator, ByEntry, Name, Node
 
 _WORD = re.compile(r"\\(?:operatorname|mathrm|text(?:rm|it|bf)?)\s*\{(.*)\}$", re.DOTALL)
 _STYLE = re.compile(
@@ -83,6 +83,9 @@ def free_names(node: Node) -> Iterator[Name]:
     if isinstance(node, BigOperator):
         for child in node.children():
             yield from (name for name in free_names(child) if name.id != node.index)
+        return
+    if isinstance(node, ByEntry):
+        yield from (name for name in free_names(node.body) if name.id not in node.indices)
         return
     if isinstance(node, Name):
         yield node

@@ -130,9 +130,7 @@ def _bind(scope: Scope, equation: Equation, statements: tuple[Statement, ...], f
                 ":unchecked: and the reason"
             )
             raise ReadError(message, statement.sides[0].start)
-        if "≈" in signs:
-            offset = statement.relations[signs.index("≈")].start
-            raise ReadError(r"\approx is not read yet; write = or \neq", offset)
+        _refuse_tolerance(equation, statement, signs)
         for side in statement.sides:
             scope.note_examples(side, one_example=equation.one_example)
         if ":=" in signs[1:]:
@@ -142,6 +140,20 @@ def _bind(scope: Scope, equation: Equation, statements: tuple[Statement, ...], f
             line, _ = equation.place(statement.sides[0].start)
             target, body = statement.sides[:2]
             scope.define(target, body, file, line, one_example=equation.one_example)
+
+
+def _refuse_tolerance(equation: Equation, statement: Statement, signs: list[str]) -> None:
+    r"""Refuse an ``\approx`` without a tolerance, and a tolerance without an ``\approx``."""
+    if "≈" in signs and equation.tolerance is None:
+        message = (
+            r"\approx up to what? write the equation in a {math} directive with the line "
+            ":tolerance: 1e-3 for a relative error of 0.001"
+        )
+        raise ReadError(message, statement.relations[signs.index("≈")].start)
+    if equation.tolerance is not None and not 0 < equation.tolerance < 1:
+        raise ReadError("a tolerance is a number between 0 and 1, as in :tolerance: 1e-3")
+    if equation.tolerance is not None and "≈" not in signs:
+        raise ReadError(r"a tolerance is for \approx; = is exact but for rounding")
 
 
 def _resolve(prepared: Prepared, check: Check, deadline: float) -> None:

@@ -20,6 +20,7 @@ from checkedmath.read.syntax import (
     Hadamard,
     Name,
     Node,
+    Operator,
     Power,
     Product,
     Transpose,
@@ -37,9 +38,12 @@ def resolve(node: Node, scope: Scope) -> Node:
     match node:
         case Product(factors):
             resolved = _apply_functions([resolve(factor, scope) for factor in factors], scope)
+            resolved = _operate(resolved)
             for factor in resolved[:-1]:
                 _refuse_open_call(factor)
             return resolved[0] if len(resolved) == 1 else replace(node, factors=tuple(resolved))
+        case Fraction(Name("d"), Name() as below) if _is_d(below) and not scope.knows("d"):
+            return _operator(node, below, scope)
         case Fraction(Name() as above, Name() as below) if _is_differential(above, below, scope):
             of = replace(above, id=above.id[1:])
             wrt = replace(below, id=below.id[1:])
@@ -102,6 +106,15 @@ def _refuse_two_readings(node: Node, scope: Scope) -> None:
     match node:
         case Hadamard(left) | Fraction(left, inline=True):
             _refuse_open_call(left.factors[-1] if isinstance(left, Product) else left)
+        case Hadamard(left, right, circle=True) if any(
+            isinstance(side, Name) and scope.is_function(key_of(side)) for side in (left, right)
+        ):
+            f, g = to_latex(left), to_latex(right)
+            message = (
+                rf"{f} \circ {g} can be one function after the other, and the product of entries; "
+                rf"write {f}({g}(z)), or {f}(z) \odot {g}(z)"
+            )
+            raise ReadError(message, node.start)
         case Transpose(letter=True) if scope.is_size("T") or scope.knows("T"):
             message = r"^T can be the transpose, and a power, as T is a name here; write ^\top"
             raise ReadError(message, node.start)
@@ -113,6 +126,35 @@ def _refuse_two_readings(node: Node, scope: Scope) -> None:
             isinstance(inner, BigOperator) and inner.index == index for inner in body.walk()
         ):
             raise ReadError(f"{index} is the index of a sum inside a sum over {index}", node.start)
+
+
+def _operator(node: Node, below: Name, scope: Scope) -> Node:
+    r"""Return the operator ``\frac{d}{dz}``."""
+    if scope.knows_example_or_batch(below.id):
+        message = (
+            rf"\frac{{d}}{{{to_latex(below)}}} can be a derivative, or the quotient by {below.id}, "
+            rf"which is a symbol of this page; write \frac{{\partial}}{{\partial {below.id[1:]}}}"
+        )
+        raise ReadError(message, node.start)
+    return Operator(replace(below, id=below.id[1:]), start=node.start, end=node.end)
+
+
+def _operate(factors: list[Node]) -> list[Node]:
+    r"""Let each ``\frac{\partial}{\partial W}`` differentiate the one factor that follows it."""
+    for place, factor in enumerate(factors):
+        nabla = isinstance(factor, Derivative) and factor.nabla
+        if not (isinstance(factor, Operator) or nabla):
+            continue
+        left = len(factors) - place - 1
+        if left > (0 if nabla else 1):
+            written = r"\nabla" if nabla else r"\frac{\partial}{\partial w}"
+            message = f"{written} a b can differentiate a, and a b; write the parentheses"
+            raise ReadError(message, factor.start)
+        if isinstance(factor, Operator) and left:
+            of = factors[place + 1]
+            whole = Derivative(of, factor.wrt, start=factor.start, end=of.end)
+            return [*factors[:place], whole]
+    return factors
 
 
 def _refuse_open_call(node: Node) -> None:

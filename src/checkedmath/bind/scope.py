@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from checkedmath.bind.naming import batch_name, example_name, key_of
+from checkedmath.bind.naming import batch_name, example_name, free_names, key_of
 from checkedmath.errors import ReadError
+from checkedmath.evaluate.arrays import FUNCTIONS
 from checkedmath.evaluate.functions import SYMBOLS
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import (
+    ByEntry,
     Declaration,
     Domain,
     FunctionType,
@@ -81,11 +83,14 @@ class Scope:
             match declaration.kind:
                 case IndexRange():
                     self.indices[key] = declaration.kind
-                case FunctionType(source=Domain("real", ()), target=Domain("real", ())):
+                case FunctionType(sources, target):
+                    if any(each.kind != "real" for each in (*sources, target)):
+                        message = (
+                            r"a declared function goes from \mathbb{R}^{…} to \mathbb{R}^{…}, as in "
+                            r"g : \mathbb{R} \to \mathbb{R} or f : \mathbb{R}^n \to \mathbb{R}^k"
+                        )
+                        raise ReadError(message, name.start)
                     self.functions[key] = declaration.kind
-                case FunctionType():
-                    message = r"a declared function is g : \mathbb{R} \to \mathbb{R}; no other yet"
-                    raise ReadError(message, name.start)
                 case Domain(kind="natural"):
                     self.sizes.add(key)
                 case Domain():
@@ -101,9 +106,12 @@ class Scope:
         and the index is not written.
         """
         parameters: tuple[str, ...] = ()
+        typed: FunctionType | None = None
         match target:
             case Product(factors=(Name() as name, Group(items))):
-                parameters = tuple(_parameter(item) for item in items)
+                typed = self.functions.get(key_of(name))
+                whole = typed is not None and not typed.by_entry
+                parameters = tuple(_parameter(item, whole=whole) for item in items)
                 if name.layer is not None or name.example is not None:
                     message = (
                         "a function is defined without a layer and an example, as in f(z) := …"
@@ -129,13 +137,33 @@ class Scope:
                 raise ReadError(
                     f"{to_latex(name)} is defined twice; first at {other.place}", name.start
                 )
-        if example is None and self._is_taken(key, layer):
+        indices = self._entries(name, body)
+        if indices:
+            key, body = name.id, ByEntry(body, indices, start=body.start, end=body.end)
+        if example is None and self._is_taken(key, layer) and typed is None:
             raise ReadError(
                 f"{to_latex(name)} is declared already; it cannot be defined", name.start
             )
         self._users, self._dependents = {}, {}
         definition = Definition(key, layer, example, parameters, body, file, line)
         self.definitions.setdefault(key, []).append(definition)
+
+    def _entries(self, name: Name, body: Node) -> tuple[str, ...]:
+        """Return the indices of ``C_{jk} := …``, which defines C; none where C_{jk} is a name."""
+        indices = tuple(
+            item.id for item in name.subscripts if item == Name(getattr(item, "id", ""))
+        )
+        used = {inner.id for inner in free_names(body)}
+        if not indices or len(indices) < len(name.subscripts) or self.knows(key_of(name)):
+            return ()
+        if not all(index in self.indices or index in used for index in indices):
+            return ()
+        if any(self.is_size(index) or self._is_value(index) for index in indices):
+            return ()
+        return indices
+
+    def _is_value(self, key: str) -> bool:
+        return self.knows(key) and key not in self.indices
 
     def _is_taken(self, key: str, layer: int | str | None) -> bool:
         return (
@@ -175,7 +203,7 @@ class Scope:
         """Tell whether ``key`` is a function: declared, defined, or known without either."""
         if key in self.functions or self.function_definition(key) is not None:
             return True
-        return key in SYMBOLS and not self.knows(key)
+        return (key in SYMBOLS or key in FUNCTIONS) and not self.knows(key)
 
     def knows(self, key: str) -> bool:
         """Tell whether some declaration or definition has this name."""
@@ -229,12 +257,12 @@ class Scope:
         return reached
 
 
-def _parameter(item: Node) -> str:
+def _parameter(item: Node, *, whole: bool) -> str:
     if isinstance(item, Name) and item == Name(item.id):
-        if example_name(item.id) != item.id:
+        if example_name(item.id) != item.id and not whole:
             message = (
                 "a function is defined for numbers, in small letters, and applied to each entry; "
-                "a capital is an array"
+                r"for one of arrays, declare its type first: f : \mathbb{R}^n \to \mathbb{R}"
             )
             raise ReadError(message, item.start)
         return item.id

@@ -70,18 +70,26 @@ def relative_error(left: Array, right: Array, floor: float = 1e-300) -> float:
     return difference / max(float(np.linalg.norm(left)), float(np.linalg.norm(right)), floor)
 
 
-def compare(sign: str, samples: list[Sample], *, against_zero: bool = False) -> Comparison:
+def compare(
+    sign: str,
+    samples: list[Sample],
+    *,
+    against_zero: bool = False,
+    tolerance: float | None = None,
+) -> Comparison:
     """
     Decide a relation on all samples.
 
     Parameters
     ----------
     sign : str
-        ``=``, ``≠``, ``∝``, ``≤``, ``≥``, ``<`` or ``>``.
+        ``=``, ``≈``, ``≠``, ``∝``, ``≤``, ``≥``, ``<`` or ``>``.
     samples : list of Sample
         The values of both sides.
     against_zero : bool
         Whether one side is written as 0, so that the error has no scale of its own.
+    tolerance : float, optional
+        The relative error that ``≈`` allows.
 
     Raises
     ------
@@ -105,6 +113,9 @@ def compare(sign: str, samples: list[Sample], *, against_zero: bool = False) -> 
         )
     if sign == "=":
         return Comparison(worst <= TOLERANCE, worst, "", samples)
+    if sign == "≈" and tolerance is not None:
+        reason = "" if worst <= tolerance else f"the tolerance is {tolerance:g}"
+        return Comparison(worst <= tolerance, worst, reason, samples)
     if sign == "≠":
         least = min(errors)
         reason = "" if least > TOLERANCE else _equal_somewhere(worst)

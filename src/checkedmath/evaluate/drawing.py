@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from checkedmath.bind.naming import key_of
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError, ReadError, UndeclaredError, refuse_late
-from checkedmath.evaluate.functions import random_smooth_function
+from checkedmath.evaluate.functions import SmoothMap, random_smooth_function
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Domain, IndexRange, Name, Node, Number, Product, Sum
 
@@ -74,13 +74,22 @@ def draw(scope: Scope, seed: int, number: int, deadline: float = float("inf")) -
             refuse_late(deadline)
             for value in _layers(name, layer, result):
                 inside = {layer: value} if isinstance(layer, str) and value is not None else {}
-                shape = tuple(_whole_number(node, result, inside) for node in domain.shape)
+                shape = _full_shape(domain, result, inside)
                 if (name, value) in result.values:
                     raise ReadError(f"{name} is declared twice for layer {value}")
                 rng = _generator(seed, number, name, value)
-                result.values[name, value] = _array(domain, shape, rng)
-    for name in scope.functions:
-        result.functions[name] = random_smooth_function(_generator(seed, number, name, None))
+                whole = _index_values(domain.values, result) if domain.values else ()
+                result.values[name, value] = _array(domain, shape, whole, rng)
+    for name, kind in scope.functions.items():
+        rng = _generator(seed, number, name, None)
+        if kind.by_entry:
+            result.functions[name] = random_smooth_function(rng)
+            continue
+        with _declared_at(scope, name, None):
+            *shapes, shape = (
+                _full_shape(domain, result, {}) for domain in (*kind.sources, kind.target)
+            )
+        result.functions[name] = SmoothMap.draw(tuple(shapes), shape, rng)
     return result
 
 
@@ -118,7 +127,9 @@ def _layers(name: str, layer: int | str | None, result: Draw) -> tuple[int | Non
     return result.ranges[layer]
 
 
-def _array(domain: Domain, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+def _full_shape(domain: Domain, result: Draw, indices: dict[str, int]) -> tuple[int, int]:
+    """Return rows and columns; a vector is a column, and a number has one of each."""
+    shape = tuple(_whole_number(node, result, indices) for node in domain.shape)
     if len(shape) > 2:
         raise ReadError("an array has at most two sizes: rows and columns")
     full = (*shape, 1, 1)[:2]
@@ -126,21 +137,50 @@ def _array(domain: Domain, shape: tuple[int, ...], rng: np.random.Generator) -> 
         raise ReadError(f"an array of shape {full} has no entries; a size is at least 1")
     if full[0] * full[1] > LARGEST:
         raise ReadError(f"an array of shape {full} has more than {LARGEST} entries")
+    return full[0], full[1]
+
+
+def _array(
+    domain: Domain, full: tuple[int, int], whole: tuple[int, ...], rng: np.random.Generator
+) -> Array:
     match domain.kind:
         case "real":
             return rng.normal(size=full)
         case "binary":
-            return _both_labels(rng.integers(0, 2, size=full).astype(float))
+            return _both_labels(rng.integers(0, 2, size=full).astype(float), rng)
+        case "integer":
+            return rng.integers(-9, 10, size=full).astype(float)
+        case "whole":
+            return _every_value(whole, full, rng)
         case "unit":
             return rng.uniform(0.05, 0.95, size=full)
     return rng.uniform(0.2, 2.0, size=full)
 
 
-def _both_labels(labels: Array) -> Array:
-    """Make sure that both labels occur wherever there is room for both."""
+def _both_labels(labels: Array, rng: np.random.Generator) -> Array:
+    """
+    Make sure that both labels occur wherever there is room for both.
+
+    In a matrix each column has a 1 and each row has one, so that no mask empties either of them.
+    """
+    rows, columns = labels.shape
+    if rows > 1:
+        labels[rng.integers(0, rows, size=columns), np.arange(columns)] = 1.0
+    if columns > 1:
+        labels[np.arange(rows), rng.integers(0, columns, size=rows)] = 1.0
     if labels.size > 1 and labels.min() == labels.max():
         labels.flat[0] = 1.0 - labels.flat[0]
     return labels
+
+
+def _every_value(
+    values: tuple[int, ...], shape: tuple[int, int], rng: np.random.Generator
+) -> Array:
+    """Return whole numbers, each value at least once where there is room."""
+    drawn = rng.choice(values, size=shape).astype(float)
+    if len(values) <= drawn.size:
+        drawn.flat[rng.permutation(drawn.size)[: len(values)]] = values
+    return drawn
 
 
 def _index_values(index_range: IndexRange, result: Draw) -> tuple[int, ...]:

@@ -32,15 +32,21 @@ class Bindings:
     indices : mapping
         Values of indices.
     arguments : mapping
-        A function's parameters. With any, all arithmetic is elementwise: the body is written for
-        numbers, and is computed for all entries of the arguments together.
+        A function's parameters.
     example : int or None
         The example that lower-case names without ``(i)`` belong to, in the column "one example".
+    by_entry : bool
+        Whether all arithmetic is elementwise, in a function's body that is written for numbers and
+        is computed for all entries of the arguments together.
+    identity : int or None
+        The rows of an ``I`` that has no size of its own.
     """
 
     indices: Mapping[str, int] = field(default_factory=dict)
     arguments: Mapping[str, Array] = field(default_factory=dict)
     example: int | None = None
+    by_entry: bool = False
+    identity: int | None = None
 
     def with_index(self, name: str, value: int) -> Bindings:
         """Return these bindings with one index more."""
@@ -62,7 +68,8 @@ class Names:
     parent : Names, optional
         Whose values hold for all that does not depend on ``cut``.
     cut : tuple, optional
-        A name's key and the value that it has here, cut loose from its definition.
+        A name's key and the value that it has here, cut loose from its definition. What the
+        parents cut loose stays so.
     """
 
     def __init__(
@@ -76,6 +83,9 @@ class Names:
         self.scope = scope
         self.draw = draw
         self.cut = cut
+        self.cuts: dict[Key, Array] = {} if parent is None else dict(parent.cuts)
+        if cut is not None:
+            self.cuts[cut[0]] = cut[1]
         self._evaluate = evaluate
         self._parent = parent
         self._values: dict[tuple[str, int | None, int | None], Array] = {}
@@ -85,8 +95,8 @@ class Names:
 
     def whole(self, key: str, layer: int | None) -> Array | None:
         """Return the value of a name, for the whole batch; None if the page does not know it."""
-        if self.cut is not None and self.cut[0] == (key, layer):
-            return self.cut[1]
+        if (key, layer) in self.cuts:
+            return self.cuts[key, layer]
         if (key, layer) in self.draw.values:
             return self.draw.values[key, layer]
         definition = self.scope.definition(key, layer, example=False)
@@ -101,7 +111,7 @@ class Names:
     def column(self, key: str, layer: int | None, example: int) -> Array | None:
         """Return one example's value of a name; None if examples have no such value."""
         batch = self.batch_key(key, layer)
-        is_cut = self.cut is not None and self.cut[0] == (batch, layer)
+        is_cut = (batch, layer) in self.cuts
         definition = self.scope.definition(key, layer, example=True)
         if definition is not None and not is_cut:
             return self.defined(definition, layer, example)

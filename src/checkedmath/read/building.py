@@ -16,17 +16,27 @@ from checkedmath.read.scripts import unbraced, with_prime, with_subscript, with_
 from checkedmath.read.syntax import (
     BigOperator,
     Call,
+    Case,
+    Cases,
+    Condition,
     Declaration,
     Derivative,
     Domain,
+    Dots,
     Fraction,
     FunctionType,
     Group,
     Hadamard,
     IndexRange,
+    Indicator,
+    Kronecker,
+    Matrix,
+    MatrixRow,
     Name,
     Node,
+    Norm,
     Number,
+    Operator,
     Partial,
     Power,
     Product,
@@ -112,8 +122,17 @@ class _Builder(Transformer[Token, object]):
         return _at(meta, Sum(terms, signs))
 
     def hadamard(self, meta: Meta, items: list[Any]) -> Node:
+        left, sign, right = items
+        if isinstance(right, Kronecker):
+            raise ReadError(_MIXED, right.start)
+        circle = "circ" in sign
+        return _at(meta, Hadamard(_factor(left), _factor(right), circle=circle))
+
+    def kronecker(self, meta: Meta, items: list[Any]) -> Node:
         left, _, right = items
-        return _at(meta, Hadamard(_factor(left), _factor(right)))
+        if isinstance(right, Hadamard):
+            raise ReadError(_MIXED, right.start)
+        return _at(meta, Kronecker(_factor(left), _factor(right)))
 
     def juxtapose(self, meta: Meta, items: list[Any]) -> Node:
         left, right = (item for item in items if not isinstance(item, Token))
@@ -144,10 +163,20 @@ class _Builder(Transformer[Token, object]):
         return self._quotient(meta, above, below, inline=False)
 
     def _quotient(self, meta: Meta, numerator: Node, denominator: Node, *, inline: bool) -> Node:
-        of, wrt = _after_partial(numerator), _after_partial(denominator)
-        if of is not None and wrt is not None:
-            return _at(meta, Derivative(of, wrt))
-        if of is not None or wrt is not None:
+        of, wrt = _after_partial(numerator), _by_what(denominator)
+        if of is not None and wrt:
+            order = _order(numerator)
+            if order != len(wrt):
+                message = (
+                    rf"\partial^{order} above goes with as many symbols below, as in "
+                    r"\frac{\partial^2 J}{\partial w^2}"
+                )
+                raise ReadError(message, meta.start_pos)
+            mixed = any(symbol != wrt[0] for symbol in wrt)
+            for symbol in reversed(wrt):
+                of = _at(meta, Derivative(of, symbol, mixed=mixed))
+            return of
+        if of is not None or wrt:
             raise ReadError(
                 r"a derivative needs \partial above and below: \frac{\partial J}{\partial W}",
                 meta.start_pos,
@@ -155,10 +184,25 @@ class _Builder(Transformer[Token, object]):
         return _at(meta, Fraction(unbraced(numerator), unbraced(denominator), inline))
 
     def partial(self, meta: Meta, items: list[Any]) -> Node:
-        return _at(meta, Partial(items[1]))
+        if len(items) == 2:
+            return _at(meta, Partial(items[1]))
+        if items[1] not in (Number(1.0), Number(2.0)):
+            raise ReadError("first and second derivatives are evaluated only", meta.start_pos)
+        return _at(meta, Partial(items[2], int(items[1].value)))
+
+    def operator(self, meta: Meta, items: list[Any]) -> Node:
+        wrt = _by_what(items[2])
+        if len(wrt) != 1:
+            message = r"an operator is \frac{\partial}{\partial W}, by one symbol, once"
+            raise ReadError(message, meta.start_pos)
+        return _at(meta, Operator(wrt[0]))
 
     def gradient(self, meta: Meta, items: list[Any]) -> Node:
-        return _at(meta, Derivative(items[2], items[1]))
+        return _at(meta, Derivative(items[2], items[1], nabla=True))
+
+    def bare_gradient(self, meta: Meta, items: list[Any]) -> Node:
+        message = r"\nabla by which symbol? write it below, as in \nabla_{W} J"
+        raise ReadError(message, meta.start_pos)
 
     def call(self, meta: Meta, items: list[Any]) -> Node:
         function, argument = str(items[0])[1:], _factor(items[1])
@@ -171,21 +215,95 @@ class _Builder(Transformer[Token, object]):
         bare = not isinstance(argument, Group)
         return _at(meta, Call(function, _ungroup(argument), bare=bare))
 
+    def call_of_set(self, meta: Meta, items: list[Any]) -> Node:
+        function = str(items[0])[1:]
+        if function not in ("max", "min"):
+            raise ReadError(rf"\{function} takes an argument in ( )", meta.start_pos)
+        arguments = tuple(unbraced(item) for item in items if isinstance(item, Node))
+        argument = arguments[0] if len(arguments) == 1 else Group(arguments)
+        return _at(meta, Call(function, argument))
+
     def root(self, meta: Meta, items: list[Any]) -> Node:
         return _at(meta, Call("sqrt", unbraced(items[1])))
 
     def big_term(self, meta: Meta, items: list[Any]) -> Node:
-        *before, (kind, index, low, high), body = (i for i in items if not isinstance(i, Token))
-        node: Node = BigOperator(
-            kind, index, low, high, _factor(body), start=meta.start_pos, end=meta.end_pos
-        )
+        *before, big, body = (item for item in items if not isinstance(item, Token))
+        kind, indices, low, high, skipped = big
+        node = _factor(body)
+        for index in reversed(indices):
+            node = _at(meta, BigOperator(kind, index, low, high, node, skipped))
         return self.juxtapose(meta, [before[0], node]) if before else node
 
-    def range_big(self, meta: Meta, items: list[Any]) -> tuple[str, str, Node, Node]:
-        return (str(items[0])[1:], canonical(items[1]), unbraced(items[3]), unbraced(items[4]))
+    def range_big(self, meta: Meta, items: list[Any]) -> _Big:
+        low, high = unbraced(items[3]), unbraced(items[4])
+        return (str(items[0])[1:], (canonical(items[1]),), low, high, None)
 
-    def index_big(self, meta: Meta, items: list[Any]) -> tuple[str, str, None, None]:
-        return (str(items[0])[1:], canonical(items[1]), None, None)
+    def index_big(self, meta: Meta, items: list[Any]) -> _Big:
+        indices = tuple(canonical(item) for item in items[1:] if item.type == "NAME")
+        return (str(items[0])[1:], indices, None, None, None)
+
+    def condition_big(self, meta: Meta, items: list[Any]) -> _Big:
+        kind, index, sign, bound = str(items[0])[1:], canonical(items[1]), items[2], items[3]
+        if _SIGNS.get(sign) != "≠":
+            message = (
+                rf"\{kind} under {index} {sign} … can run over {index}, and over all such pairs; "
+                rf"write \{kind}_{{{index}=1}}^{{…}}, once for each index that runs"
+            )
+            raise ReadError(message, meta.start_pos)
+        return (kind, (index,), None, None, unbraced(bound))
+
+    # -- conditions and blocks ------------------------------------------------------------------
+
+    def condition(self, meta: Meta, items: list[Any]) -> Node:
+        signs = tuple(_SIGNS[str(item)] for item in items[1::2])
+        if not set(signs) <= set("=≠≤≥<>"):
+            raise ReadError("a condition compares by =, ≠, <, >, ≤ or ≥", meta.start_pos)
+        return _at(meta, Condition(tuple(unbraced(side) for side in items[::2]), signs))
+
+    def indicator(self, meta: Meta, items: list[Any]) -> Node:
+        (condition,) = (item for item in items if isinstance(item, Node))
+        return _at(meta, Indicator(condition))
+
+    def case(self, meta: Meta, items: list[Any]) -> Node:
+        value, *condition = (item for item in items if isinstance(item, Node))
+        return _at(meta, Case(unbraced(value), condition[0] if condition else None))
+
+    def cases(self, meta: Meta, items: list[Any]) -> Node:
+        cases = tuple(item for item in items if isinstance(item, Node))
+        for case in cases[:-1]:
+            if case.condition is None:
+                raise ReadError("what holds otherwise is the last case", case.start)
+        return _at(meta, Cases(cases))
+
+    def dots(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Dots())
+
+    def matrix_row(self, meta: Meta, items: list[Any]) -> Node:
+        cells = tuple(unbraced(item) for item in items if isinstance(item, Node))
+        return _at(meta, MatrixRow(cells))
+
+    def matrix(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Matrix(tuple(item for item in items if isinstance(item, Node))))
+
+    def expectation(self, meta: Meta, items: list[Any]) -> Node:
+        *index, body = (item for item in items if isinstance(item, Node))
+        if not index or not isinstance(index[0], Name) or index[0] != Name(index[0].id):
+            message = (
+                r"\mathbb{E}[…] can be the mean over the examples, and the expectation of a "
+                r"distribution, which is not evaluated; write \mathbb{E}_i[…] for the mean over i"
+            )
+            raise ReadError(message, meta.start_pos)
+        return _at(meta, BigOperator("mean", index[0].id, None, None, unbraced(body)))
+
+    def absolute(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Call("abs", unbraced(items[1])))
+
+    def norm(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Norm(unbraced(items[1])))
+
+    def inner(self, meta: Meta, items: list[Any]) -> Node:
+        sides = tuple(unbraced(item) for item in items if isinstance(item, Node))
+        return _at(meta, Call("inner", Group(sides)))
 
     # -- atoms and scripts ----------------------------------------------------------------------
 
@@ -263,17 +381,19 @@ class _Builder(Transformer[Token, object]):
         return Declaration(items[0], items[2])
 
     def function_type(self, meta: Meta, items: list[Any]) -> Declaration:
-        name, _, source, _, target = items
-        if not (isinstance(source, Domain) and isinstance(target, Domain)):
+        *sources, target = (item for item in items if not isinstance(item, Token))
+        if not all(isinstance(each, Domain) for each in (*sources, target)):
             raise ReadError(
                 r"a function goes from one set to another: g : \mathbb{R} \to \mathbb{R}",
                 meta.start_pos,
             )
-        return Declaration((Name(canonical(name)),), FunctionType(source, target))
+        function = FunctionType(tuple(sources), target)
+        return Declaration((Name(canonical(items[0])),), function)
 
     def array_set(self, meta: Meta, items: list[Any]) -> Domain:
         token = items[0]
-        kind = {"REALS": "real", "BINARY": "binary", "UNIT": "unit"}[token.type]
+        kinds = {"REALS": "real", "BINARY": "binary", "UNIT": "unit", "INTEGERS": "integer"}
+        kind = kinds[token.type]
         if token.type == "REALS" and "0" in token:
             kind = "positive" if ">" in token else "nonnegative"
         return Domain(kind, items[1] if len(items) > 1 else ())
@@ -284,13 +404,47 @@ class _Builder(Transformer[Token, object]):
     def dimensions(self, meta: Meta, items: list[Any]) -> tuple[Node, ...]:
         return tuple(unbraced(item) for item in items if not isinstance(item, Token))
 
-    def range_set(self, meta: Meta, items: list[Any]) -> IndexRange:
-        low, high = (unbraced(item) for item in items if not isinstance(item, Token))
-        return IndexRange(low, high)
+    def range_set(self, meta: Meta, items: list[Any]) -> IndexRange | Domain:
+        ends, shape = _of_set(items)
+        values = IndexRange(*ends)
+        return values if shape is None else Domain("whole", shape, values)
 
-    def listed_set(self, meta: Meta, items: list[Any]) -> IndexRange:
-        listed = tuple(unbraced(item) for item in items if not isinstance(item, Token))
-        return IndexRange(listed=listed)
+    def listed_set(self, meta: Meta, items: list[Any]) -> IndexRange | Domain:
+        listed, shape = _of_set(items)
+        values = IndexRange(listed=listed)
+        return values if shape is None else Domain("whole", shape, values)
+
+
+_Big = tuple[str, tuple[str, ...], Node | None, Node | None, Node | None]
+"""A big operator's kind, its indices, its range, and the value that it skips."""
+
+_MIXED = r"\odot and \otimes in one product; write parentheses around one of them"
+
+
+def _of_set(items: list[Any]) -> tuple[tuple[Node, ...], tuple[Node, ...] | None]:
+    """Return what stands in a set's braces, and the sizes above it, None where there are none."""
+    shape = items[-1] if isinstance(items[-1], tuple) else None
+    return tuple(unbraced(item) for item in items if isinstance(item, Node)), shape
+
+
+def _by_what(node: Node) -> list[Node]:
+    r"""Return the symbols in ``\partial w \partial b``, and w twice in ``\partial w^2``."""
+    parts = node.factors if isinstance(node, Product) else (node,)
+    symbols: list[Node] = []
+    for part in parts:
+        match part:
+            case Partial(Power(base, Number(2.0)), 1):
+                symbols += [base, base]
+            case Partial(of, 1):
+                symbols.append(of)
+            case _:
+                return []
+    return symbols
+
+
+def _order(numerator: Node) -> int:
+    first = numerator.factors[0] if isinstance(numerator, Product) else numerator
+    return first.order if isinstance(first, Partial) else 1
 
 
 def _at(meta: Meta, node: N) -> N:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from checkedmath.errors import ReadError
+from checkedmath.read.marking import mark_bars, mark_cells
 
 DEEPEST = 60
 """Levels of braces that a formula may have; a page that needs more is not read by people."""
@@ -18,6 +19,22 @@ _DECORATION = re.compile(
       | \\(?:color|tag\*?|label|phantom|hphantom|vphantom)\{[^{}]*\}
       | \\textcolor\{[^{}]*\}(?=\s*\{)
       | \\(?:hspace|vspace)\*?\{[^{}]*\}""",
+    re.VERBOSE,
+)
+_NEVER = re.compile(
+    r"\\(?:lim|limsup|liminf|i{0,3}nt|oint|sup|inf|arg|argmax|argmin|Pr|bigcup|bigcap)(?![A-Za-z])"
+)
+_GAP = r"(?:\s|&|~|\\[,;:!\ ]|\\q?quad(?![A-Za-z]))*"
+_LETTER = r"(?:[A-Za-z]|\\(?:ell|alpha|beta|mu|nu)(?![A-Za-z]))"
+_FOR_ALL = re.compile(
+    rf"""(?:,|\\q?quad(?![A-Za-z]))?{_GAP}
+        (?:\\text(?:rm|it|bf)?\{{\s*for\ (?:all|every|each)\s*\}}|\\forall(?![A-Za-z]))
+        {_GAP}{_LETTER}(?:{_GAP},{_GAP}{_LETTER})*(?={_GAP}[.,;]?{_GAP}(?:\\\\|$))""",
+    re.VERBOSE,
+)
+_ASIDE = re.compile(
+    r"""\\text(?:rm|it|bf)?\{\s*(?:if|for|when|unless)(?:\ [a-z\ ]*)?\s*\}(?![^\\]*\ue005)
+        (?!(?:[^\\]|\\(?!begin|end))*\\end\{cases\})|\\forall(?![A-Za-z])""",
     re.VERBOSE,
 )
 _BRACE_LABEL = re.compile(r"\\(?:underbrace|overbrace)(?![A-Za-z])")
@@ -57,8 +74,21 @@ def clean(latex: str) -> str:
     >>> clean(r"\underbrace{a}_{small} \\ &= b")
     '\\underbrace{a}            &= b'
     """
-    for pattern in (_COMMENT, _DECORATION):
-        latex = pattern.sub(_spaces, latex)
+    latex = mark_cells(mark_bars(_COMMENT.sub(_spaces, latex)))
+    latex = _DECORATION.sub(_spaces, latex)
+    for match in _NEVER.finditer(latex):
+        message = (
+            f"{match.group()} is not evaluated; excuse the equation by a {{math}} directive with "
+            ":unchecked: and the reason"
+        )
+        raise ReadError(message, match.start())
+    latex = _FOR_ALL.sub(_spaces, latex)
+    for match in _ASIDE.finditer(latex):
+        message = (
+            "a condition beside an equation is not read; declare the index with its range in a "
+            r"where list, or write \begin{cases}"
+        )
+        raise ReadError(message, match.start())
     for match in _WORD_INSIDE.finditer(latex):
         message = f"{match.group()} stands inside an expression, where text is not read"
         raise ReadError(rf"{message}; write \operatorname, or a comma before it", match.start())

@@ -105,8 +105,8 @@ _WORDS = {
     "BINARY": r"\{0, 1\}",
     "CIRCUMFLEX": "^",
     "UNDERSCORE": "_",
-    "__ANON_0": r"\{",
-    "__ANON_1": r"\}",
+    "LSET": r"\{",
+    "RSET": r"\}",
 }
 _SYMBOL = re.compile(r"\\(?:[A-Za-z]+|.)|[^\s]")
 

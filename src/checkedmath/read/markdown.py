@@ -315,6 +315,7 @@ def _math_directive(token: Token, shift: int, *, one_example: bool = False) -> E
         unchecked=options.get("unchecked"),
         one_example=one_example,
         block_line=_lines(token)[0] + shift + 1,
+        tolerance=_tolerance(options.get("tolerance")),
     )
 
 
@@ -348,6 +349,13 @@ def implementation(token: Token, shift: int, *, one_example: bool = False) -> Im
         one_example=one_example or "one-example" in options,
         block_line=line,
     )
+
+
+def _tolerance(written: str | None) -> float | None:
+    """Return a tolerance; not a number where what is written is none."""
+    if written is None:
+        return None
+    return float(written) if re.fullmatch(r"\d*\.?\d+(e-?\d+)?", written) else float("nan")
 
 
 def _row(tokens: list[Token], lines: list[str], first_line: int) -> Row:

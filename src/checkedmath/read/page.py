@@ -39,7 +39,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Equation(Formula):
-    """
+    r"""
     A displayed equation.
 
     Attributes
@@ -54,6 +54,8 @@ class Equation(Formula):
         The line of the dollars or of the fence around it.
     inline : bool
         Whether it stands within a line of text, in the role ``checked``.
+    tolerance : float or None
+        The relative error that ``\approx`` allows; not a number where none can be read.
     """
 
     label: str | None = None
@@ -61,6 +63,7 @@ class Equation(Formula):
     one_example: bool = False
     block_line: int = 0
     inline: bool = False
+    tolerance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

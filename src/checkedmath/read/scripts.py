@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from checkedmath.errors import ReadError
-from checkedmath.read.syntax import Entry, Group, Name, Node, Power, Product, Script, Transpose
+from checkedmath.read.syntax import (
+    Entry,
+    Group,
+    Name,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Product,
+    Script,
+    Sum,
+    Transpose,
+)
 
 
 def unbraced(node: Node) -> Node:
@@ -29,11 +41,28 @@ def with_subscript(node: Node, subscripts: tuple[Node, ...]) -> Node:
         if node.subscripts:
             raise ReadError("two subscripts; write one, as in W_{jk}", node.start)
         return replace(node, subscripts=subscripts)
+    if isinstance(node, Norm):
+        order = _ORDERS.get(subscripts[0]) if len(subscripts) == 1 else None
+        if order is None:
+            raise ReadError(r"a norm is of order 1, 2, F or \infty", node.start)
+        return replace(node, order=order)
     return Entry(node, subscripts)
+
+
+_ORDERS: dict[Node, str] = {
+    Number(1.0): "1",
+    Number(2.0): "2",
+    Name("F"): "F",
+    Name(r"\infty"): r"\infty",
+}
 
 
 def with_superscript(node: Node, content: Node) -> Node:
     """Return a node with a superscript: layer, example, prime and transpose, or else a power."""
+    if content in _INVERSE_TRANSPOSES:
+        inverse = Power(node, Sum((Number(1.0),), (-1,)), start=node.start, end=node.end)
+        letter = content == _INVERSE_TRANSPOSES[1]
+        return Transpose(inverse, start=node.start, end=node.end, letter=letter)
     parts = content.factors if isinstance(content, Product) else (content,)
     if not all(_is_script(part) for part in parts):
         return Power(node, unbraced(content))
@@ -53,6 +82,9 @@ def with_superscript(node: Node, content: Node) -> Node:
         letter = isinstance(turns[0], Name)
         node = Transpose(node, start=node.start, end=node.end, letter=letter)
     return node
+
+
+_INVERSE_TRANSPOSES = (Sum((Script("transpose"),), (-1,)), Sum((Name("T"),), (-1,)))
 
 
 def _is_script(part: Node) -> bool:

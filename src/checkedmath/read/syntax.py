@@ -80,7 +80,16 @@ class Product(Node):
 
 @dataclass(frozen=True, slots=True)
 class Hadamard(Node):
-    r"""The elementwise product ``\odot``."""
+    r"""The elementwise product ``\odot``; ``circle`` when written ``\circ``."""
+
+    left: Node
+    right: Node
+    circle: bool = field(default=False, kw_only=True, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Kronecker(Node):
+    r"""The Kronecker product ``\otimes``."""
 
     left: Node
     right: Node
@@ -124,14 +133,28 @@ class Partial(Node):
     r"""``\partial`` and what follows it; lives inside a fraction only."""
 
     of: Node
+    order: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Operator(Node):
+    r"""``\frac{\partial}{\partial W}``, which waits for what it differentiates."""
+
+    wrt: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Derivative(Node):
-    """The derivative of ``of`` with respect to ``wrt``; of a scalar it has the shape of ``wrt``."""
+    r"""
+    The derivative of ``of`` with respect to ``wrt``; of a scalar it has the shape of ``wrt``.
+
+    It is ``nabla`` when written so, and ``mixed`` in a second derivative by two symbols.
+    """
 
     of: Node
     wrt: Node
+    nabla: bool = field(default=False, kw_only=True, compare=False, repr=False)
+    mixed: bool = field(default=False, kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +180,83 @@ class Apply(Node):
 
 @dataclass(frozen=True, slots=True)
 class BigOperator(Node):
-    r"""``\sum`` or ``\prod`` over ``index``; without a range, over all that the index may be."""
+    r"""
+    ``\sum``, ``\prod``, ``\max``, ``\min`` or a ``mean`` over ``index``.
+
+    Without a range, it goes over all that the index may be, except for the value ``skipped``.
+    """
 
     kind: str
     index: str
     low: Node | None
     high: Node | None
     body: Node
+    skipped: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition(Node):
+    """A chain of comparisons, true or not: ``0 < z < 1``."""
+
+    sides: tuple[Node, ...]
+    signs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator(Node):
+    r"""``\mathbb{1}[…]``: 1 where the condition is true, 0 where not."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Node):
+    """A row of cases; the last may have no condition, "otherwise"."""
+
+    value: Node
+    condition: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cases(Node):
+    """A value by cases."""
+
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Norm(Node):
+    """A norm; its ``order`` is ``1``, ``2``, ``F``, infinity, or empty where none is written."""
+
+    argument: Node
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dots(Node):
+    """The dots in a matrix, between its first and its last block."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow(Node):
+    """A row of blocks."""
+
+    cells: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix(Node):
+    """Rows of blocks in brackets."""
+
+    rows: tuple[MatrixRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByEntry(Node):
+    """An array that is defined by its entries, which ``indices`` number."""
+
+    body: Node
+    indices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +285,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """Where a declared value lives: the set's ``kind``, and the ``shape``, none for a number."""
+    """
+    Where a declared value lives: the set's ``kind``, and the ``shape``, none for a number.
+
+    The entries of the kind ``whole`` are those of ``values``.
+    """
 
     kind: str
     shape: tuple[Node, ...] = ()
+    values: IndexRange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +307,15 @@ class IndexRange:
 
 @dataclass(frozen=True, slots=True)
 class FunctionType:
-    """A function from one domain to another."""
+    """A function from one domain, or several, to another."""
 
-    source: Domain
+    sources: tuple[Domain, ...]
     target: Domain
+
+    @property
+    def by_entry(self) -> bool:
+        """Tell whether it is of one number, and so is applied to an array entry by entry."""
+        return len(self.sources) == 1 and not self.sources[0].shape and not self.target.shape
 
 
 @dataclass(frozen=True, slots=True)

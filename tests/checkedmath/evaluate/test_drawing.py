@@ -106,9 +106,9 @@ def test_layers_share_the_sizes_between_them():
             "declared twice for layer 1",
         ),
         ([r"A \in \mathbb{R}", r"A \in \mathbb{R}^n"], "declared twice"),
-        ([r"g : \mathbb{R}^n \to \mathbb{R}"], "no other yet"),
-        ([r"g : \mathbb{R} \to (0, 1)"], "no other yet"),
-        ([r"g : \mathbb{R}_{>0} \to \mathbb{R}"], "no other yet"),
+        ([r"g : \mathbb{R} \to (0, 1)"], "a declared function goes from"),
+        ([r"g : \mathbb{R}_{>0} \to \mathbb{R}"], "a declared function goes from"),
+        ([r"g : \mathbb{R}^{0} \to \mathbb{R}"], "no entries"),
     ],
 )
 def test_what_cannot_be_drawn_is_told(declarations, words):

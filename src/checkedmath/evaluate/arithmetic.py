@@ -1,0 +1,337 @@
+"""Sums, products, powers, norms and entries: what two values make together."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from checkedmath.errors import ReadError, ShapeError, SizeError
+from checkedmath.evaluate import arrays
+from checkedmath.evaluate.arrays import inverse, is_scalar, is_square, refuse_huge, shape_of
+from checkedmath.evaluate.drawing import LARGEST
+from checkedmath.evaluate.functions import COMMANDS, maximum, minimum
+from checkedmath.read.printing import to_latex
+from checkedmath.read.syntax import (
+    Call,
+    Entry,
+    Fraction,
+    Group,
+    Hadamard,
+    Kronecker,
+    Name,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Transpose,
+)
+
+if TYPE_CHECKING:
+    from checkedmath.evaluate.evaluating import Evaluator
+    from checkedmath.evaluate.lookup import Array, Bindings
+
+ONES = Name(r"\mathbf{1}")
+IDENTITY = Name("I")
+
+
+def number(_: Evaluator, node: Number, bindings: Bindings) -> Array:
+    return np.array([[node.value]])
+
+
+def group(evaluator: Evaluator, node: Group, bindings: Bindings) -> Array:
+    if len(node.items) != 1:
+        raise ReadError("a comma stands between a function's arguments only")
+    return evaluator.value(node.items[0], bindings)
+
+
+def add(evaluator: Evaluator, node: Sum, bindings: Bindings) -> Array:
+    values = _terms(evaluator, node, bindings)
+    total = values[0] if node.signs[0] > 0 else -values[0]
+    for term, sign, value in zip(node.terms[1:], node.signs[1:], values[1:], strict=True):
+        if not _adds(total, value):
+            raise ShapeError(
+                f"{to_latex(term)} is {shape_of(value)}; what it is added to is {shape_of(total)}"
+            )
+        refuse_huge(total, value)
+        total = total + value if sign > 0 else total - value
+    if len(values) > 1:
+        evaluator.note_terms(values)
+    return np.asarray(total)
+
+
+def _terms(evaluator: Evaluator, node: Sum, bindings: Bindings) -> list[Array]:
+    """Return the terms' values; those with an ``I`` of no size take it from the others."""
+    values: list[Array | None] = []
+    unknown: SizeError | None = None
+    for term in node.terms:
+        try:
+            values.append(evaluator.value(term, bindings))
+        except SizeError as error:
+            unknown = error
+            values.append(None)
+    if unknown is None:
+        return [value for value in values if value is not None]
+    known = next((v for v in values if v is not None and is_square(v)), None)
+    if known is None:
+        raise unknown
+    sized = replace(bindings, identity=known.shape[-1])
+    return [
+        evaluator.value(term, sized) if value is None else value
+        for term, value in zip(node.terms, values, strict=True)
+    ]
+
+
+def multiply(evaluator: Evaluator, node: Product, bindings: Bindings) -> Array:
+    values: list[Array | None] = []
+    for factor in node.factors:
+        try:
+            values.append(evaluator.value(factor, bindings))
+        except SizeError:
+            if factor not in (ONES, IDENTITY, Transpose(ONES)):
+                raise
+            values.append(None)
+    if any(value is None for value in values):
+        values = _sized(node, values)
+    result: Array | None = None
+    for place, (factor, value) in enumerate(zip(node.factors, values, strict=True)):
+        if value is None:
+            continue
+        if result is None:
+            result = value
+        elif bindings.by_entry or is_scalar(result) or is_scalar(value):
+            refuse_huge(result, value)
+            result = result * value
+        elif result.shape[-1] == value.shape[-2]:
+            refuse_huge(result[..., :1], value[..., :1, :])
+            result = result @ value
+        else:
+            before = to_latex(replace(node, factors=node.factors[:place]))
+            raise ShapeError(_product_message(before, result, to_latex(factor), value))
+    if result is None:
+        raise SizeError(unsized(node))
+    return result
+
+
+def _sized(node: Product, values: list[Array | None]) -> list[Array | None]:
+    """Give ones the size of what stands beside them, and leave an identity out."""
+    sized = list(values)
+    for place, factor in enumerate(node.factors):
+        if values[place] is not None:
+            continue
+        before = next((v for v in values[place - 1 :: -1] if v is None or not is_scalar(v)), None)
+        after = next((v for v in values[place + 1 :] if v is None or not is_scalar(v)), None)
+        if factor == ONES and place and before is not None:
+            sized[place] = np.ones((before.shape[-1], 1))
+        elif factor == Transpose(ONES) and after is not None:
+            sized[place] = np.ones((1, after.shape[-2]))
+        elif factor != IDENTITY or (after is None and (before is None or not place)):
+            raise SizeError(unsized(factor), factor.start)
+    return sized
+
+
+def unsized(node: Node) -> str:
+    """Say that the size of an identity or of a column of ones does not follow."""
+    written = to_latex(node)
+    symbol = "I" if "I" in written else r"\mathbf{1}"
+    return f"the size of {written} does not follow from what stands beside it; write {symbol}_n"
+
+
+def hadamard(evaluator: Evaluator, node: Hadamard, bindings: Bindings) -> Array:
+    left, right = evaluator.value(node.left, bindings), evaluator.value(node.right, bindings)
+    if not bindings.by_entry and left.shape[-2:] != right.shape[-2:]:
+        raise ShapeError(
+            f"⊙ needs equal shapes; {to_latex(node.left)} is {shape_of(left)}, "
+            f"{to_latex(node.right)} is {shape_of(right)}"
+        )
+    refuse_huge(left, right)
+    return np.asarray(left * right)
+
+
+def kronecker(evaluator: Evaluator, node: Kronecker, bindings: Bindings) -> Array:
+    left, right = evaluator.value(node.left, bindings), evaluator.value(node.right, bindings)
+    if left.shape[-1] == right.shape[-1] == 1 and not (is_scalar(left) or is_scalar(right)):
+        one, other = to_latex(node.left), to_latex(node.right)
+        raise ReadError(
+            rf"{one} \otimes {other} of two columns can be the matrix {one} {other}^\top, and the "
+            rf"column \operatorname{{vec}}({other} {one}^\top); write one of these"
+        )
+    return arrays.kronecker(left, right)
+
+
+def divide(evaluator: Evaluator, node: Fraction, bindings: Bindings) -> Array:
+    above = evaluator.value(node.numerator, bindings)
+    below = evaluator.value(node.denominator, bindings)
+    if not bindings.by_entry and not is_scalar(below):
+        raise ShapeError(
+            f"{to_latex(node.denominator)} is {shape_of(below)}; divide by a number, or for the "
+            r"quotients of entries define f(a, b) := \frac{a}{b}"
+        )
+    refuse_huge(above, below)
+    with np.errstate(all="ignore"):
+        return np.asarray(above / below)
+
+
+def power(evaluator: Evaluator, node: Power, bindings: Bindings) -> Array:
+    exponent = evaluator.value(node.exponent, bindings)
+    if evaluator.is_euler(node.base, bindings):
+        _refuse_square(exponent, r"e^{%s}" % to_latex(node.exponent), bindings)
+        return COMMANDS["exp"](exponent)
+    base = evaluator.value(node.base, bindings)
+    if not bindings.by_entry and not (is_scalar(base) and is_scalar(exponent)):
+        if is_scalar(exponent) and exponent.size == 1 and exponent.item() == -1:
+            return inverse(base)
+        raise ShapeError(
+            f"{to_latex(node.base)} is {shape_of(base)}; a power is of a number. "
+            r"Write A \odot A for squares of entries, A A for the matrix product"
+        )
+    refuse_huge(base, exponent)
+    with np.errstate(all="ignore"):
+        if not np.iscomplexobj(exponent) and exponent.size == 1:
+            whole = exponent.item()
+            if abs(whole) < LARGEST and whole == round(whole):
+                return _whole_power(base, round(whole))
+        return np.where(base.real > 0, np.exp(exponent * np.log(base)), np.nan)
+
+
+def _whole_power(base: Array, exponent: int) -> Array:
+    """Raise to a whole power by products, which keep a complex step exact for negative bases."""
+    if exponent < 0:
+        return np.asarray(1.0 / _whole_power(base, -exponent))
+    result = np.ones_like(base)
+    while exponent:
+        if exponent % 2:
+            result = result * base
+        base = base * base
+        exponent //= 2
+    return result
+
+
+def transpose(evaluator: Evaluator, node: Transpose, bindings: Bindings) -> Array:
+    base = node.base
+    if isinstance(base, Name) and len(evaluator.split_subscripts(base, bindings)[1]) > 1:
+        message = (
+            f"{to_latex(node)} can be an entry's transpose and an entry of the transpose; "
+            rf"write (A^\top)_{{jk}}"
+        )
+        raise ReadError(message)
+    value = evaluator.value(base, bindings)
+    if bindings.by_entry and not is_scalar(value):
+        raise ReadError("a function's body is written for numbers; they have no transpose")
+    return np.swapaxes(value, -1, -2)
+
+
+def entry(evaluator: Evaluator, node: Entry, bindings: Bindings) -> Array:
+    return take(evaluator, evaluator.value(node.base, bindings), node, bindings)
+
+
+def take(evaluator: Evaluator, value: Array, node: Name | Entry, bindings: Bindings) -> Array:
+    """Return the entry of ``value`` that the subscripts of ``node`` number."""
+    rows, columns = value.shape[-2:]
+    numbers = [evaluator.whole_number(item, bindings) for item in node.subscripts]
+    if len(numbers) == 1 and 1 in (rows, columns):
+        numbers = [numbers[0], 1] if columns == 1 else [1, numbers[0]]
+    if len(numbers) != 2:
+        raise ReadError(
+            f"{to_latex(node)}: an entry of a {rows}×{columns} array takes two subscripts"
+        )
+    row, column = numbers
+    if not (1 <= row <= rows and 1 <= column <= columns):
+        message = f"{to_latex(node)}: there is no entry {row},{column} in {rows}×{columns}"
+        raise ShapeError(message)
+    return value[..., row - 1 : row, column - 1 : column]
+
+
+def norm(evaluator: Evaluator, node: Norm, bindings: Bindings) -> Array:
+    if bindings.by_entry:
+        raise ReadError("a function's body is written for numbers; write |z| for a number")
+    with np.errstate(all="ignore"):
+        return arrays.norm(evaluator.value(node.argument, bindings), node.order)
+
+
+def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
+    several = node.argument.items if isinstance(node.argument, Group) else (node.argument,)
+    if node.function in ("max", "min", "inner"):
+        values = [evaluator.value(item, bindings) for item in several]
+        return _of_several(node, values, bindings)
+    value = evaluator.value(node.argument, bindings)
+    if node.function == "det":
+        return arrays.determinant(value)
+    if node.function == "abs" and not (bindings.by_entry or is_scalar(value)):
+        raise ShapeError(
+            f"{to_latex(node)} is of a {shape_of(value)} array: it can be its length, the absolute "
+            r"values of its entries, or a determinant; write \lVert x \rVert, \det(A), or define "
+            "f(z) := |z| and write f(x)"
+        )
+    if node.function in ("exp", "log", "ln", "sqrt"):
+        _refuse_square(value, to_latex(node), bindings)
+    with np.errstate(all="ignore"):
+        return COMMANDS[node.function](value)
+
+
+def _refuse_square(value: Array, written: str, bindings: Bindings) -> None:
+    if not bindings.by_entry and is_square(value):
+        raise ReadError(
+            f"{written} of a square matrix can be that of each entry, and the matrix function, "
+            "which is not evaluated; define f(z) := e^z, or the like, and write f(A) for the first"
+        )
+
+
+def _of_several(node: Call, values: list[Array], bindings: Bindings) -> Array:
+    if node.function == "inner":
+        return arrays.inner(*values)
+    choose = maximum if node.function == "max" else minimum
+    if len(values) == 1 and not bindings.by_entry:
+        (value,) = values
+        if 1 not in value.shape[-2:]:
+            raise ShapeError(
+                f"{to_latex(node)} is of a {shape_of(value)} matrix: it can be its largest entry, "
+                rf"or that of each column; write \{node.function}_j A_{{jk}}"
+            )
+        flat = value.reshape(*value.shape[:-2], -1)
+        values = [flat[..., place, None, None] for place in range(flat.shape[-1])]
+    shapes = {value.shape[-2:] for value in values} - {(1, 1)}
+    if len(shapes) > 1:
+        raise ShapeError(rf"\{node.function} is of numbers and arrays of one shape")
+    return functools.reduce(choose, values)
+
+
+def _adds(left: Array, right: Array) -> bool:
+    """Tell whether two arrays add: equal shapes, a number to any, a column to each column."""
+    a, b = left.shape[-2:], right.shape[-2:]
+    return a == b or (1, 1) in (a, b) or (a[0] == b[0] and 1 in (a[1], b[1]))
+
+
+def _product_message(before: str, left: Array, after: str, right: Array) -> str:
+    message = (
+        f"{before} is {shape_of(left)}, {after} is {shape_of(right)}; "
+        f"a matrix product needs {left.shape[-1]} rows on the right"
+    )
+    if left.shape[-2:] == right.shape[-2:]:
+        return message + r". The shapes are equal: is it \odot, or is a transpose missing?"
+    if left.shape[-1] == right.shape[-1]:
+        return message + f". It would fit with the transpose of {after}"
+    if left.shape[-2] == right.shape[-2]:
+        return message + f". It would fit with the transpose of {before}"
+    return message
+
+
+RULES: dict[type[Node], Any] = {
+    Number: number,
+    Group: group,
+    Sum: add,
+    Product: multiply,
+    Hadamard: hadamard,
+    Kronecker: kronecker,
+    Fraction: divide,
+    Power: power,
+    Transpose: transpose,
+    Entry: entry,
+    Norm: norm,
+    Call: call,
+}
+"""How each construct is computed: from the evaluator, the expression and its bindings."""

@@ -1,0 +1,320 @@
+"""Big operators, conditions, cases and blocks: what runs over indices or chooses."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from checkedmath.errors import PageError, ReadError, ShapeError, UndeclaredError
+from checkedmath.evaluate.arrays import is_scalar, refuse_huge, shape_of
+from checkedmath.evaluate.functions import is_greater, maximum, minimum
+from checkedmath.read.printing import to_latex
+from checkedmath.read.syntax import (
+    BigOperator,
+    ByEntry,
+    Cases,
+    Condition,
+    Dots,
+    Entry,
+    Indicator,
+    Matrix,
+    Name,
+    Node,
+    Number,
+)
+
+if TYPE_CHECKING:
+    from checkedmath.evaluate.evaluating import Evaluator
+    from checkedmath.evaluate.lookup import Array, Bindings
+
+_EMPTY = {"sum": 0.0, "prod": 1.0}
+_JOIN: dict[str, Callable[[Array, Array], Array]] = {
+    "sum": np.add,
+    "mean": np.add,
+    "prod": np.multiply,
+    "max": maximum,
+    "min": minimum,
+}
+
+
+def big_operator(evaluator: Evaluator, node: BigOperator, bindings: Bindings) -> Array:
+    values: Sequence[int]
+    if node.low is not None and node.high is not None:
+        low, high = (evaluator.whole_number(end, bindings) for end in (node.low, node.high))
+        values = range(low, high + 1)
+    else:
+        values = index_values(evaluator, node.index, (node.body,), bindings)
+    if node.skipped is not None:
+        skipped = evaluator.whole_number(node.skipped, bindings)
+        values = [value for value in values if value != skipped]
+    if not values:
+        if node.kind in _EMPTY:
+            return np.array([[_EMPTY[node.kind]]])
+        raise ReadError(f"{to_latex(node)} is over nothing")
+    join = _JOIN[node.kind]
+    result = evaluator.value(node.body, bindings.with_index(node.index, values[0]))
+    for value in values[1:]:
+        term = evaluator.value(node.body, bindings.with_index(node.index, value))
+        if result.shape[-2:] != term.shape[-2:] and not bindings.by_entry:
+            raise ShapeError(
+                f"{to_latex(node.body)} is {shape_of(result)} and {shape_of(term)} "
+                f"for different {node.index}"
+            )
+        if node.kind == "prod" and not (bindings.by_entry or is_scalar(term)):
+            raise ShapeError(rf"\prod is of numbers; {to_latex(node.body)} is {shape_of(term)}")
+        refuse_huge(result, term)
+        result = join(result, term)
+    return result / len(values) if node.kind == "mean" else np.asarray(result)
+
+
+def index_values(
+    evaluator: Evaluator, index: str, nodes: Sequence[Node], bindings: Bindings
+) -> Sequence[int]:
+    """
+    Return the values of an index with no range of its own.
+
+    They are those declared; or the examples, where it numbers one; or else as many as there are
+    rows or columns in what it is a subscript of.
+    """
+    if index in evaluator.draw.ranges:
+        return evaluator.draw.ranges[index]
+    inner = [each for node in nodes for each in node.walk()]
+    if any(isinstance(each, Name) and each.example == Name(index) for each in inner):
+        return range(1, evaluator.names.examples() + 1)
+    sizes = {}
+    for each in inner:
+        for size in _sizes(evaluator, index, each, bindings):
+            sizes[size] = to_latex(each)
+    if len(sizes) == 1:
+        return range(1, next(iter(sizes)) + 1)
+    if sizes:
+        found = " and ".join(f"{size} in {where}" for size, where in sizes.items())
+        raise ShapeError(
+            rf"the range of {index} is {found}; declare {index} \in \{{1, \dots, n\}}, or use two "
+            "indices"
+        )
+    raise UndeclaredError(
+        rf"the range of {index} is not declared; write \sum_{{{index}=1}}^{{n}}, or declare "
+        rf"{index} \in \{{1, \dots, n\}}"
+    )
+
+
+def _sizes(evaluator: Evaluator, index: str, node: Node, bindings: Bindings) -> Iterator[int]:
+    """Yield how many values a subscript of an array has there."""
+    if not isinstance(node, (Name, Entry)) or Name(index) not in node.subscripts:
+        return
+    base: Node
+    if isinstance(node, Entry):
+        base = node.base
+    else:
+        free = bindings.with_index(index, 1)
+        if not evaluator.split_subscripts(node, free)[1]:
+            return
+        base = replace(node, subscripts=())
+    bound = bindings
+    for name in base.walk():
+        if isinstance(name, Name) and len(name.id) == 1 and _is_open(evaluator, name, bound):
+            bound = bound.with_index(name.id, evaluator.draw.ranges.get(name.id, (1,))[0])
+    try:
+        rows, columns = evaluator.value(base, bound).shape[-2:]
+    except PageError:
+        return
+    for place, subscript in enumerate(node.subscripts):
+        if subscript == Name(index):
+            one = len(node.subscripts) == 1 and rows == 1
+            yield (columns if one else (rows, columns)[min(place, 1)])
+
+
+def _is_open(evaluator: Evaluator, name: Name, bindings: Bindings) -> bool:
+    """Tell whether a name in an array's layer, example or entry has no value yet."""
+    return name.id not in bindings.indices and (
+        name.id in evaluator.draw.ranges
+        or not (evaluator.scope.knows(name.id) or name.id in evaluator.draw.sizes)
+    )
+
+
+def by_entry(evaluator: Evaluator, node: ByEntry, bindings: Bindings) -> Array:
+    """Return the array whose entries the body gives."""
+    ranges = [index_values(evaluator, index, (node.body,), bindings) for index in node.indices]
+    if len(ranges) > 2 or any(list(each) != list(range(1, len(each) + 1)) for each in ranges):
+        raise ReadError("an array is defined by one or two subscripts, each from 1")
+    columns = ranges[1] if len(ranges) > 1 else [None]
+    rows = []
+    for first in ranges[0]:
+        row = []
+        for second in columns:
+            bound = bindings.with_index(node.indices[0], first)
+            if second is not None:
+                bound = bound.with_index(node.indices[1], second)
+            value = evaluator.value(node.body, bound)
+            if not is_scalar(value):
+                raise ShapeError(
+                    f"an entry is a number; {to_latex(node.body)} is {shape_of(value)}"
+                )
+            row.append(value)
+        rows.append(_joined(row, -1))
+    return _joined(rows, -2)
+
+
+def _joined(values: Sequence[Array], axis: int) -> Array:
+    leading = np.broadcast_shapes(*(value.shape[:-2] for value in values))
+    full = [np.broadcast_to(value, leading + value.shape[-2:]) for value in values]
+    return np.concatenate(full, axis=axis)
+
+
+# -- conditions -------------------------------------------------------------------------------------
+
+
+def truth(evaluator: Evaluator, node: Condition, bindings: Bindings) -> Array:
+    """Return where a chain of comparisons is true."""
+    values = [evaluator.value(side, bindings) for side in node.sides]
+    result = np.array([[True]])
+    for sign, (left, right) in zip(node.signs, itertools.pairwise(values), strict=True):
+        if left.shape[-2:] != right.shape[-2:] and not (is_scalar(left) or is_scalar(right)):
+            raise ShapeError(f"{to_latex(node)} compares {shape_of(left)} with {shape_of(right)}")
+        more, less = is_greater(left, right, jump=True), is_greater(right, left, jump=True)
+        fits = {
+            "=": ~more & ~less,
+            "≠": more | less,
+            "<": less,
+            ">": more,
+            "≤": ~more,
+            "≥": ~less,
+        }
+        result = result & fits[sign]
+    return result
+
+
+def indicator(evaluator: Evaluator, node: Indicator, bindings: Bindings) -> Array:
+    return truth(evaluator, node.condition, bindings).astype(float)
+
+
+def cases(evaluator: Evaluator, node: Cases, bindings: Bindings) -> Array:
+    """Return the one value whose condition is true; what has none is not a number."""
+    result: Array | None = None
+    taken = np.array([[False]])
+    for case in node.cases:
+        here = ~taken if case.condition is None else truth(evaluator, case.condition, bindings)
+        if (here & taken).any():
+            raise ReadError(f"two cases are true at once; the second is {to_latex(case.value)}")
+        taken = taken | here
+        if bindings.by_entry:
+            value = evaluator.value(case.value, bindings)
+            result = np.where(here, value, np.nan if result is None else result)
+        elif not is_scalar(here):
+            raise ShapeError(
+                "a condition in cases is about numbers; define f(z) := by cases, and apply f"
+            )
+        elif here.all():
+            result = evaluator.value(case.value, bindings)
+    return np.array([[np.nan]]) if result is None else result
+
+
+# -- blocks -----------------------------------------------------------------------------------------
+
+
+def matrix(evaluator: Evaluator, node: Matrix, bindings: Bindings) -> Array:
+    """Return blocks beside and below each other; dots continue what stands around them."""
+    if bindings.by_entry:
+        raise ReadError("a function's body is written for numbers; it holds no matrix")
+    columns = [row.cells[0] for row in node.rows]
+    if any(isinstance(cell, Dots) for cell in columns):
+        if any(len(row.cells) > 1 for row in node.rows):
+            raise ReadError(r"dots go on in one direction: \cdots in a row, or \vdots in a column")
+        return _blocks(node, list(_continued(evaluator, columns, bindings)), -2)
+    rows = [
+        _blocks(node, list(_continued(evaluator, row.cells, bindings)), -1) for row in node.rows
+    ]
+    return _blocks(node, rows, -2)
+
+
+def _blocks(node: Matrix, values: list[Array], axis: int) -> Array:
+    other = -1 if axis == -2 else -2
+    if len({value.shape[other] for value in values}) > 1:
+        word = "rows" if axis == -1 else "columns"
+        found = ", ".join(map(shape_of, values))
+        raise ShapeError(f"blocks beside each other need equally many {word}; here are {found}")
+    return _joined(values, axis)
+
+
+def _continued(evaluator: Evaluator, cells: Sequence[Node], bindings: Bindings) -> Iterator[Array]:
+    """Yield the values of cells, and those for which dots stand between the first and the last."""
+    dots = [place for place, cell in enumerate(cells) if isinstance(cell, Dots)]
+    if not dots:
+        for cell in cells:
+            yield evaluator.value(cell, bindings)
+        return
+    before, after = cells[: dots[0]], cells[dots[0] + 1 :]
+    pattern = _pattern(before[0], after[0]) if before and len(after) == 1 else None
+    if len(dots) > 1 or pattern is None:
+        raise ReadError(r"dots stand between the first and the last, as in x_1 & \cdots & x_n")
+    node, low, high = pattern
+    first, last = (evaluator.whole_number(end, bindings) for end in (low, high))
+    for place, cell in enumerate(before):
+        if _filled(node, Number(float(first + place))) != cell:
+            raise ReadError(f"{to_latex(cell)} does not follow on what stands before it")
+    for value in range(first, last + 1):
+        yield evaluator.value(_filled(node, Number(float(value))), bindings)
+
+
+_HOLE = Name("□")
+
+
+def _pattern(first: Node, last: Node) -> tuple[Node, Node, Node] | None:
+    """Return what two expressions share, with a hole where they differ, and what differs."""
+    if first == last:
+        return None
+    differences: set[tuple[Node, Node]] = set()
+
+    def meet(one: Any, other: Any) -> Any:
+        if one == other:
+            return one
+        if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+            return tuple(map(meet, one, other))
+        alike = type(one) is type(other) and isinstance(one, Node)
+        if (
+            alike
+            and not isinstance(one, Number)
+            and getattr(one, "id", 0) == getattr(other, "id", 0)
+        ):
+            names = [field.name for field in fields(one) if field.compare]
+            return replace(one, **{f: meet(getattr(one, f), getattr(other, f)) for f in names})
+        differences.add((one, other))
+        return _HOLE
+
+    node = meet(first, last)
+    if len(differences) != 1 or node == _HOLE:
+        return None
+    ((low, high),) = differences
+    ends = isinstance(low, Node) and isinstance(high, Node)
+    return (node, low, high) if ends else None
+
+
+def _filled(node: Node, value: Node) -> Node:
+    """Put a value in the hole of a pattern."""
+
+    def fill(part: Any) -> Any:
+        if part == _HOLE:
+            return value
+        if isinstance(part, tuple):
+            return tuple(map(fill, part))
+        if isinstance(part, Node):
+            names = [field.name for field in fields(part) if field.compare]
+            return replace(part, **{f: fill(getattr(part, f)) for f in names})
+        return part
+
+    return fill(node)
+
+
+RULES: dict[type[Node], Any] = {
+    BigOperator: big_operator,
+    ByEntry: by_entry,
+    Indicator: indicator,
+    Cases: cases,
+    Matrix: matrix,
+}
+"""How each construct is computed: from the evaluator, the expression and its bindings."""
