@@ -73,6 +73,24 @@ def doctests(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "--doctest-modules", *(session.posargs or ("src",)))
 
 
+@nox.session(default=False)
+def fuzz(session: nox.Session) -> None:
+    """Try many random pages on the checker."""
+    install(session, "test", project=".[checkedmath]")
+    many = ("tests/checkedmath/test_fuzz.py", "--hypothesis-profile=fuzz", "-p", "no:cacheprovider")
+    session.run("python", "-m", "pytest", *many, *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure; `nox -s bench -- checker` runs benchmarks/checker.py."""
+    install(session, "docs", project=".[sphinx]")
+    one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    names = session.posargs or sorted(path.stem for path in Path("benchmarks").glob("*.py"))
+    for name in names:
+        session.run("python", f"benchmarks/{name}.py", env=one_thread)
+
+
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the book; a warning is an error."""

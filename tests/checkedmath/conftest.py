@@ -1,8 +1,14 @@
 """What the tests of the checker share: pages made of a where list and LaTeX."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from checkedmath import Settings, check_page, read_page
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fuzz", settings.get_profile("tests"), max_examples=5000)
+settings.load_profile("tests")
 
 WHERE = r"""
 - $X, Y \in \mathbb{R}^{n \times m}$
