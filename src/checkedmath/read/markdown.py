@@ -40,6 +40,7 @@ _FENCES = ("fence", "colon_fence")
 _MATH_TOKENS = ("math_block", "math_block_label", "amsmath")
 _MATH_FENCE = re.compile(r"math$|\{math\}\s*")
 _IMPLEMENTATION = re.compile(r"\{implementation\}\s*(.*)")
+_QUOTED = re.compile(r"(?<=\n)[ \t]*>[> \t]*")
 _CODE = re.compile(r"(`+).*?\1", re.DOTALL)
 _DISPLAY_IN_TEXT = re.compile(r"(?<!\\)\$\$|\\\[[^\]]*[=\\][^\]]*\\\]")
 
@@ -141,9 +142,7 @@ class _Reader:
 
     def read(self, text: str, shift: int) -> None:
         """Read Markdown whose first line is line ``shift`` (from 0) of the page."""
-        block = shift
         for token in _markdown().parse(text):
-            block = token.map[0] + shift if token.map else block
             if token.type in _MATH_TOKENS:
                 self._equation(_equation(token, shift))
             elif token.type in _FENCES and _MATH_FENCE.match(token.info.strip()):
@@ -151,29 +150,44 @@ class _Reader:
             elif token.type in _FENCES:
                 self._directive(token, shift)
             elif token.type == "inline":
-                self._text(token, block)
+                self._text(token, shift)
 
-    def _text(self, token: Token, first: int) -> None:
-        """Read a stretch of text that begins on line ``first`` (from 0) of the page."""
+    def _text(self, token: Token, shift: int) -> None:
+        """Read a stretch of text, in which a role can stand, and a display should not."""
         if _DISPLAY_IN_TEXT.search(_CODE.sub("", token.content)):
             message = (
                 "this looks like a displayed equation, and is not read as one; put it between "
                 "$$ and $$, with an empty line before and after"
             )
-            self.page.mistakes.append(Mistake(first + 1, ReadError(message)))
-        source = "\n".join(self.lines[first:])
+            line = _lines(token)[0] + shift + 1
+            self.page.mistakes.append(Mistake(line, ReadError(message)))
+        self._roles(token, shift)
+
+    def _roles(self, token: Token, shift: int) -> None:
+        """Read the formulas in a stretch of text that ask to be checked."""
+        roles = [child for child in token.children or [] if child.type == "myst_role"]
+        first, last = (line + shift for line in _lines(token))
+        source = "\n".join(self.lines[first:last]) if roles else ""
         position = 0
-        for child in token.children or []:
-            if child.type != "myst_role" or child.meta["name"] != "checked":
+        for role in roles:
+            if role.meta["name"] != "checked":
                 continue
-            words = r"\s+(?:>\s*)*".join(map(re.escape, child.content.split()))
+            # The token's text has lost its line breaks: look for its words on the page.
+            words = r"\s+(?:>\s*)*".join(map(re.escape, role.content.split()))
             match = re.compile(rf"\{{checked\}}`+\s*({words})").search(source, position)
-            latex, start = child.content, position
+            latex, start = role.content, position
             if match is not None:
                 latex, start, position = match[1], match.start(1), match.end()
+            latex = _QUOTED.sub(lambda quote: " " * len(quote[0]), latex)
             line = first + source.count("\n", 0, start) + 1
             column = start - (source.rfind("\n", 0, start) + 1)
             self.page.equations.append(Equation(latex, line, column, block_line=line, inline=True))
+
+    def _texts(self, text: str, shift: int) -> None:
+        """Read what stands between a directive's own parts."""
+        for token in _markdown().parse(text):
+            if token.type == "inline":
+                self._roles(token, shift)
 
     def _directive(self, token: Token, shift: int) -> None:
         match = _DIRECTIVE.match(token.info.strip())
@@ -184,10 +198,12 @@ class _Reader:
         options, body, skipped = _options(token.content)
         if name == "where":
             self._where(options, body.split("\n"), line + skipped, line)
+            self._texts(body, line + skipped)
         elif name == "side-by-side":
             rows, mistakes = side_by_side_rows(body, line + skipped + 1)
             self.page.rows += rows
             self.page.mistakes += mistakes
+            self._texts(body, line + skipped)
             for row in rows:
                 for side in (row.left, row.right):
                     if isinstance(side, Equation):
