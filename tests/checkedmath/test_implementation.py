@@ -16,7 +16,8 @@ A := w^\top X
 $$ (A)
 
 $$
-\mathcal{L}^{(i)} := \frac{1}{2} a^{(i)} a^{(i)}, \quad J := \frac{1}{m} \sum_{i=1}^{m} \mathcal{L}^{(i)}
+\mathcal{L}^{(i)} := \frac{1}{2} a^{(i)} a^{(i)}, \quad
+J := \frac{1}{m} \sum_{i=1}^{m} \mathcal{L}^{(i)}
 $$ (two)
 
 $$

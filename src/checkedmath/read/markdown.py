@@ -41,10 +41,9 @@ _MATH_TOKENS = ("math_block", "math_block_label", "amsmath")
 _MATH_FENCE = re.compile(r"math$|\{math\}\s*")
 _DEEPEST = 40
 """Directives within directives; each is read anew with what is in it."""
-_ROWS = 100
-"""Lines within which a cell is looked for after the head of its table."""
 _DOLLARS = re.compile(r"(?<!\\)\$\$")
 _IMPLEMENTATION = re.compile(r"\{implementation\}\s*(.*)")
+_QUOTED = re.compile(r"(?<=\n)[ \t]*>[> \t]*")
 
 
 def read_page(text: str, file: str) -> Page:
@@ -187,9 +186,7 @@ class _Reader:
 
     def read(self, text: str, shift: int) -> None:
         """Read Markdown whose first line is line ``shift`` (from 0) of the page."""
-        block = shift
         for token in _markdown().parse(text):
-            block = token.map[0] + shift if token.map else block
             if token.type in _MATH_TOKENS:
                 self._equation(_equation(token, shift))
             elif token.type in _FENCES and _MATH_FENCE.match(token.info.strip()):
@@ -197,33 +194,46 @@ class _Reader:
             elif token.type in _FENCES:
                 self._directive(token, shift)
             elif token.type == "inline":
-                self._text(token.content, block)
+                self._text(token, shift)
 
-    def _text(self, text: str, first: int) -> None:
-        """Read a paragraph that begins on line ``first`` (from 0) of the page."""
-        if _has_display(text):
+    def _text(self, token: Token, shift: int) -> None:
+        """Read a stretch of text, in which a role can stand, and a display should not."""
+        if _has_display(token.content):
             message = (
                 "this looks like a displayed equation, and is not read as one; put it between "
                 "$$ and $$, with an empty line before and after"
             )
-            self.page.mistakes.append(Mistake(first + 1, ReadError(message)))
+            line = _lines(token)[0] + shift + 1
+            self.page.mistakes.append(Mistake(line, ReadError(message)))
+        self._roles(token, shift)
+
+    def _roles(self, token: Token, shift: int) -> None:
+        """Read the formulas in a stretch of text that ask to be checked."""
+        text = token.content
         if "{checked}" not in text:
             return
-        # A table's cells do not tell their row: it is among the lines that follow.
-        source = "\n".join(self.lines[first : first + text.count("\n") + _ROWS])
+        first, last = (line + shift for line in _lines(token))
+        source = "\n".join(self.lines[first:last])
         position = 0
         for opening, start, end, _ in _code_spans(text):
             if not text.endswith("{checked}", 0, opening):
                 continue
-            latex = text[start:end]
+            # The text has lost its indents and quotation marks: look for its words on the page.
+            latex, place = text[start:end], position
             words = r"\s+(?:>\s*)*".join(map(re.escape, latex.split()))
             match = re.compile(rf"\{{checked\}}`+\s*({words})").search(source, position)
-            place = position
             if match is not None:
                 latex, place, position = match[1], match.start(1), match.end()
+            latex = _QUOTED.sub(lambda quote: " " * len(quote[0]), latex)
             line = first + source.count("\n", 0, place) + 1
             column = place - (source.rfind("\n", 0, place) + 1)
             self.page.equations.append(Equation(latex, line, column, block_line=line, inline=True))
+
+    def _texts(self, text: str, shift: int) -> None:
+        """Read what stands between a directive's own parts."""
+        for token in _markdown().parse(text):
+            if token.type == "inline":
+                self._roles(token, shift)
 
     def _directive(self, token: Token, shift: int) -> None:
         match = _DIRECTIVE.match(token.info.strip())
@@ -234,10 +244,12 @@ class _Reader:
         options, body, skipped = _options(token.content)
         if name == "where":
             self._where(options, body.split("\n"), line + skipped, line)
+            self._texts(body, line + skipped)
         elif name == "side-by-side":
             rows, mistakes = side_by_side_rows(body, line + skipped + 1)
             self.page.rows += rows
             self.page.mistakes += mistakes
+            self._texts(body, line + skipped)
             for row in rows:
                 for side in (row.left, row.right):
                     if isinstance(side, Equation):

@@ -34,6 +34,8 @@ _STATIC = Path(__file__).parent / "static"
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Set the extension up."""
     app.add_config_value("checkedmath_draws", 5, "env", types=frozenset({int}))
+    app.add_config_value("checkedmath_seed", 0, "env", types=frozenset({int}))
+    app.add_config_value("checkedmath_timeout", 30.0, "env", types=frozenset({float, int}))
     app.add_config_value("checkedmath_engine", "", "env", types=frozenset({str}))
     app.connect("config-inited", _note_engine)
     app.connect("builder-inited", _add_static_path)

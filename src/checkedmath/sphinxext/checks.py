@@ -43,7 +43,11 @@ def _check_page(app: Sphinx, doctree: nodes.document) -> None:
     used = used_pages(page, path, Path(app.srcdir))
     for other in used:
         env.note_dependency(str(other.resolve()))
-    settings = Settings(draws=app.config.checkedmath_draws)
+    settings = Settings(
+        draws=app.config.checkedmath_draws,
+        seed=app.config.checkedmath_seed,
+        timeout=app.config.checkedmath_timeout,
+    )
     findings = check_page(page, list(used.values()), settings, load_function)
     for finding in findings:
         if not finding.passes:

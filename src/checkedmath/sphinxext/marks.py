@@ -68,7 +68,7 @@ def _button(classes: str, text: str, name: str, words: str, label: str = "") -> 
     return (
         f'<button type="button" class="{classes}" popovertarget="{name}"{called} '
         f'aria-describedby="{name}" title="{note}">{text}</button>'
-        f'<span class="checked-note" id="{name}" popover>{note}</span>'
+        f'<span class="checked-note" id="{name}" popover="">{note}</span>'
     )
 
 

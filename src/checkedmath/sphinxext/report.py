@@ -179,14 +179,14 @@ def _found(finding: Finding) -> str:
 def _choice(counts: Counter[str]) -> str:
     """Return radio buttons; the style sheet hides what is not asked for, without a script."""
     buttons = "".join(
-        f'<label><input type="radio" name="checks-status" value="{status}"> '
+        f'<label><input type="radio" name="checks-status" value="{status}"/> '
         f"{word} ({counts[status]})</label>"
         for status, word in STATUSES.items()
         if counts[status]
     )
     return (
         '<fieldset class="checks-choice"><legend>Show</legend>'
-        '<label><input type="radio" name="checks-status" value="all" checked> '
+        '<label><input type="radio" name="checks-status" value="all" checked="checked"/> '
         f"all ({sum(counts.values())})</label>{buttons}</fieldset>"
     )
 

@@ -32,7 +32,8 @@ def handmade(project, page, package):
     return package
 
 
-def test_the_function_is_shown_without_its_docstring(project, handmade):
+@pytest.mark.usefixtures("handmade")
+def test_the_function_is_shown_without_its_docstring(project):
     assert project.build()[1] == []
     html = project.html()
     (box,) = re.findall(r'<div class="checked-implementation.*?</div>\n</div>', html, re.DOTALL)
@@ -95,6 +96,7 @@ def test_a_function_that_is_renamed_fails_the_page(project, handmade):
     assert project.build() == (["index"], warnings)
 
 
+@pytest.mark.usefixtures("handmade")
 @pytest.mark.parametrize(
     ("right", "wrong", "words"),
     [
@@ -102,7 +104,7 @@ def test_a_function_that_is_renamed_fails_the_page(project, handmade):
         (":returns:", ":results:", "say what the function returns: :returns: labels"),
     ],
 )
-def test_a_directive_without_its_parts_is_told_once(project, handmade, right, wrong, words):
+def test_a_directive_without_its_parts_is_told_once(project, right, wrong, words):
     text = (project.folder / "index.md").read_text(encoding="utf-8")
     project.write("index", text.replace(right, wrong))
     warnings = [w for w in project.build()[1] if "checkedmath" in w or words in w]

@@ -46,7 +46,8 @@ def test_a_wrong_formula_in_a_line_is_told_with_its_line(project, page):
 
 
 def test_a_formula_that_the_checker_does_not_see_is_told(project, page):
-    project.write("index", page.replace(": the inputs", ": {checked}`m = m`"))
+    (project.folder / "part.txt").write_text("{checked}`1 = 2`\n", encoding="utf-8")
+    project.write("index", page + "\n```{include} part.txt\n```\n")
     (warning,) = project.build()[1]
     assert "this equation is not checked: it does not stand on this page itself" in warning
 
@@ -55,3 +56,14 @@ def test_a_formula_that_the_checker_does_not_see_is_told(project, page):
 def test_other_builders_show_mathematics(project, page, builder):
     project.write("index", page + TEXT)
     assert project.build(builder)[1] == []
+
+
+def test_a_formula_in_a_declaration_and_in_a_row_is_checked(project, page):
+    text = page.replace(": the inputs", ": {checked}`m + m = 2 m`, the inputs")
+    text = text.replace("*mean*", "*mean*\n\nwhere {checked}`m = m`")
+    project.write("index", text)
+    assert project.build()[1] == []
+    assert len(project.env.checkedmath_findings["index"]) == 5
+    project.write("index", text.replace("`m + m", "`m m"))
+    (warning,) = project.build()[1]
+    assert warning.startswith("index.md:4: WARNING: differs")

@@ -99,7 +99,7 @@ def test_the_report_follows_when_another_page_changes(book, parallel):
     book.build(parallel=parallel)
     assert book.build(parallel=parallel) == ([], [])
     book.write("other", OTHER.replace(r"\frac{1}{2m}", r"\frac{1}{m}"))
-    read, warnings = book.build(parallel=parallel)
+    _, warnings = book.build(parallel=parallel)
     assert len(warnings) == 1
     assert ("fails", "line 7") in [row[:2] for row in rows(book)]
     assert "1 do not hold" in book.html("report")
