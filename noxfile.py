@@ -73,6 +73,14 @@ def doctests(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "--doctest-modules", *(session.posargs or ("src",)))
 
 
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """Make every small mistake in the book's equations, and see that the checks catch it."""
+    install(session, "test", project=".[sphinx]")
+    pages = session.posargs or sorted(map(str, Path("docs").rglob("*.md")))
+    session.run("python", "-m", "checkedmath", "mutants", *pages)
+
+
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the book; a warning is an error."""
