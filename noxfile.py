@@ -91,6 +91,14 @@ def bench(session: nox.Session) -> None:
         session.run("python", f"benchmarks/{name}.py", env=one_thread)
 
 
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """Make every small mistake in the book's equations, and see that the checks catch it."""
+    install(session, "test", project=".[sphinx]")
+    pages = session.posargs or sorted(map(str, Path("docs").rglob("*.md")))
+    session.run("python", "-m", "checkedmath", "mutants", *pages)
+
+
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the book; a warning is an error."""

@@ -69,6 +69,8 @@ def changes(node: Node, page: Around) -> Iterator[Change]:
     rule = _RULES.get(type(node))
     if rule is not None:
         yield from rule(node, page)
+    if isinstance(node, Apply):
+        yield from _primed(node)
     if isinstance(node, Power):
         yield "power dropped", node.base
     elif page.elementwise:
@@ -162,14 +164,6 @@ def _entry(node: Entry, page: Around) -> Iterator[Change]:
         yield from _moved_subscripts(node, node.subscripts)
 
 
-def _apply(node: Apply, page: Around) -> Iterator[Change]:
-    function = node.function
-    if function.primes:
-        yield "g′ to g", replace(node, function=replace(function, primes=function.primes - 1))
-    elif len(node.arguments) == 1:
-        yield "g to g′", replace(node, function=replace(function, primes=1))
-
-
 def _big_operator(node: BigOperator, page: Around) -> Iterator[Change]:
     if node.low is not None and node.high is not None:
         for end in ("low", "high"):
@@ -194,12 +188,20 @@ _RULES: dict[type[Node], Callable[..., Iterator[Change]]] = {
     Hadamard: _hadamard,
     Fraction: _fraction,
     Entry: _entry,
-    Apply: _apply,
     BigOperator: _big_operator,
 }
 
 
 # -- helpers ------------------------------------------------------------------------------------
+
+
+def _primed(node: Apply) -> Iterator[Change]:
+    """Yield an application with one prime less, or with one."""
+    primes = node.function.primes
+    if primes:
+        yield "g′ to g", replace(node, function=replace(node.function, primes=primes - 1))
+    elif len(node.arguments) == 1:
+        yield "g to g′", replace(node, function=replace(node.function, primes=1))
 
 
 def _dropped(fraction: Fraction, page: Around) -> str:

@@ -127,7 +127,10 @@ class Shapes:
             and not definition.parameters
             and _may_be(definition.layer, layer)
         ]
-        if not found or (key, layer, examples) in self._running:
+        # As in the evaluation, the definition for a layer goes before the family.
+        found = [each for each in found if each.layer == layer] or found
+        below_all = isinstance(layer, int) and layer < 0
+        if not found or below_all or (key, layer, examples) in self._running:
             return None
         self._running.add((key, layer, examples))
         try:

@@ -1,0 +1,67 @@
+"""What the values of two sides tell of a mistake, on all draws together."""
+
+import numpy as np
+import pytest
+
+from checkedmath.compare.comparing import Sample
+from checkedmath.compare.diagnosing import diagnose
+
+RNG = np.random.default_rng(1)
+SIZES = [(2, 3, 5), (4, 5, 3), (3, 6, 2)]
+
+
+def samples(left, scale=1.0):
+    """Draw an array of each size; the left side is made of it and of m, the right is a multiple."""
+    made = []
+    for number, (rows, columns, m) in enumerate(SIZES):
+        value = RNG.normal(size=(rows, columns))
+        made.append(Sample(left(value, m), scale * value, {}, m, number))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (lambda v, m: m * v, "off by exactly m: the left side is m times the right side; a 1/m is"),
+        (lambda v, m: v / m, "off by exactly 1/m: the right side is m times the left side; a 1/m"),
+        (lambda v, m: -m * v, "off by exactly −m: the left side is minus m times the right side"),
+        (lambda v, m: v / (2 * m), "off by exactly 1/(2m): the right side is 2m times the left"),
+        (lambda v, _: v.T, "transposed: the left side is the transpose of the right side"),
+        (lambda v, m: m * v.T, "transposed, and off by exactly m: the left side is m times the tr"),
+        (lambda v, _: v.sum(1, keepdims=True), "the left side is the sum of the columns of the r"),
+        (lambda v, _: v.mean(0, keepdims=True), "the left side is the mean of the rows of the ri"),
+        (lambda v, _: 3 * v, "off by exactly 3: the left side is 3 times the right side"),
+        (lambda v, _: v - 1, "off by a constant: the left side minus the right side is -1 everywh"),
+    ],
+)
+def test_one_mistake_on_all_draws_is_named(left, words):
+    assert words in diagnose(samples(left))
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        lambda v, _: RNG.normal(size=v.shape),
+        lambda v, _: RNG.normal() * v,
+        lambda v, _: v + RNG.normal(),
+        lambda v, _: v[:1, :1] * np.ones((7, 7)),
+    ],
+    ids=["other", "other multiple", "other offset", "other shape"],
+)
+def test_what_differs_from_draw_to_draw_is_no_one_mistake(left):
+    assert diagnose(samples(left)) == ""
+
+
+def test_zeros_tell_nothing():
+    assert diagnose(samples(lambda v, _: 0 * v, scale=0.0)) == ""
+    assert diagnose([]) == ""
+
+
+def test_a_single_number_is_a_multiple_of_any_other():
+    one, other = np.array([[2.0]]), np.array([[7.0]])
+    assert diagnose([Sample(one, other, {})]) == ""
+
+
+def test_without_examples_no_factor_is_m():
+    values = [Sample(size[2] * np.eye(2), np.eye(2), {}, None, 0) for size in SIZES]
+    assert diagnose(values) == ""
