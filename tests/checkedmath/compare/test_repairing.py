@@ -146,6 +146,12 @@ def test_two_mistakes_are_not_called_one(latex):
     assert finding(latex).diagnosis == "no simple mistake explains the difference"
 
 
+def test_the_right_side_is_changed_first():
+    # It would hold with ∂R/∂A on the left, too.
+    latex = r"\frac{\partial R}{\partial Z^{[1]}} = \frac{1}{m} W^{[2]\top} dZ^{[2]}"
+    assert finding(latex).diagnosis.endswith("a factor g′ is missing")
+
+
 def test_where_no_change_gives_the_shape_nothing_is_added():
     assert finding(r"\frac{\partial J}{\partial W^{[2]}} = X").diagnosis.endswith("4×6")
 
