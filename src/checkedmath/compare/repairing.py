@@ -24,8 +24,9 @@ Case = tuple[Evaluator, Bindings]
 
 def repair(sides: tuple[Node, Node], cases: Sequence[Case], until: float) -> str:
     """
-    Return the first change of one side, the simplest first, with which a failing equality holds.
+    Return the first change of one side with which a failing equality holds.
 
+    The right side is changed first, as what is known stands on the left; the simplest come first.
     The changes are those by which the checks are tested: what mends a side is the mistake that was
     made, the other way round. A change is tried on one draw and then on all of them.
 
@@ -69,7 +70,7 @@ def _repairs(sides: tuple[Node, Node], cases: Sequence[Case], until: float) -> I
                     return
                 candidates.append((place, mutant))
     kinds = list(KINDS)
-    candidates.sort(key=lambda candidate: kinds.index(candidate[1].kind))
+    candidates.sort(key=lambda candidate: (-candidate[0], kinds.index(candidate[1].kind)))
     for place, mutant in candidates:
         if _holds(mutant.whole, values[1 - place].at, cases):
             before, after = to_latex(mutant.before), to_latex(mutant.after)

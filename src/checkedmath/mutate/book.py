@@ -22,7 +22,7 @@ class NotPassingError(ValueError):
 
 @dataclass(slots=True)
 class Reading:
-    """A page, its draws, and the pages that use it, itself among them."""
+    """A page, its draws, and the pages that rest on it: itself, then those that use it."""
 
     prepared: Prepared
     draws: list[Draw]
@@ -58,9 +58,10 @@ def read_book(paths: Sequence[Path], settings: Settings) -> list[Reading]:
         if bad is not None:
             raise NotPassingError(str(bad))
         readings[path.resolve()] = Reading(prepared, draws)
-        uses[path.resolve()] = {path.resolve(), *(other.resolve() for other in used)}
+        uses[path.resolve()] = {other.resolve() for other in used}
     for path, reading in readings.items():
-        reading.users = [readings[user] for user, used in uses.items() if path in used]
+        others = [readings[user] for user, used in uses.items() if path in used]
+        reading.users = [reading, *others]
     return list(readings.values())
 
 

@@ -90,6 +90,10 @@ def test_what_agrees_is_said_to():
     assert explain(2.0, 2).agrees
 
 
+def test_a_sum_that_is_zero_is_no_reason():
+    assert explain(np.array([[1.0, -1.0]]), np.zeros((1, 1))).kind == "shape"
+
+
 def test_the_relative_error_is_that_of_the_norms():
     assert explain(4 * dW, dW).relative_error == pytest.approx(0.75)
     assert np.isnan(explain(dW.T, dW).relative_error)

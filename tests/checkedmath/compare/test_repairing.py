@@ -1,8 +1,13 @@
 """A failing equality is told the one small change with which it holds."""
 
+import numpy as np
 import pytest
 
 from checkedmath import Settings, check_page, checking, read_page
+from checkedmath.bind.scope import Scope
+from checkedmath.compare.repairing import repair
+from checkedmath.evaluate.lookup import Bindings
+from checkedmath.read.syntax import Name
 
 HEAD = r"""
 :::{where}
@@ -146,6 +151,12 @@ def test_two_mistakes_are_not_called_one(latex):
     assert finding(latex).diagnosis == "no simple mistake explains the difference"
 
 
+def test_the_right_side_is_changed_first():
+    # It would hold with ∂R/∂A on the left, too.
+    latex = r"\frac{\partial R}{\partial Z^{[1]}} = \frac{1}{m} W^{[2]\top} dZ^{[2]}"
+    assert finding(latex).diagnosis.endswith("a factor g′ is missing")
+
+
 def test_where_no_change_gives_the_shape_nothing_is_added():
     assert finding(r"\frac{\partial J}{\partial W^{[2]}} = X").diagnosis.endswith("4×6")
 
@@ -153,6 +164,26 @@ def test_where_no_change_gives_the_shape_nothing_is_added():
 def test_a_search_without_time_finds_nothing(monkeypatch):
     monkeypatch.setattr(checking, "SEARCH", 0.0)
     assert finding(MISTAKES["sign"][0]).diagnosis == "no simple mistake explains the difference"
+
+
+class Recorder:
+    """Stands for an evaluator: no two values are equal, and the deadline of each is kept."""
+
+    def __init__(self):
+        self.scope = Scope()
+        self.deadline = 1e30
+        self.deadlines = []
+
+    def value(self, node, bindings):
+        self.deadlines.append(self.deadline)
+        return np.array([[float(len(self.deadlines))]])
+
+
+def test_no_value_is_computed_beyond_the_time_of_the_search():
+    recorder = Recorder()
+    assert repair((Name("p"), Name("q")), [(recorder, Bindings())], 1e20) == ""
+    assert set(recorder.deadlines) == {1e20}
+    assert recorder.deadline == 1e30
 
 
 def test_the_search_leaves_the_time_for_the_rest_of_the_page():
