@@ -67,6 +67,7 @@ def test_the_book_of_the_snippets_holds(checks):
 def test_its_report_lists_the_checks(book, checks):
     html = (book / "_build" / "html" / "checks.html").read_text("utf-8")
     assert html.count('<tr class="checks-') == len(checks["checks"])
+    assert ">lesson.gradients(X, E)<" in re.sub("</?span[^>]*>", "", html)
 
 
 @pytest.mark.usefixtures("checks")

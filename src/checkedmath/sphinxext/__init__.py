@@ -50,7 +50,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     export.setup_export(app)
     return {
         "version": "1",
-        "env_version": 2,
+        "env_version": 3,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

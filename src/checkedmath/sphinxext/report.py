@@ -68,9 +68,11 @@ def _outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     found = entries_by_page(env)
     titles = {docname: env.titles[docname].astext() for docname in found}
     state = hashlib.sha256(repr((sorted(found.items()), sorted(titles.items()))).encode())
-    before = vars(env).get("checkedmath_reported", ("", []))
+    # Builders share what was read, but each has written its own report.
+    written = vars(env).setdefault("checkedmath_reported", {})
+    before = written.get(app.builder.name, ("", []))
     now = (state.hexdigest(), sorted(reports(env)))
-    vars(env)["checkedmath_reported"] = now
+    written[app.builder.name] = now
     if before[1] != now[1]:
         return {*found, *now[1]}
     return now[1] if before != now else []
@@ -156,7 +158,10 @@ def _row(cells: list[list[nodes.Node]], classes: list[str]) -> nodes.row:
 
 def _executed(finding: Finding) -> Iterator[nodes.Node]:
     """Yield what was executed, and in words what there is to say about it."""
-    sides = [nodes.literal("", side) for side in (finding.left, finding.right) if side]
+    left = finding.left
+    if finding.function and left:
+        left = finding.function + left[left.index("}") + 1 :]
+    sides = [nodes.literal("", side) for side in (left, finding.right) if side]
     sign = f" {finding.relation} "
     if finding.is_row:
         sign = " in one example, in the batch "

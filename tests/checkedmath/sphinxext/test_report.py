@@ -198,3 +198,12 @@ def test_every_builder_shows_the_report(book, builder):
     )
     assert "5 checks on 2 pages" in text
     assert "a limit" in text
+
+
+def test_each_builder_writes_its_report_again(book):
+    book.build()
+    book.build("text")
+    book.write("other", "# Other\n")
+    book.build("text")
+    book.build()
+    assert len(rows(book)) == 3
