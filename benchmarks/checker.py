@@ -41,7 +41,7 @@ $$
 CLAIMS = (
     r"$$ N \frac{\partial J}{\partial Z} = \frac{N}{m} (A - Y) $$",
     r"$$ N \frac{\partial J}{\partial w} = \frac{N}{m} X (A - Y)^\top $$",
-    r"$$ N \frac{\partial J}{\partial w} = \frac{N}{m} \sum_{i=1}^{m} x^{(i)} (a^{(i)} - y^{(i)}) $$",
+    r"$$ N \frac{\partial J}{\partial w} = \frac{N}{m} \sum_i x^{(i)} (a^{(i)} - y^{(i)}) $$",
     r"$$ N \frac{\partial J}{\partial b} = \frac{N}{m} \sum_{i=1}^{m} (a^{(i)} - y^{(i)}) $$",
 )
 """One claim in four of each kind; all take a derivative, and N is another number in each."""
