@@ -39,12 +39,12 @@ J := \frac{1}{m} \sum_{i=1}^{m} \mathcal{L}^{(i)}
 $$
 """
 CLAIMS = (
-    r"$$ \frac{\partial J}{\partial Z} = \frac{1}{m} (A - Y) $$",
-    r"$$ \frac{\partial J}{\partial w} = \frac{1}{m} X (A - Y)^\top $$",
-    r"$$ \frac{\partial J}{\partial w} = \frac{1}{m} \sum_{i=1}^{m} x^{(i)} (a^{(i)} - y^{(i)}) $$",
-    r"$$ \frac{\partial J}{\partial b} = \frac{1}{m} \sum_{i=1}^{m} (a^{(i)} - y^{(i)}) $$",
+    r"$$ N \frac{\partial J}{\partial Z} = \frac{N}{m} (A - Y) $$",
+    r"$$ N \frac{\partial J}{\partial w} = \frac{N}{m} X (A - Y)^\top $$",
+    r"$$ N \frac{\partial J}{\partial w} = \frac{N}{m} \sum_i x^{(i)} (a^{(i)} - y^{(i)}) $$",
+    r"$$ N \frac{\partial J}{\partial b} = \frac{N}{m} \sum_{i=1}^{m} (a^{(i)} - y^{(i)}) $$",
 )
-"""One claim in four of each kind; all of them take a derivative."""
+"""One claim in four of each kind; all take a derivative, and N is another number in each."""
 
 
 def main() -> None:
@@ -117,8 +117,10 @@ def pages() -> None:
 def _checked(path: Path) -> tuple[int, float]:
     """Return how many equalities a page has, and the median seconds to check them on 5 draws."""
     from checkedmath import Settings, check_file
+    from checkedmath.read.latex import _read
 
     def check() -> int:
+        _read.cache_clear()  # the command reads each page once
         return len(check_file(path, Settings(draws=5, timeout=1000)))
 
     count = check()
@@ -127,16 +129,23 @@ def _checked(path: Path) -> tuple[int, float]:
 
 def synthetic(count: int) -> str:
     """Return a page of so many equalities."""
-    return HEAD + "".join(f"\n{CLAIMS[number % len(CLAIMS)]}\n" for number in range(count))
+    claims = (CLAIMS[n % len(CLAIMS)].replace("N", str(n + 2)) for n in range(count))
+    return HEAD + "".join(f"\n{claim}\n" for claim in claims)
 
 
 def growth() -> None:
     """Measure how the time grows with the page: 1 is linear."""
     from checkedmath import Settings, check_page, read_page
+    from checkedmath.read.latex import _read
 
     def check(count: int) -> Callable[[], object]:
         text = synthetic(count)
-        return lambda: check_page(read_page(text, "page.md"), settings=Settings(timeout=1000))
+
+        def task() -> None:
+            _read.cache_clear()
+            check_page(read_page(text, "page.md"), settings=Settings(timeout=1000))
+
+        return task
 
     counts = (250, 500, 1000, 2000)
     seconds = interleaved(3, **{str(count): check(count) for count in counts})

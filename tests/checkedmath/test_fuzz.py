@@ -9,7 +9,7 @@ import time
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lark.lexer import PatternStr
 
@@ -66,6 +66,9 @@ SAMPLES = {
 }
 DEEPEST = 12
 
+# A sentence takes as long as ten formulas.
+fewer = settings(max_examples=max(settings.default.max_examples // 10, 1))
+
 
 @cache
 def expansions():
@@ -112,11 +115,13 @@ def sentences(draw, start):
     return derive(origin, 0)
 
 
+@fewer
 @given(st.lists(sentences("display"), min_size=1, max_size=3))
 def test_displays_that_the_grammar_derives_are_answered(displays):
     assert answer(HEAD + "".join(f"$$\n{display}\n$$\n\n" for display in displays)) is not None
 
 
+@fewer
 @given(st.lists(sentences("declaration"), min_size=1, max_size=4), sentences("display"))
 def test_declarations_that_the_grammar_derives_are_answered(declarations, display):
     items = "".join(f"- ${item}$\n" for item in declarations)
@@ -232,6 +237,7 @@ def test_the_grammar_s_sentences_are_mostly_read(start):
     """See that the sentences above test more than the parser's refusals."""
     read = []
 
+    @fewer
     @given(sentences(start))
     def collect(sentence):
         if start == "declaration":

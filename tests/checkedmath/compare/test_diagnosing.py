@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from checkedmath import check_page, read_page
 from checkedmath.compare.comparing import Sample
 from checkedmath.compare.diagnosing import diagnose
 
@@ -65,3 +66,41 @@ def test_a_single_number_is_a_multiple_of_any_other():
 def test_without_examples_no_factor_is_m():
     values = [Sample(size[2] * np.eye(2), np.eye(2), {}, None, 0) for size in SIZES]
     assert diagnose(values) == ""
+
+
+LOGISTIC = r"""
+:::{where}
+- $X \in \mathbb{R}^{n \times m}$
+- $Y \in \{0, 1\}^{1 \times m}$
+- $w \in \mathbb{R}^{n}$
+- $b \in \mathbb{R}$
+:::
+
+$$ Z := w^\top X + b, \qquad A := \sigma(Z) $$
+
+$$
+J := -\frac{1}{m} \sum_{i=1}^{m} (y^{(i)} \log(a^{(i)}) + (1 - y^{(i)}) \log(1 - a^{(i)}))
+$$
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (r"\frac{\partial J}{\partial Z} = A - Y", "exactly 1/m"),
+        (r"m \frac{\partial J}{\partial Z} = \frac{1}{m} (A - Y)", "exactly m:"),
+        (r"\frac{\partial J}{\partial Z} = m (A - Y)", "exactly 1/m²"),
+        (r"m \frac{\partial J}{\partial Z} = \frac{1}{m^2} m^{-0} (A - Y) \cdot 1", "exactly m²"),
+        (r"\frac{\partial J}{\partial Z} = \frac{2}{m} (A - Y)", "exactly 1/2"),
+        (r"2 \frac{\partial J}{\partial Z} = \frac{1}{m} (A - Y)", "exactly 2"),
+        (r"\frac{\partial J}{\partial Z} = \frac{1}{m} (Y - A)", "the sign"),
+        (r"\frac{\partial J}{\partial w} = \frac{1}{m} (A - Y) X^\top", "transposed"),
+        (r"\frac{\partial J}{\partial Z} = \frac{1}{m} A", "it holds with"),
+    ],
+)
+def test_the_mistake_is_named(wrong, words):
+    finding = check_page(read_page(f"{LOGISTIC}$$ {wrong} $$ (one)\n", "page.md"))[-1]
+    assert not finding.passes
+    assert words in finding.diagnosis
+    assert finding.label == "one"
