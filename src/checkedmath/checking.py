@@ -26,7 +26,7 @@ from checkedmath.errors import (
 from checkedmath.evaluate.arrays import is_square
 from checkedmath.evaluate.drawing import draw
 from checkedmath.evaluate.evaluating import Evaluator
-from checkedmath.evaluate.lookup import Array, Bindings
+from checkedmath.evaluate.lookup import Array, Bindings, Rounding
 from checkedmath.evaluate.operators import index_values
 from checkedmath.findings import WORDS, Finding, explain, failure
 from checkedmath.read.page import Equation, Formula, Page, Row
@@ -39,8 +39,8 @@ MOST_DRAWS = 1000
 MOST_REDRAWS = 10
 """How often a draw is drawn again before an equation is given up."""
 
-_CANCELLED = 1e-7
-"""What is smaller than its terms by more than this has lost the digits that are compared."""
+_CANCELLED = 1e7
+"""A sum that is smaller than its terms by more than this has lost the digits that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,16 +266,14 @@ class _Checker:
     ) -> list[Sample]:
         samples = []
         count = evaluator.names.examples() if self.scope.batches else None
-        evaluator.largest = 0.0
+        evaluator.names.rounding = lost = Rounding()
         for bindings in self._bindings(evaluator, sides, equation):
             left, right = _both(evaluator, sides, bindings)
             samples.append(Sample(left, right, evaluator.draw.sizes, count))
-        entries = [np.abs(s.left).max() for s in samples] + [np.abs(s.right).max() for s in samples]
-        seen = max(entries, default=0.0)
-        if not against_zero and 0.0 < seen < _CANCELLED * evaluator.largest:
+        if lost.absorbed or (lost.cancelled > _CANCELLED and not against_zero):
             raise DrawAgainError(
-                "in every draw, both sides are tiny against the terms that they are made of, so "
-                "that rounding decides; write the equation without terms that cancel"
+                "in every draw, a sum is tiny against its terms, or a term against its sum, so "
+                "that rounding decides; write the equation without such terms"
             )
         return samples
 
@@ -284,6 +282,7 @@ class _Checker:
     ) -> Iterator[Bindings]:
         """Yield bindings for every value of each free index."""
         examples = example_indices(sides[0]) | example_indices(sides[1])
+        examples = {name for name in examples if not self.scope.is_size(name)}
         names = {name.id for side in sides for name in free_names(side)}
         free: dict[str, Sequence[int]] = {}
         for name in sorted(names | examples):

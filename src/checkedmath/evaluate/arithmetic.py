@@ -62,7 +62,7 @@ def add(evaluator: Evaluator, node: Sum, bindings: Bindings) -> Array:
             )
         total = total + value if sign > 0 else total - value
     if len(values) > 1:
-        evaluator.note_terms(values)
+        evaluator.names.rounding.note(values, total)
     return np.asarray(total)
 
 
@@ -238,7 +238,7 @@ def take(evaluator: Evaluator, value: Array, node: Name | Entry, bindings: Bindi
         numbers = [numbers[0], 1] if columns == 1 else [1, numbers[0]]
     if len(numbers) != 2:
         raise ReadError(
-            f"{to_latex(node)}: an entry of a {rows}×{columns} array takes two subscripts"
+            f"{to_latex(node)}: an entry of a {rows}×{columns} array takes two subscripts, as in A_{{2,1}}"
         )
     row, column = numbers
     if not (1 <= row <= rows and 1 <= column <= columns):

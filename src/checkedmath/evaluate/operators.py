@@ -256,6 +256,8 @@ def _continued(evaluator: Evaluator, cells: Sequence[Node], bindings: Bindings) 
     for place, cell in enumerate(before):
         if _filled(node, Number(float(first + place))) != cell:
             raise ReadError(f"{to_latex(cell)} does not follow on what stands before it")
+    if last < first + len(before):
+        raise ReadError(f"between {to_latex(cells[0])} and {to_latex(after[0])} there is nothing")
     for value in range(first, last + 1):
         yield evaluator.value(_filled(node, Number(float(value))), bindings)
 

@@ -191,11 +191,15 @@ class _Builder(Transformer[Token, object]):
         return _at(meta, Partial(items[2], int(items[1].value)))
 
     def operator(self, meta: Meta, items: list[Any]) -> Node:
-        wrt = _by_what(items[2])
-        if len(wrt) != 1:
-            message = r"an operator is \frac{\partial}{\partial W}, by one symbol, once"
+        wrt = _by_what(items[-1])
+        order = int(items[2].value) if len(items) > 3 and isinstance(items[2], Number) else 1
+        if not 1 <= order <= 2 or len(wrt) != order or wrt[0] != wrt[-1]:
+            message = (
+                r"an operator is \frac{\partial}{\partial W} or "
+                r"\frac{\partial^2}{\partial w^2}, by one symbol"
+            )
             raise ReadError(message, meta.start_pos)
-        return _at(meta, Operator(wrt[0]))
+        return _at(meta, Operator(wrt[0], order))
 
     def gradient(self, meta: Meta, items: list[Any]) -> Node:
         return _at(meta, Derivative(items[2], items[1], nabla=True))
@@ -206,6 +210,11 @@ class _Builder(Transformer[Token, object]):
 
     def call(self, meta: Meta, items: list[Any]) -> Node:
         function, argument = str(items[0])[1:], _factor(items[1])
+        if isinstance(argument, Power) and function in ("max", "min"):
+            base = Call(
+                function, _ungroup(argument.base), bare=not isinstance(argument.base, Group)
+            )
+            return _at(meta, replace(argument, base=_at(meta, base)))
         if isinstance(argument, Power) and isinstance(argument.base, Group):
             message = (
                 rf"\{function}(a)^2 can mean the square of \{function}(a), and \{function} of a "
