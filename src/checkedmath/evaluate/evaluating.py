@@ -66,7 +66,7 @@ class Evaluator:
         self.scope = scope
         self.draw = draw
         self.deadline = deadline
-        self.in_stencil = parent is not None and parent.in_stencil
+        self.in_stencil: bool = False if parent is None else parent.in_stencil
         around = None if parent is None else parent.names
         self._applying: list[Definition] = []
         self.names: Names = Names(scope, draw, self.value, around, cut)

@@ -270,15 +270,15 @@ class _Builder(Transformer[Token, object]):
         return _at(meta, Condition(tuple(unbraced(side) for side in items[::2]), signs))
 
     def indicator(self, meta: Meta, items: list[Any]) -> Node:
-        (condition,) = (item for item in items if isinstance(item, Node))
+        (condition,) = (item for item in items if isinstance(item, Condition))
         return _at(meta, Indicator(condition))
 
     def case(self, meta: Meta, items: list[Any]) -> Node:
-        value, *condition = (item for item in items if isinstance(item, Node))
-        return _at(meta, Case(unbraced(value), condition[0] if condition else None))
+        condition = next((item for item in items if isinstance(item, Condition)), None)
+        return _at(meta, Case(unbraced(items[0]), condition))
 
     def cases(self, meta: Meta, items: list[Any]) -> Node:
-        cases = tuple(item for item in items if isinstance(item, Node))
+        cases = tuple(item for item in items if isinstance(item, Case))
         for case in cases[:-1]:
             if case.condition is None:
                 raise ReadError("what holds otherwise is the last case", case.start)
@@ -292,7 +292,7 @@ class _Builder(Transformer[Token, object]):
         return _at(meta, MatrixRow(cells))
 
     def matrix(self, meta: Meta, items: list[Any]) -> Node:
-        return _at(meta, Matrix(tuple(item for item in items if isinstance(item, Node))))
+        return _at(meta, Matrix(tuple(item for item in items if isinstance(item, MatrixRow))))
 
     def expectation(self, meta: Meta, items: list[Any]) -> Node:
         *index, body = (item for item in items if isinstance(item, Node))
@@ -414,8 +414,8 @@ class _Builder(Transformer[Token, object]):
         return tuple(unbraced(item) for item in items if not isinstance(item, Token))
 
     def range_set(self, meta: Meta, items: list[Any]) -> IndexRange | Domain:
-        ends, shape = _of_set(items)
-        values = IndexRange(*ends)
+        (low, high), shape = _of_set(items)
+        values = IndexRange(low, high)
         return values if shape is None else Domain("whole", shape, values)
 
     def listed_set(self, meta: Meta, items: list[Any]) -> IndexRange | Domain:

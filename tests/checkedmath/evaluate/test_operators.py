@@ -44,7 +44,8 @@ TRUE = [
     r"\langle v, w \rangle = v^\top w",
     r"\frac{\partial \langle v, w \rangle}{\partial v} = w",
     r"\operatorname{vec}(A B) = (B^\top \otimes I_p) \operatorname{vec}(A)",
-    r"\operatorname{vec}(A \odot C) = \operatorname{diag}(\operatorname{vec}(A)) \operatorname{vec}(C)",
+    r"\operatorname{vec}(A \odot C)"
+    r"= \operatorname{diag}(\operatorname{vec}(A)) \operatorname{vec}(C)",
     r"\operatorname{diag}(M)_2 = M_{2,2}, \operatorname{diag}(u) = \operatorname{diag}(u^\top)",
     r"(M N)^{-1} = N^{-1} M^{-1}",
     r"M^{-\top} = (M^\top)^{-1}",
@@ -73,7 +74,7 @@ TRUE = [
     # cases and indicators
     r"\begin{cases} a & a > 0 \\ -a & \text{otherwise} \end{cases} = |a|",
     r"\begin{cases} a, & \text{if } a > 0, \\ -a, & \text{if } a \le 0. \end{cases} = |a|",
-    r"q(z) := \begin{cases} z & z > 0 \\ 0 & \text{else} \end{cases} \\ q(A)_{1,1} = \max(0, A_{1,1})",
+    r"q(z) := \begin{cases} z & z > 0 \\ 0 & \text{else} \end{cases} \\ q(A)_{1,1} = \max(0, A_{1,1})",  # noqa: E501
     r"q(z) := \begin{cases} z^2 & z > 0 \\ z & z \le 0 \end{cases} \\"
     r"q'(v) = 2 \cdot \mathbb{1}[v > 0] \odot v + \mathbb{1}[v \le 0]",
     r"\mathbb{1}[t^{(i)} = 1] + \sum_{k=2}^{K} \mathbb{1}\{t^{(i)} = k\} = 1",
@@ -106,9 +107,7 @@ TRUE = [
     r"\frac{\partial^2 (a^2 b)}{\partial a \partial b} = 2 a",
     r"J := g(v^\top w) \\ \frac{\partial^2 J}{\partial w^2} = g''(v^\top w) v v^\top",
     r"dv := \frac{\partial g(v^\top w)}{\partial v} \\"
-    r"\frac{\partial dv}{\partial w} = g'(v^\top w) I + g''(v^\top w) v w^\top".replace(
-        "v w^", "w v^"
-    ),
+    r"\frac{\partial dv}{\partial w} = g'(v^\top w) I + g''(v^\top w) w v^\top",
     r"q(z) := \frac{\partial (a^2 z)}{\partial a} \\ q'(b) = 2 a",
     r"q(z) := g(a z) \\ \frac{\partial q'(b)}{\partial a} = g'(a b) + a b g''(a b)",
 ]
@@ -228,6 +227,10 @@ def test_what_is_false_does_not_pass(check, latex):
         (r"\phi(x) := x \\ a = b", "shape", "is defined as 5×1; it is declared 1×1"),
         (r"\phi(x, y) := x^\top y \\ a = b", "unreadable", "is declared with 1 arguments"),
         (r"q(z) := z_1 \\ a = b", "unreadable", "it has no scripts"),
+        (r"P_{jj} := A_{jj} \\ a = b", "unreadable", "two different indices"),
+        (r"P_{jk} := A_{jk} \\ P := C", "unreadable", "P is defined twice"),
+        (r"P_{jk} := A_{jk} \\ P_{kj} := C_{kj}", "unreadable", "is defined twice"),
+        (r"C_{jk} := A_{jk} \\ a = b", "unreadable", "is declared already"),
         (r"q(z) := z^{(1)} \\ a = b", "unreadable", "no layer and no example"),
         (r"q(z) := A z \\ a = b", "shape", "unless its type is declared"),
         (r"\int a = 1", "unreadable", r"\int is not evaluated; excuse the equation"),
@@ -245,7 +248,7 @@ def test_what_has_two_readings_or_none_is_told(check, latex, status, words):
     assert words in bad[0].diagnosis
 
 
-# -- numbers that rounding or a kink would decide ----------------------------------------------------
+# -- numbers that rounding or a kink would decide -------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -309,7 +312,7 @@ def test_a_second_derivative_at_a_rough_place_is_told(check):
         r"(-h)^{0.5} = (-h)^{0.5}",
         r"\sinh(1000 + h) = \sinh(1000 + h)",
         r"\frac{\partial}{\partial h} \cosh(1000 h + 1000) = 1000 \sinh(1000 h + 1000)",
-        r"P := h - h \\ \frac{\partial \sqrt{P}}{\partial P} = \frac{\partial \sqrt{P}}{\partial P}",
+        r"P := h - h \\ \frac{\partial \sqrt{P}}{\partial P} = \frac{\partial \sqrt{P}}{\partial P}",  # noqa: E501
         r"(v v^\top)^{-1} = (v v^\top)^{-1} + 0 \cdot (v v^\top)^{-1} / 0",
         r"a - a = b - b",
     ],
@@ -328,9 +331,7 @@ def test_what_is_no_number_or_always_zero_never_holds(statuses, latex):
         r"\frac{\partial \sqrt{h}}{\partial h} = \frac{1}{2 \sqrt{h}}",
         r"\frac{\partial (-h)^3}{\partial h} = -3 h^2",
         r"\frac{\partial \sinh(a)}{\partial a} = \cosh(a)",
-        r"\frac{\partial \tanh(1000 a)}{\partial a} = 1000 (1 - \tanh(1000 a)^{2})".replace(
-            r"\tanh(1000 a)^{2}", r"(\tanh(1000 a)) (\tanh(1000 a))"
-        ).replace("1000", "10"),
+        r"\frac{\partial \tanh(9 a)}{\partial a} = 9 (1 - (\tanh(9 a))^2)",
         r"\frac{\partial \log |a|}{\partial a} = \frac{1}{a}",
         r"\frac{\partial \operatorname{softmax}(v)}{\partial v} ="
         r"\operatorname{diag}(\operatorname{softmax}(v))"
@@ -341,11 +342,9 @@ def test_the_imaginary_step_goes_through_every_function(statuses, latex):
     assert statuses(latex, where=WHERE) == ["holds"]
 
 
-def math(latex, option):
-    return (
-        ":::{where}\n- $a \\in \\mathbb{R}_{>0}$\n:::\n\n```{math}\n"
-        + f"{option}\n\n{latex}\n```\n"
-    )
+def in_directive(latex, option):
+    where = ":::{where}\n- $a \\in \\mathbb{R}_{>0}$\n:::"
+    return f"{where}\n\n```{{math}}\n{option}\n\n{latex}\n```\n"
 
 
 @pytest.mark.parametrize(
@@ -361,6 +360,6 @@ def math(latex, option):
     ],
 )
 def test_approx_needs_a_tolerance(latex, option, status, words):
-    (finding,) = check_page(read_page(math(latex, option), "page.md"))
+    (finding,) = check_page(read_page(in_directive(latex, option), "page.md"))
     assert finding.status == status
     assert words in finding.diagnosis
