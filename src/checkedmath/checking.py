@@ -31,7 +31,7 @@ from checkedmath.evaluate.operators import index_values
 from checkedmath.findings import WORDS, Finding, explain, failure
 from checkedmath.read.page import Equation, Formula, Page, Row
 from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Node, Number, Relation
+from checkedmath.read.syntax import Entry, Name, Node, Number, Relation
 
 MOST_DRAWS = 1000
 """The most random draws for one run."""
@@ -293,7 +293,8 @@ class _Checker:
         one: Sequence[int | None] = [None]
         if equation.one_example:
             one = range(1, evaluator.names.examples() + 1)
-        open_names = sorted(name for name in names - set(free) if self._may_be_index(name))
+        numbering = {item.id for side in sides for item in _subscripts(side)} & names
+        open_names = sorted(name for name in numbering - set(free) if self._may_be_index(name))
         for example in one:
             for values in itertools.product(*free.values()):
                 bindings = Bindings(dict(zip(free, values, strict=True)), {}, example)
@@ -360,6 +361,13 @@ class _Checker:
             yield replace(finding, status="differs", relation=found, diagnosis=diagnosis)
         else:
             yield replace(finding, relation=found)
+
+
+def _subscripts(side: Node) -> Iterator[Name]:
+    """Yield the names that stand as subscripts."""
+    for node in side.walk():
+        if isinstance(node, (Name, Entry)):
+            yield from (item for item in node.subscripts if isinstance(item, Name))
 
 
 def _numbered(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import BigOperator, ByEntry, Name, Node
@@ -64,6 +65,7 @@ def example_name(key: str) -> str:
 _CAPITAL_GREEK = ("gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "phi", "psi", "omega")
 
 
+@cache
 def _with_case(key: str, *, capital: bool) -> str:
     base, mark, subscript = key.partition("_")
     inner, brace = (base[:-1], "}") if base.endswith("}") else (base, "")

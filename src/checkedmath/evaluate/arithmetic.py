@@ -64,7 +64,7 @@ def add(evaluator: Evaluator, node: Sum, bindings: Bindings) -> Array:
                 f"{to_latex(term)} is {shape_of(value)}; what it is added to is {shape_of(total)}"
             )
         total = total + value if sign > 0 else total - value
-    if len(values) > 1:
+    if len(values) > 1 and not evaluator.names.cuts:
         evaluator.names.rounding.note(values, total)
     return np.asarray(total)
 

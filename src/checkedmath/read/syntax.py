@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +17,8 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """Yield the expressions directly inside this one."""
-        for item in fields(self):
-            value = getattr(self, item.name)
+        for name in _field_names(type(self)):
+            value = getattr(self, name)
             for child in value if isinstance(value, tuple) else (value,):
                 if isinstance(child, Node):
                     yield child
@@ -28,6 +30,12 @@ class Node:
             node = stack.pop()
             yield node
             stack.extend(node.children())
+
+
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    """Return the names of what a construct holds, without its place."""
+    return tuple(item.name for item in fields(kind) if item.name not in ("start", "end"))
 
 
 @dataclass(frozen=True, slots=True)
