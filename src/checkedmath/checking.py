@@ -28,13 +28,13 @@ from checkedmath.errors import (
 from checkedmath.evaluate.arrays import is_square
 from checkedmath.evaluate.drawing import draw
 from checkedmath.evaluate.evaluating import Evaluator
-from checkedmath.evaluate.lookup import Array, Bindings
+from checkedmath.evaluate.lookup import Array, Bindings, Rounding
 from checkedmath.evaluate.operators import index_values
 from checkedmath.findings import WORDS, Finding, explain, failure
 from checkedmath.implementation import Load, check_implementation, excused
 from checkedmath.read.page import Equation, Formula, Implementation, Page, Row
 from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Node, Number, Relation
+from checkedmath.read.syntax import Entry, Name, Node, Number, Relation
 
 MOST_DRAWS = 1000
 """The most random draws for one run."""
@@ -54,8 +54,8 @@ LONGEST_SEARCH = 2.0
 MOST_REDRAWS = 10
 """How often a draw is drawn again before an equation is given up."""
 
-_CANCELLED = 1e-7
-"""What is smaller than its terms by more than this has lost the digits that are compared."""
+_CANCELLED = 1e7
+"""A sum that is smaller than its terms by more than this has lost the digits that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,14 +271,14 @@ class Checker:
         finding = self._blank(equation, relation.start, sides, relation.sign, equation.label)
         samples: list[Sample] = []
         free = self._free(sides)
-        against_zero = sides.count(Number(0.0)) == 1
+        against_zero = _against_zero(sides)
         again = kept = 0
         try:
             for number in range(len(self.evaluators)):
                 more, attempts = self._on_draw(
                     number,
                     lambda at, room=MOST_COMPARED - kept: self._samples(  # type: ignore[misc]
-                        at, sides, free, equation, room, against_zero=against_zero
+                        at, sides, free, equation, room
                     ),
                 )
                 kept += sum(_OVERHEAD + sample.left.size + sample.right.size for sample in more)
@@ -355,24 +355,20 @@ class Checker:
         free: _Free,
         equation: Equation,
         room: int,
-        *,
-        against_zero: bool,
     ) -> list[Sample]:
         samples = []
         count = evaluator.names.examples() if self.scope.batches else None
-        evaluator.largest = 0.0
+        evaluator.names.rounding = lost = Rounding()
         for bindings in _bindings(evaluator, sides, free, one_example=equation.one_example):
             left, right = _both(evaluator, sides, bindings)
             samples.append(Sample(left, right, evaluator.draw.sizes, count))
             room -= _OVERHEAD + left.size + right.size
             if room < 0:
                 raise ReadError("the free indices have too many values to compare them all")
-        entries = [np.abs(s.left).max() for s in samples] + [np.abs(s.right).max() for s in samples]
-        seen = max(entries, default=0.0)
-        if not against_zero and 0.0 < seen < _CANCELLED * evaluator.largest:
+        if lost.absorbed or (lost.cancelled > _CANCELLED and not _against_zero(sides)):
             raise DrawAgainError(
-                "in every draw, both sides are tiny against the terms that they are made of, so "
-                "that rounding decides; write the equation without terms that cancel"
+                "in every draw, a sum is tiny against its terms, or a term against its sum, so "
+                "that rounding decides; write the equation without such terms"
             )
         return samples
 
@@ -383,9 +379,11 @@ class Checker:
         return _bindings(evaluator, sides, self._free(sides), one_example=one_example)
 
     def _free(self, sides: Sequence[Node]) -> _Free:
-        examples = set().union(*map(example_indices, sides))
+        numbers = set().union(*map(example_indices, sides))
+        examples = {name for name in numbers if not self.scope.is_size(name)}
         names = {name.id for side in sides for name in free_names(side)}
-        open_names = sorted(name for name in names - examples if self._may_be_index(name))
+        numbering = {item.id for side in sides for item in _subscripts(side)} & names
+        open_names = sorted(name for name in numbering - examples if self._may_be_index(name))
         return _Free(sorted(names | examples), examples, open_names)
 
     def _may_be_index(self, name: str) -> bool:
@@ -519,6 +517,18 @@ def _bindings(
         for chosen in itertools.product(*values.values()):
             bindings = Bindings(dict(zip(values, chosen, strict=True)), {}, example)
             yield from _numbered(evaluator, sides, free.open_names, bindings)
+
+
+def _against_zero(sides: tuple[Node, Node]) -> bool:
+    """Tell whether one side is written as 0, so that an error has no scale but 1."""
+    return sides.count(Number(0.0)) == 1
+
+
+def _subscripts(side: Node) -> Iterator[Name]:
+    """Yield the names that stand as subscripts."""
+    for node in side.walk():
+        if isinstance(node, (Name, Entry)):
+            yield from (item for item in node.subscripts if isinstance(item, Name))
 
 
 def _numbered(

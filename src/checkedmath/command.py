@@ -34,17 +34,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        from checkedmath.checking import Settings  # noqa: PLC0415 (--help needs no lark)
-        from checkedmath.files import check_file  # noqa: PLC0415
-        from checkedmath.findings import out_of_time  # noqa: PLC0415
-        from checkedmath.stopping import Stopped, stopped_after  # noqa: PLC0415
+        import checkedmath.files  # noqa: F401, PLC0415 (--help needs no lark)
     except ModuleNotFoundError as error:
         print(f"{_NEEDS} ({error})", file=sys.stderr)
         return 2
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    if options.command == "mutants":
-        return _mutants(options)
+    return _mutants(options) if options.command == "mutants" else _check(options)
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Check the files, and print what was found."""
+    from checkedmath.checking import Settings  # noqa: PLC0415
+    from checkedmath.files import check_file  # noqa: PLC0415
+    from checkedmath.findings import out_of_time  # noqa: PLC0415
+    from checkedmath.stopping import Stopped, stopped_after  # noqa: PLC0415
+
     settings = Settings(draws=options.draws, seed=options.seed, timeout=options.timeout)
     findings: list[Finding] = []
     unread = False

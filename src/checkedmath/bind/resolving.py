@@ -104,8 +104,6 @@ def _applied(before: Node, after: Node, scope: Scope) -> Node | None:
 def _refuse_two_readings(node: Node, scope: Scope) -> None:
     """Refuse what one reader takes for one thing, and another for another."""
     match node:
-        case Hadamard(left) | Fraction(left, inline=True):
-            _refuse_open_call(left.factors[-1] if isinstance(left, Product) else left)
         case Hadamard(left, right, circle=True) if any(
             isinstance(side, Name) and scope.is_function(key_of(side)) for side in (left, right)
         ):
@@ -115,6 +113,8 @@ def _refuse_two_readings(node: Node, scope: Scope) -> None:
                 rf"write {f}({g}(z)), or {f}(z) \odot {g}(z)"
             )
             raise ReadError(message, node.start)
+        case Hadamard(left) | Fraction(left, inline=True):
+            _refuse_open_call(left.factors[-1] if isinstance(left, Product) else left)
         case Transpose(letter=True) if scope.is_size("T") or scope.knows("T"):
             message = r"^T can be the transpose, and a power, as T is a name here; write ^\top"
             raise ReadError(message, node.start)
@@ -152,8 +152,9 @@ def _operate(factors: list[Node]) -> list[Node]:
             raise ReadError(message, factor.start)
         if isinstance(factor, Operator) and left:
             of = factors[place + 1]
-            whole = Derivative(of, factor.wrt, start=factor.start, end=of.end)
-            return [*factors[:place], whole]
+            for _ in range(factor.order):
+                of = Derivative(of, factor.wrt, start=factor.start, end=of.end)
+            return [*factors[:place], of]
     return factors
 
 

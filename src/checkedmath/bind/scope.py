@@ -86,7 +86,7 @@ class Scope:
                 case FunctionType(sources, target):
                     if any(each.kind != "real" for each in (*sources, target)):
                         message = (
-                            r"a declared function goes from \mathbb{R}^{…} to \mathbb{R}^{…}, as in "
+                            r"a declared function goes from \mathbb{R}^{…} to \mathbb{R}^{…}: "
                             r"g : \mathbb{R} \to \mathbb{R} or f : \mathbb{R}^n \to \mathbb{R}^k"
                         )
                         raise ReadError(message, name.start)
@@ -105,8 +105,34 @@ class Scope:
         With ``one_example`` it stands in the column "one example": each example has its own value,
         and the index is not written.
         """
-        parameters: tuple[str, ...] = ()
-        typed: FunctionType | None = None
+        name, parameters = self._target(target)
+        if name.example is not None and not isinstance(name.example, Name):
+            raise ReadError("a definition for each example is written with (i)", name.start)
+        example = name.example.id if isinstance(name.example, Name) else None
+        if one_example and example is None and not parameters:
+            example = ""
+        key, layer = key_of(name), _layer_of(name)
+        indices = self._entries(name, body)
+        if indices:
+            key, body = name.id, ByEntry(body, indices, start=body.start, end=body.end)
+        for other in self.definitions.get(key, []):
+            families = isinstance(other.layer, str) and isinstance(layer, str)
+            same_kind = (other.example is None) == (example is None)
+            if same_kind and (other.layer == layer or families):
+                raise ReadError(
+                    f"{to_latex(name)} is defined twice; first at {other.place}", name.start
+                )
+        typed = bool(parameters) and key in self.functions
+        if example is None and self._is_taken(key, layer) and not typed:
+            raise ReadError(
+                f"{to_latex(name)} is declared already; it cannot be defined", name.start
+            )
+        self._users, self._dependents = {}, {}
+        definition = Definition(key, layer, example, parameters, body, file, line)
+        self.definitions.setdefault(key, []).append(definition)
+
+    def _target(self, target: Node) -> tuple[Name, tuple[str, ...]]:
+        """Return the name on the left of ``:=``, and its parameters if it is a function."""
         match target:
             case Product(factors=(Name() as name, Group(items))):
                 typed = self.functions.get(key_of(name))
@@ -119,34 +145,11 @@ class Scope:
                     raise ReadError(message, name.start)
                 if len(set(parameters)) < len(parameters):
                     raise ReadError("two parameters of one name", name.start)
+                return name, parameters
             case Name() as name:
-                pass
-            case _:
-                message = r"the left of := is a symbol or f(z), as in Z^{[1]} := W^{[1]} X"
-                raise ReadError(message, target.start)
-        if name.example is not None and not isinstance(name.example, Name):
-            raise ReadError("a definition for each example is written with (i)", name.start)
-        example = name.example.id if isinstance(name.example, Name) else None
-        if one_example and example is None and not parameters:
-            example = ""
-        key, layer = key_of(name), _layer_of(name)
-        for other in self.definitions.get(key, []):
-            families = isinstance(other.layer, str) and isinstance(layer, str)
-            same_kind = (other.example is None) == (example is None)
-            if same_kind and (other.layer == layer or families):
-                raise ReadError(
-                    f"{to_latex(name)} is defined twice; first at {other.place}", name.start
-                )
-        indices = self._entries(name, body)
-        if indices:
-            key, body = name.id, ByEntry(body, indices, start=body.start, end=body.end)
-        if example is None and self._is_taken(key, layer) and typed is None:
-            raise ReadError(
-                f"{to_latex(name)} is declared already; it cannot be defined", name.start
-            )
-        self._users, self._dependents = {}, {}
-        definition = Definition(key, layer, example, parameters, body, file, line)
-        self.definitions.setdefault(key, []).append(definition)
+                return name, ()
+        message = r"the left of := is a symbol or f(z), as in Z^{[1]} := W^{[1]} X"
+        raise ReadError(message, target.start)
 
     def _entries(self, name: Name, body: Node) -> tuple[str, ...]:
         """Return the indices of ``C_{jk} := …``, which defines C; none where C_{jk} is a name."""
@@ -160,6 +163,8 @@ class Scope:
             return ()
         if any(self.is_size(index) or self._is_value(index) for index in indices):
             return ()
+        if len(set(indices)) < len(indices):
+            raise ReadError("the entries of an array have two different indices", name.start)
         return indices
 
     def _is_value(self, key: str) -> bool:

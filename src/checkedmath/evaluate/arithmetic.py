@@ -39,17 +39,20 @@ ONES = Name(r"\mathbf{1}")
 IDENTITY = Name("I")
 
 
-def number(_: Evaluator, node: Number, bindings: Bindings) -> Array:
+def number(_: Evaluator, node: Number, __: Bindings) -> Array:
+    """Return a number."""
     return np.array([[node.value]])
 
 
 def group(evaluator: Evaluator, node: Group, bindings: Bindings) -> Array:
+    """Return what stands in parentheses."""
     if len(node.items) != 1:
         raise ReadError("a comma stands between a function's arguments only")
     return evaluator.value(node.items[0], bindings)
 
 
 def add(evaluator: Evaluator, node: Sum, bindings: Bindings) -> Array:
+    """Return a sum; a column is added to each column of a matrix."""
     values = _terms(evaluator, node, bindings)
     total = values[0] if node.signs[0] > 0 else -values[0]
     for term, sign, value in zip(node.terms[1:], node.signs[1:], values[1:], strict=True):
@@ -59,8 +62,8 @@ def add(evaluator: Evaluator, node: Sum, bindings: Bindings) -> Array:
             )
         refuse_huge(total, value)
         total = total + value if sign > 0 else total - value
-    if len(values) > 1:
-        evaluator.note_terms(values)
+    if len(values) > 1 and not evaluator.names.cuts:
+        evaluator.names.rounding.note(values, total)
     return np.asarray(total)
 
 
@@ -87,23 +90,16 @@ def _terms(evaluator: Evaluator, node: Sum, bindings: Bindings) -> list[Array]:
 
 
 def multiply(evaluator: Evaluator, node: Product, bindings: Bindings) -> Array:
-    values: list[Array | None] = []
-    for factor in node.factors:
-        try:
-            values.append(evaluator.value(factor, bindings))
-        except SizeError:
-            if factor not in (ONES, IDENTITY, Transpose(ONES)):
-                raise
-            values.append(None)
+    """Return a matrix product, or a scaled array."""
+    values = [_factor(evaluator, factor, bindings) for factor in node.factors]
     if any(value is None for value in values):
         values = _sized(node, values)
-    result: Array | None = None
-    for place, (factor, value) in enumerate(zip(node.factors, values, strict=True)):
-        if value is None:
-            continue
-        if result is None:
-            result = value
-        elif bindings.by_entry or is_scalar(result) or is_scalar(value):
+    known = [(place, value) for place, value in enumerate(values) if value is not None]
+    if not known:
+        raise SizeError(unsized(node))
+    (_, result), *others = known
+    for place, value in others:
+        if bindings.by_entry or is_scalar(result) or is_scalar(value):
             refuse_huge(result, value)
             result = result * value
         elif result.shape[-1] == value.shape[-2]:
@@ -111,10 +107,19 @@ def multiply(evaluator: Evaluator, node: Product, bindings: Bindings) -> Array:
             result = result @ value
         else:
             before = to_latex(replace(node, factors=node.factors[:place]))
-            raise ShapeError(_product_message(before, result, to_latex(factor), value))
-    if result is None:
-        raise SizeError(unsized(node))
+            after = to_latex(node.factors[place])
+            raise ShapeError(_product_message(before, result, after, value))
     return result
+
+
+def _factor(evaluator: Evaluator, factor: Node, bindings: Bindings) -> Array | None:
+    """Return a factor's value; None for ones and an identity of no size of their own."""
+    try:
+        return evaluator.value(factor, bindings)
+    except SizeError:
+        if factor not in (ONES, IDENTITY, Transpose(ONES)):
+            raise
+        return None
 
 
 def _sized(node: Product, values: list[Array | None]) -> list[Array | None]:
@@ -142,6 +147,7 @@ def unsized(node: Node) -> str:
 
 
 def hadamard(evaluator: Evaluator, node: Hadamard, bindings: Bindings) -> Array:
+    """Return the product of entries."""
     left, right = evaluator.value(node.left, bindings), evaluator.value(node.right, bindings)
     if not bindings.by_entry and left.shape[-2:] != right.shape[-2:]:
         raise ShapeError(
@@ -153,6 +159,7 @@ def hadamard(evaluator: Evaluator, node: Hadamard, bindings: Bindings) -> Array:
 
 
 def kronecker(evaluator: Evaluator, node: Kronecker, bindings: Bindings) -> Array:
+    """Return the Kronecker product; of two columns it has two readings."""
     left, right = evaluator.value(node.left, bindings), evaluator.value(node.right, bindings)
     if left.shape[-1] == right.shape[-1] == 1 and not (is_scalar(left) or is_scalar(right)):
         one, other = to_latex(node.left), to_latex(node.right)
@@ -164,6 +171,7 @@ def kronecker(evaluator: Evaluator, node: Kronecker, bindings: Bindings) -> Arra
 
 
 def divide(evaluator: Evaluator, node: Fraction, bindings: Bindings) -> Array:
+    """Return a quotient by a number."""
     above = evaluator.value(node.numerator, bindings)
     below = evaluator.value(node.denominator, bindings)
     if not bindings.by_entry and not is_scalar(below):
@@ -177,9 +185,10 @@ def divide(evaluator: Evaluator, node: Fraction, bindings: Bindings) -> Array:
 
 
 def power(evaluator: Evaluator, node: Power, bindings: Bindings) -> Array:
+    """Return a number's power, or a matrix's inverse."""
     exponent = evaluator.value(node.exponent, bindings)
     if evaluator.is_euler(node.base, bindings):
-        _refuse_square(exponent, r"e^{%s}" % to_latex(node.exponent), bindings)
+        _refuse_square(exponent, f"e^{{{to_latex(node.exponent)}}}", bindings)
         return COMMANDS["exp"](exponent)
     base = evaluator.value(node.base, bindings)
     if not bindings.by_entry and not (is_scalar(base) and is_scalar(exponent)):
@@ -212,6 +221,7 @@ def _whole_power(base: Array, exponent: int) -> Array:
 
 
 def transpose(evaluator: Evaluator, node: Transpose, bindings: Bindings) -> Array:
+    """Return the transpose."""
     base = node.base
     if isinstance(base, Name) and len(evaluator.split_subscripts(base, bindings)[1]) > 1:
         message = (
@@ -226,6 +236,7 @@ def transpose(evaluator: Evaluator, node: Transpose, bindings: Bindings) -> Arra
 
 
 def entry(evaluator: Evaluator, node: Entry, bindings: Bindings) -> Array:
+    """Return an entry of an expression."""
     return take(evaluator, evaluator.value(node.base, bindings), node, bindings)
 
 
@@ -237,7 +248,8 @@ def take(evaluator: Evaluator, value: Array, node: Name | Entry, bindings: Bindi
         numbers = [numbers[0], 1] if columns == 1 else [1, numbers[0]]
     if len(numbers) != 2:
         raise ReadError(
-            f"{to_latex(node)}: an entry of a {rows}×{columns} array takes two subscripts"
+            f"{to_latex(node)}: an entry of a {rows}×{columns} array takes two subscripts, "
+            "as in A_{2,1}"
         )
     row, column = numbers
     if not (1 <= row <= rows and 1 <= column <= columns):
@@ -247,6 +259,7 @@ def take(evaluator: Evaluator, value: Array, node: Name | Entry, bindings: Bindi
 
 
 def norm(evaluator: Evaluator, node: Norm, bindings: Bindings) -> Array:
+    """Return a norm."""
     if bindings.by_entry:
         raise ReadError("a function's body is written for numbers; write |z| for a number")
     with np.errstate(all="ignore"):
@@ -254,6 +267,7 @@ def norm(evaluator: Evaluator, node: Norm, bindings: Bindings) -> Array:
 
 
 def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
+    """Return the value of a function with a command of its own."""
     several = node.argument.items if isinstance(node.argument, Group) else (node.argument,)
     if node.function in ("max", "min", "inner"):
         values = [evaluator.value(item, bindings) for item in several]

@@ -31,7 +31,7 @@ def is_scalar(value: Array) -> bool:
 
 def is_square(value: Array) -> bool:
     """Tell whether a value is a square matrix, not a number."""
-    return value.shape[-2] == value.shape[-1] > 1
+    return bool(value.shape[-2] == value.shape[-1] > 1)
 
 
 def refuse_huge(left: Array, right: Array) -> None:

@@ -86,12 +86,12 @@ def derivative(evaluator: Evaluator, node: Derivative, bindings: Bindings) -> Ar
         value = value.reshape(*(1,) * (axes + 3 - value.ndim), *value.shape)
         return np.broadcast_to(value, (len(positions), *value.shape[1:]))
 
+    if any(np.iscomplexobj(value) for value in others):
+        raise NestedError(_TOO_DEEP)
     try:
-        if any(np.iscomplexobj(value) for value in others):
-            raise NestedError(_TOO_DEEP)
         value = np.imag(slope(1j * STEP)) / STEP
     except NestedError:
-        value = _differences(evaluator, [slope(k * WIDTH) for k in _points(evaluator)])
+        value = _differences([slope(k * WIDTH) for k in _points(evaluator)])
     return _arranged(node, value, at.shape[-2:])
 
 
@@ -127,10 +127,10 @@ def stencil(evaluator: Evaluator, function: Callable[[Array], Array], at: Array)
     DrawAgainError
         If the function is too rough here.
     """
-    return _differences(evaluator, [function(at + k * WIDTH) for k in _points(evaluator)])
+    return _differences([function(at + k * WIDTH) for k in _points(evaluator)])
 
 
-def _differences(evaluator: Evaluator, values: list[Array]) -> Array:
+def _differences(values: list[Array]) -> Array:
     """Return the derivative from the values at ±1, ±2, ±3 and ±4 times the width."""
     if any(np.iscomplexobj(value) for value in values):
         raise NestedError(_TOO_DEEP)
@@ -150,8 +150,8 @@ def _refuse_mixed(node: Derivative, at: Array, evaluator: Evaluator, bindings: B
             wrt, inner = to_latex(node.wrt), to_latex(node.of.wrt)
             raise ReadError(
                 f"the rows of this derivative can be those of {wrt} and those of {inner}; write "
-                rf"\frac{{\partial}}{{\partial {wrt}}} of a name for the gradient by {inner}, whose "
-                f"rows are then {inner}'s"
+                rf"\frac{{\partial}}{{\partial {wrt}}} of a name for the gradient by {inner}, "
+                f"whose rows are then {inner}'s"
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -52,11 +52,6 @@ class Evaluator:
         Whose values hold for all that does not depend on ``cut``.
     cut : tuple, optional
         A name's key and the value that it has here, cut loose from its definition.
-
-    Attributes
-    ----------
-    largest : float
-        The largest entry of the terms added so far: rounding has about its size times 1e-16.
     """
 
     def __init__(
@@ -70,8 +65,7 @@ class Evaluator:
         self.scope = scope
         self.draw = draw
         self.deadline = deadline
-        self.largest = 0.0
-        self.in_stencil = parent is not None and parent.in_stencil
+        self.in_stencil: bool = False if parent is None else parent.in_stencil
         around = None if parent is None else parent.names
         self._applying: list[Definition] = []
         self._loose: dict[tuple[object, ...], Evaluator] = {}
@@ -88,10 +82,6 @@ class Evaluator:
             if error.offset is None and error.origin is None:
                 error.offset = node.start
             raise
-
-    def note_terms(self, values: Sequence[Array]) -> None:
-        """Remember how large the terms of a sum are."""
-        self.largest = max(self.largest, *(float(np.abs(value).max()) for value in values))
 
     # -- names ----------------------------------------------------------------------------------
 

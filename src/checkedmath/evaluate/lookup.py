@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -53,6 +53,40 @@ class Bindings:
         return replace(self, indices={**self.indices, name: value})
 
 
+@dataclass(slots=True)
+class Rounding:
+    """
+    What sums have lost to rounding since it was last looked at.
+
+    Attributes
+    ----------
+    cancelled : float
+        The largest of: a sum's largest term, divided by the sum.
+    absorbed : bool
+        Whether a term was too small beside another to leave a trace.
+    """
+
+    cancelled: float = 0.0
+    absorbed: bool = False
+
+    def note(self, terms: Sequence[Array], total: Array) -> None:
+        """Take a sum into account."""
+        sizes = [size for size in (float(np.abs(term).max()) for term in terms) if size > 0]
+        left = float(np.abs(total).max())
+        if sizes and left > 0:
+            self.cancelled = max(self.cancelled, max(sizes) / left)
+        if sizes and max(sizes) > _ABSORBING * min(sizes):
+            self.absorbed = True
+
+    def join(self, other: Rounding) -> None:
+        """Take another record into account."""
+        self.cancelled = max(self.cancelled, other.cancelled)
+        self.absorbed = self.absorbed or other.absorbed
+
+
+_ABSORBING = 1e14
+
+
 class Names:
     """
     The values of names on one draw.
@@ -86,6 +120,8 @@ class Names:
         self.cuts: dict[Key, Array] = {} if parent is None else dict(parent.cuts)
         if cut is not None:
             self.cuts[cut[0]] = cut[1]
+        self.rounding = Rounding()
+        self._lost: dict[tuple[str, int | None, int | None], Rounding] = {}
         self._evaluate = evaluate
         self._parent = parent
         self._values: dict[tuple[str, int | None, int | None], Array] = {}
@@ -192,6 +228,7 @@ class Names:
         """Return the value of a definition's body, computed once."""
         key = (definition.key, layer, example)
         if key in self._values:
+            self.rounding.join(self._lost[key])
             return self._values[key]
         if (
             self._parent is not None
@@ -210,6 +247,7 @@ class Names:
             indices[definition.example] = example
         unwritten = example if definition.example == "" else None
         self._running.add(key)
+        around, self.rounding = self.rounding, Rounding()
         try:
             value = self._evaluate(definition.body, Bindings(indices, example=unwritten))
         except PageError as error:
@@ -217,6 +255,9 @@ class Names:
             raise
         finally:
             self._running.discard(key)
+            self._lost[key] = self.rounding
+            around.join(self.rounding)
+            self.rounding = around
         self.kept += value.size
         if self.kept > MOST_KEPT:
             message = f"this page's definitions have more than {MOST_KEPT} numbers together"

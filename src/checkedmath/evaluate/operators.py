@@ -42,6 +42,7 @@ _JOIN: dict[str, Callable[[Array, Array], Array]] = {
 
 
 def big_operator(evaluator: Evaluator, node: BigOperator, bindings: Bindings) -> Array:
+    """Return a sum, a product, a mean, or the largest or the smallest, over an index."""
     values: Sequence[int]
     if node.low is not None and node.high is not None:
         low, high = (evaluator.whole_number(end, bindings) for end in (node.low, node.high))
@@ -166,7 +167,7 @@ def _joined(values: Sequence[Array], axis: int) -> Array:
     return np.concatenate(full, axis=axis)
 
 
-# -- conditions -------------------------------------------------------------------------------------
+# -- conditions -----------------------------------------------------------------------------------
 
 
 def truth(evaluator: Evaluator, node: Condition, bindings: Bindings) -> Array:
@@ -190,6 +191,7 @@ def truth(evaluator: Evaluator, node: Condition, bindings: Bindings) -> Array:
 
 
 def indicator(evaluator: Evaluator, node: Indicator, bindings: Bindings) -> Array:
+    """Return 1 where a condition is true, and 0 where it is not."""
     return truth(evaluator, node.condition, bindings).astype(float)
 
 
@@ -214,7 +216,7 @@ def cases(evaluator: Evaluator, node: Cases, bindings: Bindings) -> Array:
     return np.array([[np.nan]]) if result is None else result
 
 
-# -- blocks -----------------------------------------------------------------------------------------
+# -- blocks ---------------------------------------------------------------------------------------
 
 
 def matrix(evaluator: Evaluator, node: Matrix, bindings: Bindings) -> Array:
@@ -225,14 +227,12 @@ def matrix(evaluator: Evaluator, node: Matrix, bindings: Bindings) -> Array:
     if any(isinstance(cell, Dots) for cell in columns):
         if any(len(row.cells) > 1 for row in node.rows):
             raise ReadError(r"dots go on in one direction: \cdots in a row, or \vdots in a column")
-        return _blocks(node, list(_continued(evaluator, columns, bindings)), -2)
-    rows = [
-        _blocks(node, list(_continued(evaluator, row.cells, bindings)), -1) for row in node.rows
-    ]
-    return _blocks(node, rows, -2)
+        return _blocks(list(_continued(evaluator, columns, bindings)), -2)
+    rows = [_blocks(list(_continued(evaluator, row.cells, bindings)), -1) for row in node.rows]
+    return _blocks(rows, -2)
 
 
-def _blocks(node: Matrix, values: list[Array], axis: int) -> Array:
+def _blocks(values: list[Array], axis: int) -> Array:
     other = -1 if axis == -2 else -2
     if len({value.shape[other] for value in values}) > 1:
         word = "rows" if axis == -1 else "columns"
@@ -257,6 +257,8 @@ def _continued(evaluator: Evaluator, cells: Sequence[Node], bindings: Bindings) 
     for place, cell in enumerate(before):
         if _filled(node, Number(float(first + place))) != cell:
             raise ReadError(f"{to_latex(cell)} does not follow on what stands before it")
+    if last < first + len(before):
+        raise ReadError(f"between {to_latex(cells[0])} and {to_latex(after[0])} there is nothing")
     for value in range(first, last + 1):
         yield evaluator.value(_filled(node, Number(float(value))), bindings)
 
@@ -268,46 +270,44 @@ def _pattern(first: Node, last: Node) -> tuple[Node, Node, Node] | None:
     """Return what two expressions share, with a hole where they differ, and what differs."""
     if first == last:
         return None
-    differences: set[tuple[Node, Node]] = set()
+    differences: set[tuple[object, object]] = set()
 
-    def meet(one: Any, other: Any) -> Any:
+    def meet(one: object, other: object) -> object:
         if one == other:
             return one
         if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
             return tuple(map(meet, one, other))
-        alike = type(one) is type(other) and isinstance(one, Node)
-        if (
-            alike
-            and not isinstance(one, Number)
-            and getattr(one, "id", 0) == getattr(other, "id", 0)
-        ):
-            names = [field.name for field in fields(one) if field.compare]
-            return replace(one, **{f: meet(getattr(one, f), getattr(other, f)) for f in names})
+        alike = isinstance(one, Node) and type(one) is type(other) and not isinstance(one, Number)
+        if isinstance(one, Node) and alike and getattr(one, "id", 0) == getattr(other, "id", 0):
+            return _changed(one, lambda name, value: meet(value, getattr(other, name)))
         differences.add((one, other))
         return _HOLE
 
     node = meet(first, last)
-    if len(differences) != 1 or node == _HOLE:
+    if len(differences) != 1 or node == _HOLE or not isinstance(node, Node):
         return None
     ((low, high),) = differences
-    ends = isinstance(low, Node) and isinstance(high, Node)
-    return (node, low, high) if ends else None
+    return (node, low, high) if isinstance(low, Node) and isinstance(high, Node) else None
+
+
+def _changed(node: Node, change: Callable[[str, object], object]) -> Node:
+    """Return a node of which each part that counts is changed."""
+    names = [field.name for field in fields(node) if field.compare]
+    parts: dict[str, Any] = {name: change(name, getattr(node, name)) for name in names}
+    return replace(node, **parts)
 
 
 def _filled(node: Node, value: Node) -> Node:
     """Put a value in the hole of a pattern."""
 
-    def fill(part: Any) -> Any:
+    def fill(part: object) -> object:
         if part == _HOLE:
             return value
         if isinstance(part, tuple):
             return tuple(map(fill, part))
-        if isinstance(part, Node):
-            names = [field.name for field in fields(part) if field.compare]
-            return replace(part, **{f: fill(getattr(part, f)) for f in names})
-        return part
+        return _changed(part, lambda _, inner: fill(inner)) if isinstance(part, Node) else part
 
-    return fill(node)
+    return _changed(node, lambda _, inner: fill(inner))
 
 
 RULES: dict[type[Node], Any] = {

@@ -191,11 +191,15 @@ class _Builder(Transformer[Token, object]):
         return _at(meta, Partial(items[2], int(items[1].value)))
 
     def operator(self, meta: Meta, items: list[Any]) -> Node:
-        wrt = _by_what(items[2])
-        if len(wrt) != 1:
-            message = r"an operator is \frac{\partial}{\partial W}, by one symbol, once"
+        wrt = _by_what(items[-1])
+        order = int(items[2].value) if len(items) > 3 and isinstance(items[2], Number) else 1
+        if not 1 <= order <= 2 or len(wrt) != order or wrt[0] != wrt[-1]:
+            message = (
+                r"an operator is \frac{\partial}{\partial W} or "
+                r"\frac{\partial^2}{\partial w^2}, by one symbol"
+            )
             raise ReadError(message, meta.start_pos)
-        return _at(meta, Operator(wrt[0]))
+        return _at(meta, Operator(wrt[0], order))
 
     def gradient(self, meta: Meta, items: list[Any]) -> Node:
         return _at(meta, Derivative(items[2], items[1], nabla=True))
@@ -206,6 +210,11 @@ class _Builder(Transformer[Token, object]):
 
     def call(self, meta: Meta, items: list[Any]) -> Node:
         function, argument = str(items[0])[1:], _factor(items[1])
+        if isinstance(argument, Power) and function in ("max", "min"):
+            base = Call(
+                function, _ungroup(argument.base), bare=not isinstance(argument.base, Group)
+            )
+            return _at(meta, replace(argument, base=_at(meta, base)))
         if isinstance(argument, Power) and isinstance(argument.base, Group):
             message = (
                 rf"\{function}(a)^2 can mean the square of \{function}(a), and \{function} of a "
@@ -261,15 +270,15 @@ class _Builder(Transformer[Token, object]):
         return _at(meta, Condition(tuple(unbraced(side) for side in items[::2]), signs))
 
     def indicator(self, meta: Meta, items: list[Any]) -> Node:
-        (condition,) = (item for item in items if isinstance(item, Node))
+        (condition,) = (item for item in items if isinstance(item, Condition))
         return _at(meta, Indicator(condition))
 
     def case(self, meta: Meta, items: list[Any]) -> Node:
-        value, *condition = (item for item in items if isinstance(item, Node))
-        return _at(meta, Case(unbraced(value), condition[0] if condition else None))
+        condition = next((item for item in items if isinstance(item, Condition)), None)
+        return _at(meta, Case(unbraced(items[0]), condition))
 
     def cases(self, meta: Meta, items: list[Any]) -> Node:
-        cases = tuple(item for item in items if isinstance(item, Node))
+        cases = tuple(item for item in items if isinstance(item, Case))
         for case in cases[:-1]:
             if case.condition is None:
                 raise ReadError("what holds otherwise is the last case", case.start)
@@ -283,7 +292,7 @@ class _Builder(Transformer[Token, object]):
         return _at(meta, MatrixRow(cells))
 
     def matrix(self, meta: Meta, items: list[Any]) -> Node:
-        return _at(meta, Matrix(tuple(item for item in items if isinstance(item, Node))))
+        return _at(meta, Matrix(tuple(item for item in items if isinstance(item, MatrixRow))))
 
     def expectation(self, meta: Meta, items: list[Any]) -> Node:
         *index, body = (item for item in items if isinstance(item, Node))
@@ -405,8 +414,8 @@ class _Builder(Transformer[Token, object]):
         return tuple(unbraced(item) for item in items if not isinstance(item, Token))
 
     def range_set(self, meta: Meta, items: list[Any]) -> IndexRange | Domain:
-        ends, shape = _of_set(items)
-        values = IndexRange(*ends)
+        (low, high), shape = _of_set(items)
+        values = IndexRange(low, high)
         return values if shape is None else Domain("whole", shape, values)
 
     def listed_set(self, meta: Meta, items: list[Any]) -> IndexRange | Domain:

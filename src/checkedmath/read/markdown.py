@@ -246,16 +246,7 @@ class _Reader:
             self._where(options, body.split("\n"), line + skipped, line)
             self._texts(body, line + skipped)
         elif name == "side-by-side":
-            rows, mistakes = side_by_side_rows(body, line + skipped + 1)
-            self.page.rows += rows
-            self.page.mistakes += mistakes
-            self._texts(body, line + skipped)
-            for row in rows:
-                for side in (row.left, row.right):
-                    if isinstance(side, Equation):
-                        self._equation(side)
-                for item in row.implementations:
-                    self._implementation(item)
+            self._side_by_side(body, line + skipped)
         elif name == "implementation":
             try:
                 self._implementation(implementation(token, shift))
@@ -268,6 +259,18 @@ class _Reader:
             self.depth += 1
             self.read(body, line + skipped)
             self.depth -= 1
+
+    def _side_by_side(self, body: str, shift: int) -> None:
+        rows, mistakes = side_by_side_rows(body, shift + 1)
+        self.page.rows += rows
+        self.page.mistakes += mistakes
+        self._texts(body, shift)
+        for row in rows:
+            for side in (row.left, row.right):
+                if isinstance(side, Equation):
+                    self._equation(side)
+            for item in row.implementations:
+                self._implementation(item)
 
     def _equation(self, equation: Equation) -> None:
         self.page.equations.append(self._placed(equation))

@@ -1,4 +1,4 @@
-"""Mark what LaTeX writes with one sign and means in two ways: bars, and the & and \\\\ of blocks."""
+"""Mark what LaTeX writes with one sign and means in two ways: bars, and the ends of cells."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PIECE = re.compile(
       | (?P<blank>(?:\s|&|~|\\[,;:!\ ]|\\q?quad(?![A-Za-z]))+)
       | (?P<open>\\left\s*[(\[]|[({\[]|\\[lL]?lVert|\\lvert|\\langle|\\\{)
       | (?P<close>\\right\s*[)\]]|[)}\]]|\\rVert|\\rvert|\\rangle|\\\})
-      | (?P<joint>[=+\-<>,;/^_]|\\(?:cdot|odot|otimes|times|circ|le|ge|leq|geq|neq?|approx|propto|in|to)
+      | (?P<joint>[=+\-<>,;/^_]|\\(?:cdot|odot|otimes|times|circ|leq?|geq?|neq?|approx|propto|in|to)
                  (?![A-Za-z])|\\\\|\\(?:sum|prod|log|ln|exp|max|min|frac)(?![A-Za-z]))
       | (?P<operand>\\[A-Za-z]+|.)""",
     re.VERBOSE | re.DOTALL,

@@ -68,6 +68,8 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
             if inner != wrt:
                 below = rf"{to_latex(wrt)} \partial {to_latex(inner)}"
             return rf"\frac{{\partial^2 {to_latex(of)}}}{{\partial {below}}}"
+        case Operator(wrt, 2):
+            return rf"\frac{{\partial^2}}{{\partial {to_latex(wrt)}^2}}"
         case Operator(wrt):
             return rf"\frac{{\partial}}{{\partial {to_latex(wrt)}}}"
         case Derivative(of, wrt):

@@ -141,6 +141,7 @@ class Operator(Node):
     r"""``\frac{\partial}{\partial W}``, which waits for what it differentiates."""
 
     wrt: Node
+    order: int = 1
 
 
 @dataclass(frozen=True, slots=True)
