@@ -1,4 +1,4 @@
-"""The directives ``where`` and ``side-by-side``, and ``math`` with a reason not to check."""
+"""The directives ``where`` and ``side-by-side``, and ``math`` with the options of checking."""
 
 from __future__ import annotations
 
@@ -24,11 +24,16 @@ def setup_directives(app: Sphinx) -> None:
 
 
 class Math(MathDirective):
-    """Sphinx's own ``math``, with the reason why an equation is not checked."""
+    """
+    Sphinx's own ``math``, with the reason why an equation is not checked, or a tolerance.
+
+    Both are read with the page; here they are only allowed.
+    """
 
     option_spec: ClassVar[OptionSpec] = {
         **(MathDirective.option_spec or {}),
         "unchecked": directives.unchanged_required,
+        "tolerance": directives.unchanged_required,
     }
 
 

@@ -53,7 +53,7 @@ def define(scope, latex, line=7):
         ("f^{[1]}(z) := z", "defined without a layer and an example"),
         ("f(z, z) := z", "two parameters of one name"),
         ("a + b := c", "the left of := is a symbol or f(z)"),
-        ("f(Z) := Z", "a capital is an array"),
+        ("f(Z) := Z", "for one of arrays, declare its type first"),
         ("f(2) := 2", "defined for plain symbols"),
         ("f(z_1) := z_1", "defined for plain symbols"),
         ("p^{(2)} := 1", "a definition for each example is written with (i)"),
