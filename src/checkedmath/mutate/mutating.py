@@ -27,12 +27,15 @@ class Mutant:
         The part that was changed, and what it was changed to.
     whole : Node
         The whole expression with the change.
+    around : tuple of Node
+        What the changed part stands in, from the inside out.
     """
 
     kind: str
     before: Node
     after: Node
     whole: Node
+    around: tuple[Node, ...] = ()
 
     def __str__(self) -> str:
         """Return the kind and both parts as LaTeX."""
@@ -71,12 +74,12 @@ def mutants(side: Node, page: Around) -> Iterator[Mutant]:
         if after not in seen:
             seen.add(after)
             yield Mutant(kind, side, after, after)
-    for part, parent, rebuild in _parts(side, None, lambda part: part):
-        for kind, after in _changes(part, parent, page):
+    for part, around, rebuild in _parts(side, (), lambda part: part):
+        for kind, after in _changes(part, around[0] if around else None, page):
             whole = rebuild(after)
             if whole not in seen:
                 seen.add(whole)
-                yield Mutant(kind, part, after, whole)
+                yield Mutant(kind, part, after, whole, around)
 
 
 def _changes(part: Node, parent: Node | None, page: Around) -> Iterator[Change]:
@@ -94,10 +97,10 @@ _NO_PARTS = ("subscripts", "function", "low", "high", "exponent")
 
 
 def _parts(
-    node: Node, parent: Node | None, rebuild: Rebuild
-) -> Iterator[tuple[Node, Node | None, Rebuild]]:
+    node: Node, around: tuple[Node, ...], rebuild: Rebuild
+) -> Iterator[tuple[Node, tuple[Node, ...], Rebuild]]:
     """Yield each part of an expression, what it stands in, and how to put another in its place."""
-    yield node, parent, rebuild
+    yield node, around, rebuild
     if isinstance(node, Name):
         return
     for item in fields(node):
@@ -105,11 +108,12 @@ def _parts(
         if item.name in _NO_PARTS:
             continue
         if isinstance(value, Node):
-            yield from _parts(value, node, _Replacement(rebuild, node, item.name))
+            yield from _parts(value, (node, *around), _Replacement(rebuild, node, item.name))
         elif isinstance(value, tuple):
             for place, child in enumerate(value):
                 if isinstance(child, Node):
-                    yield from _parts(child, node, _Replacement(rebuild, node, item.name, place))
+                    replacement = _Replacement(rebuild, node, item.name, place)
+                    yield from _parts(child, (node, *around), replacement)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,32 @@ Prove that a mutant is equal to what it was made of, from the declarations and o
 
 That both have the same value on every draw proves nothing here: it is what the checks see, and
 they are what is tested. A mutant is equal by proof where the part that was changed is equal by a
-rule of arithmetic whose condition, that something is 1×1 whatever the sizes, the declarations
-show. What is not proved is a survivor, for a person to look at.
+rule of arithmetic, and the declarations show the rule's condition: that something is 1×1, or a
+column or a row, whatever the sizes. What is not proved is a survivor, for a person to look at.
 """
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
+from checkedmath.evaluate.arrays import FUNCTIONS, diagonal, trace
 from checkedmath.mutate.mutating import Mutant
 from checkedmath.mutate.shapes import Shapes
-from checkedmath.read.syntax import Hadamard, Node, Product, Transpose
+from checkedmath.read.syntax import (
+    Apply,
+    BigOperator,
+    Call,
+    Derivative,
+    Entry,
+    Group,
+    Hadamard,
+    Name,
+    Node,
+    Norm,
+    Product,
+    Sum,
+    Transpose,
+)
 
 
 def proof(mutant: Mutant, shapes: Shapes) -> str:
@@ -29,15 +46,127 @@ def proof(mutant: Mutant, shapes: Shapes) -> str:
     match mutant.kind:
         case "transpose added" | "transpose dropped":
             turned = after if isinstance(after, Transpose) else before
-            if isinstance(turned, Transpose) and shapes.is_number(turned.base):
-                return "a 1×1 is its own transpose"
+            if isinstance(turned, Transpose):
+                return _of_transpose(turned.base, mutant.around, shapes)
         case "factors swapped":
-            if any(shapes.is_number(factor) for factor in _swapped(before, after)):
-                return "a 1×1 commutes"
+            return _of_order(before, after, mutant.around, shapes)
         case "product to ⊙" | "⊙ to product":
             if all(shapes.is_number(part) for part in _multiplied(before, after)):
                 return "of 1×1s, ⊙ is the product"
+        case "factor dropped":
+            return _of_factor(before, after, mutant.around, shapes)
+        case "indices swapped":
+            summed = {each.index for each in mutant.around[:2] if _runs_freely(each)}
+            names = {each.id for each in before.children() if isinstance(each, Name)}
+            if len(summed) == 2 and names == summed and isinstance(before, Name):
+                return "both indices are summed over, and only named differently"
     return ""
+
+
+def _of_transpose(base: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
+    """Return why an expression may be transposed where it stands."""
+    if shapes.is_number(base) or _is_index(base, around):
+        return "a 1×1 is its own transpose"
+    if _is_identity(base, shapes) or _is_diagonal(base, shapes):
+        return "a diagonal matrix is its own transpose"
+    match base:
+        case Derivative(Derivative(of, inner), outer) if inner == outer and shapes.is_number(of):
+            return "a second derivative is symmetric"
+    return _of_invariant(base, around, shapes)
+
+
+def _of_invariant(base: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
+    """Return what around an expression does not change when the expression is transposed."""
+    for outer in around:
+        if isinstance(outer, Group) or _is_by_entry(outer, shapes):
+            continue
+        match outer:
+            case Entry(subscripts=(_,)) if shapes.is_vector(base):
+                return "an entry of a row is that of the column"
+            case Norm(order=order) if order == "F" or shapes.is_vector(base):
+                return "a norm is that of the transpose"
+            case Call(function="max" | "min") if shapes.is_vector(base):
+                return "a largest entry is that of the transpose"
+            case Call(function="det"):
+                return "a determinant is that of the transpose"
+            case Apply(function=Name(id=name)) if _is_library(name, (trace,), shapes):
+                return "a trace is that of the transpose"
+            case Apply(function=Name(id=name)) if _is_library(name, (diagonal,), shapes):
+                return "diag is of a row as of a column" if shapes.is_vector(base) else ""
+        return ""
+    return ""
+
+
+def _of_order(before: Node, after: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
+    """Return why two factors may change places."""
+    moved = _swapped(before, after)
+    if any(shapes.is_number(factor) for factor in moved):
+        return "a 1×1 commutes"
+    if any(_is_identity(factor, shapes) for factor in moved):
+        return "the identity commutes"
+    pair = isinstance(before, Product) and len(before.factors) == 2
+    match around:
+        case (Apply(function=Name(id=name)), *_) if pair and _is_library(name, (trace,), shapes):
+            return "a trace is that of the factors turned round"
+    return ""
+
+
+def _of_factor(before: Node, after: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
+    """Return why a factor may be left out."""
+    if not isinstance(before, Product):
+        return ""
+    left = list(after.factors) if isinstance(after, Product) else [after]
+    dropped = [factor for factor in before.factors if factor not in left]
+    if len(dropped) == 1 and _is_identity(dropped[0], shapes):
+        return "the identity changes nothing"
+    match dropped, around:
+        case [Transpose(Name(id=r"\mathbf{1}"))], (Sum(terms=terms), *_):
+            known = [shapes.of(term) for term in terms if term != before]
+            wide = any(shape is not None and not shape[1] for shape in known)
+            if wide and shapes.of(after) == (False, True):
+                return "a column is added to each column"
+    return ""
+
+
+def _is_index(node: Node, around: tuple[Node, ...]) -> bool:
+    """Tell whether a symbol is the index of a sum that it stands in, or what the sum leaves out."""
+    sums = [outer for outer in around if isinstance(outer, BigOperator)]
+    return any(node in (Name(each.index), each.skipped) for each in sums)
+
+
+def _runs_freely(node: Node) -> TypeGuard[BigOperator]:
+    """Tell whether a sum is over all values that its index can have."""
+    return (
+        isinstance(node, BigOperator)
+        and node.kind == "sum"
+        and (node.low is node.high is node.skipped is None)
+    )
+
+
+def _is_identity(node: Node, shapes: Shapes) -> bool:
+    return isinstance(node, Name) and node.id == "I" and not shapes.scope.knows("I")
+
+
+def _is_diagonal(node: Node, shapes: Shapes) -> bool:
+    match node:
+        case Apply(function=Name(id=name), arguments=(inner,)):
+            return _is_library(name, (diagonal,), shapes) and shapes.is_vector(inner)
+    return False
+
+
+def _is_library(name: str, functions: tuple[object, ...], shapes: Shapes) -> bool:
+    """Tell whether a name is one of the library's functions, and none of the page's."""
+    return FUNCTIONS.get(name) in functions and not shapes.scope.knows(name)
+
+
+def _is_by_entry(node: Node, shapes: Shapes) -> bool:
+    """Tell whether a function is applied to each entry of its one argument."""
+    if not isinstance(node, Apply) or len(node.arguments) != 1:
+        return False
+    kind = shapes.scope.functions.get(node.function.id)
+    if kind is not None:
+        return kind.by_entry
+    return node.function.id not in FUNCTIONS or shapes.scope.knows(node.function.id)
 
 
 def _swapped(before: Node, after: Node) -> tuple[Node, ...]:

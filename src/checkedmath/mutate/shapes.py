@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from checkedmath.bind.naming import batch_name, example_name, key_of
 from checkedmath.bind.scope import Definition, Scope
+from checkedmath.evaluate.arrays import FUNCTIONS, softmax, trace
 from checkedmath.read.syntax import (
     Apply,
     BigOperator,
@@ -19,6 +20,7 @@ from checkedmath.read.syntax import (
     Hadamard,
     Name,
     Node,
+    Norm,
     Number,
     Power,
     Product,
@@ -56,10 +58,14 @@ class Shapes:
         """Tell whether an expression is 1×1 whatever the sizes are."""
         return self.of(node) == NUMBER
 
-    def of(self, node: Node) -> Ones | None:
+    def is_vector(self, node: Node) -> bool:
+        """Tell whether an expression is a column or a row, whatever the sizes are."""
+        return self.of(node) in ((True, False), (False, True))
+
+    def of(self, node: Node) -> Ones | None:  # noqa: C901 (a case a construct)
         """Return whether an expression has one row, one column; None where that is not known."""
         match node:
-            case Number() | Entry():
+            case Number() | Entry() | Norm() | Call(function="det"):
                 return NUMBER
             case Name():
                 return self._name(node)
@@ -70,7 +76,9 @@ class Shapes:
             case Transpose(base):
                 inside = self.of(base)
                 return None if inside is None else inside[::-1]
-            case Sum(terms=parts) | Apply(arguments=parts):
+            case Apply():
+                return self._applied(node)
+            case Sum(terms=parts):
                 return _broadcast([self.of(part) for part in parts])
             case Hadamard(left, right):
                 return _broadcast([self.of(left), self.of(right)])
@@ -80,9 +88,23 @@ class Shapes:
                 return _differentiated(self.of(of), self.of(wrt))
         return None
 
+    def _applied(self, node: Apply) -> Ones | None:
+        """Return a function's: of its target where it is of arrays, else of its arguments."""
+        name = node.function.id
+        kind = self.scope.functions.get(name)
+        if kind is not None and not kind.by_entry:
+            return _of_domain(kind.target)
+        if name in FUNCTIONS and not self.scope.knows(name):
+            if FUNCTIONS[name] is softmax:
+                return self.of(node.arguments[0])
+            return NUMBER if FUNCTIONS[name] is trace else None
+        return _broadcast([self.of(argument) for argument in node.arguments])
+
     def _name(self, name: Name) -> Ones | None:
         key = key_of(name)
         if not self.scope.knows_example_or_batch(key):
+            if name.id == "e":
+                return NUMBER
             if name.id == r"\mathbf{1}":
                 return (False, True) if _is_one(*name.subscripts) is False else None
             if name.subscripts and self.scope.knows_example_or_batch(name.id):

@@ -14,12 +14,15 @@ PAGE = r"""
 :::{where}
 - $X \in \mathbb{R}^{n \times m}$
 - $Y \in \mathbb{R}^{1 \times m}$
+- $M \in \mathbb{R}^{n \times n}$
 - $w, v \in \mathbb{R}^{n}$
 - $a \in \mathbb{R}$
 - $D \in \mathbb{R}^{(n - 1) \times 2}$
 - $W^{[1]} \in \mathbb{R}^{p \times n}$
 - $W^{[2]} \in \mathbb{R}^{1 \times p}$
 - $g : \mathbb{R} \to \mathbb{R}$
+- $f : \mathbb{R} \to \mathbb{R}^n$
+- $q : \mathbb{R}^n \times \mathbb{R}^n \to \mathbb{R}$
 - $l \in \{1, 2\}$
 :::
 
@@ -58,6 +61,11 @@ def side_of(latex, page=PAGE):
         (r"w \odot v", (False, True)),
         (r"\frac{w}{a}", (False, True)),
         ("a^2", (True, True)),
+        ("f(a)", (False, True)),
+        ("q(w, v)", (True, True)),
+        (r"\operatorname{tr}(w v^\top)", (True, True)),
+        (r"\operatorname{diag}(w)", None),
+        (r"\lVert w \rVert", (True, True)),
         (r"\exp(w)", (False, True)),
         ("g(Y)", (True, False)),
         ("(w)", (False, True)),
@@ -112,6 +120,46 @@ def test_in_the_column_of_one_example_small_letters_are_its_own():
         (r"w \odot v", r"w v", ""),
         (r"a w", r"a \odot w", ""),
         ("a - a", "a", ""),
+        (
+            r"w_1 + \lVert w \rVert",
+            r"w_1 + \lVert w^\top \rVert",
+            "a norm is that of the transpose",
+        ),
+        (r"\lVert X \rVert_F", r"\lVert X^\top \rVert_{F}", "a norm is that of the transpose"),
+        (r"\max(w)", r"\max(w^\top)", "a largest entry is that of the transpose"),
+        (
+            r"\operatorname{tr}(M)",
+            r"\operatorname{tr}(M^\top)",
+            "a trace is that of the transpose",
+        ),
+        (
+            r"\operatorname{tr}(X^\top X)",
+            r"\operatorname{tr}(X X^\top)",
+            "a trace is that of the factors turned round",
+        ),
+        (r"\det(M)", r"\det(M^\top)", "a determinant is that of the transpose"),
+        (
+            r"\operatorname{diag}(w) v",
+            r"\operatorname{diag}(w)^\top v",
+            "a diagonal matrix is its own transpose",
+        ),
+        (
+            r"\operatorname{diag}(w) v",
+            r"\operatorname{diag}(w^\top) v",
+            "diag is of a row as of a column",
+        ),
+        (r"(g(w))_1", r"(g(w^\top))_{1}", "an entry of a row is that of the column"),
+        (r"X X^\top I_n", r"X I_n X^\top", "the identity commutes"),
+        (r"I_n w", "w", "the identity changes nothing"),
+        (r"X + w \mathbf{1}_m^\top", "X + w", "a column is added to each column"),
+        (r"w + w \mathbf{1}_m^\top", "w + w", ""),
+        (r"\operatorname{softmax}(X)", r"\operatorname{softmax}(X^\top)", ""),
+        (
+            r"\sum_j \sum_k X_{jk}",
+            r"\sum_{j} \sum_{k} X_{k,j}",
+            "both indices are summed over, and only named differently",
+        ),
+        (r"\sum_{j=1}^{2} \sum_{k=1}^{3} X_{jk}", r"\sum_{j=1}^{2} \sum_{k=1}^{3} X_{k,j}", ""),
     ],
 )
 def test_a_mutant_is_equal_by_a_rule_only(latex, whole, reason):
