@@ -97,17 +97,23 @@ def _mutants(options: argparse.Namespace) -> int:
 def _summary(findings: list[Finding]) -> str:
     """Count the findings in words."""
     counts = {
-        "holds": "hold",
-        "unchecked": "excused",
-        "bad": "do not pass",
+        "holds": ("holds", "hold"),
+        "unchecked": ("excused", "excused"),
+        "bad": ("does not pass", "do not pass"),
     }
     kinds = [finding.status if finding.passes else "bad" for finding in findings]
-    words = [f"{kinds.count(kind)} {words}" for kind, words in counts.items() if kind in kinds]
+    words = [
+        f"{kinds.count(kind)} {one if kinds.count(kind) == 1 else more}"
+        for kind, (one, more) in counts.items()
+        if kind in kinds
+    ]
     return ", ".join(words) or "nothing to check was found"
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="checked-math", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="checked-math", description="Execute the equations that Markdown pages display."
+    )
     commands = parser.add_subparsers(required=True, metavar="command", dest="command")
     check = commands.add_parser("check", help="check every displayed equation of Markdown files")
     mutants = commands.add_parser(

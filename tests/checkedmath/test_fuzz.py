@@ -61,10 +61,11 @@ SAMPLES = {
     "NUMBER": ["0", "1", "2", "3.5", "12", "999999999999"],
     "DIGIT": ["0", "1", "2", "9"],
     "TEXT": [r"\text{so}"],
+    "PRIME": ["'"],
     "ROW": [r"\\"],
     "RELATION": ["=", ":=", r"\neq", r"\le", "<", r"\propto", r"\approx"],
 }
-DEEPEST = 12
+DEEPEST = 9
 
 # A sentence takes as long as ten formulas.
 fewer = settings(max_examples=max(settings.default.max_examples // 10, 1))
@@ -84,7 +85,9 @@ def expansions():
                 depth[origin] = 1 + min(max([depth.get(s, 0) for s in e], default=0) for e in known)
     far = len(depth)
     for found in rules.values():
-        found.sort(key=lambda e: max([depth.get(s, 0) if not s.is_term else 0 for s in e] or [far]))
+        found.sort(
+            key=lambda e: (max([depth.get(s, 0) * (not s.is_term) for s in e] or [far]), len(e))
+        )
     return rules
 
 
@@ -96,7 +99,8 @@ def words(terminal):
     (pattern,) = (each.pattern for each in _parser().terminals if each.name == terminal)
     if isinstance(pattern, PatternStr):
         return st.just(pattern.value)
-    return st.from_regex(pattern.to_regexp(), fullmatch=True)
+    # Of all kinds of white space, none: a sentence has a space between its words.
+    return st.from_regex(pattern.to_regexp().replace(r"\s*", ""), fullmatch=True)
 
 
 @st.composite
