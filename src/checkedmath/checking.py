@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import contextlib
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,10 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from checkedmath.bind.naming import example_indices, free_names
 from checkedmath.bind.preparing import Check, Prepared, prepare
 from checkedmath.bind.scope import Definition, Scope
-from checkedmath.compare.comparing import TOLERANCE, Sample, compare, relative_error
+from checkedmath.compare.comparing import Sample, compare
 from checkedmath.compare.diagnosing import diagnose
 from checkedmath.compare.repairing import repair
 from checkedmath.errors import (
@@ -22,19 +20,17 @@ from checkedmath.errors import (
     PageError,
     ReadError,
     ShapeError,
-    SizeError,
-    UndeclaredError,
 )
-from checkedmath.evaluate.arrays import is_square
 from checkedmath.evaluate.drawing import draw
 from checkedmath.evaluate.evaluating import Evaluator
-from checkedmath.evaluate.lookup import Array, Bindings, Rounding
-from checkedmath.evaluate.operators import index_values
+from checkedmath.evaluate.lookup import Bindings, Rounding
 from checkedmath.findings import WORDS, Finding, explain, failure
 from checkedmath.implementation import Load, check_implementation, excused
 from checkedmath.read.page import Equation, Formula, Implementation, Page, Row
 from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Entry, Name, Node, Number, Relation
+from checkedmath.read.syntax import Node, Number, Relation
+from checkedmath.rows import equal, row_finding, words_of
+from checkedmath.sampling import Free, bindings_of, both_sides, free_of
 
 MOST_DRAWS = 1000
 """The most random draws for one run."""
@@ -56,26 +52,6 @@ MOST_REDRAWS = 10
 
 _CANCELLED = 1e7
 """A sum that is smaller than its terms by more than this has lost the digits that are compared."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Free:
-    """
-    The free names of some expressions.
-
-    Attributes
-    ----------
-    names : list of str
-        All of them, in order.
-    examples : set of str
-        Those that number an example.
-    open_names : list of str
-        Those that nothing declares, which may number rows or columns.
-    """
-
-    names: list[str]
-    examples: set[str]
-    open_names: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +216,7 @@ class Checker:
         whole = names.whole(batch, layer)
         for i in range(1, names.examples() + 1):
             column = names.column(key, layer, i)
-            if whole is None or column is None or not _equal(column, whole[:, i - 1 : i]):
+            if whole is None or column is None or not equal(column, whole[:, i - 1 : i]):
                 where = "declared" if known is None else f"defined at {known.place}"
                 message = (
                     f"{batch} is {where}; its columns are not what {key} is defined to be here"
@@ -270,7 +246,7 @@ class Checker:
     ) -> Finding:
         finding = self._blank(equation, relation.start, sides, relation.sign, equation.label)
         samples: list[Sample] = []
-        free = self._free(sides)
+        free = free_of(sides, self.scope)
         against_zero = _against_zero(sides)
         again = kept = 0
         try:
@@ -352,15 +328,15 @@ class Checker:
         self,
         evaluator: Evaluator,
         sides: tuple[Node, Node],
-        free: _Free,
+        free: Free,
         equation: Equation,
         room: int,
     ) -> list[Sample]:
         samples = []
         count = evaluator.names.examples() if self.scope.batches else None
         evaluator.names.rounding = lost = Rounding()
-        for bindings in _bindings(evaluator, sides, free, one_example=equation.one_example):
-            left, right = _both(evaluator, sides, bindings)
+        for bindings in bindings_of(evaluator, sides, free, one_example=equation.one_example):
+            left, right = both_sides(evaluator, sides, bindings)
             samples.append(Sample(left, right, evaluator.draw.sizes, count))
             room -= _OVERHEAD + left.size + right.size
             if room < 0:
@@ -376,20 +352,7 @@ class Checker:
         self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
     ) -> Iterator[Bindings]:
         """Yield bindings for every value of each free index of some expressions."""
-        return _bindings(evaluator, sides, self._free(sides), one_example=one_example)
-
-    def _free(self, sides: Sequence[Node]) -> _Free:
-        numbers = set().union(*map(example_indices, sides))
-        examples = {name for name in numbers if not self.scope.is_size(name)}
-        names = {name.id for side in sides for name in free_names(side)}
-        numbering = {item.id for side in sides for item in _subscripts(side)} & names
-        open_names = sorted(name for name in numbering - examples if self._may_be_index(name))
-        return _Free(sorted(names | examples), examples, open_names)
-
-    def _may_be_index(self, name: str) -> bool:
-        """Tell whether a free name that nothing declares can number rows or columns."""
-        letter = len(name) == 1 and name.isalpha() and name.islower()
-        return letter and not (self.scope.knows(name) or self.scope.is_size(name))
+        return bindings_of(evaluator, sides, free_of(sides, self.scope), one_example=one_example)
 
     def _blank(
         self,
@@ -433,11 +396,7 @@ class Checker:
         """Return what a side of a row claims to be equal to; empty if it does not hold."""
         if isinstance(side, Implementation):
             return self.returned.get((side.function, side.block_line), ())
-        check = next(
-            c
-            for c in self.prepared.checks
-            if (c.equation.line, c.equation.latex) == (side.line, side.latex)
-        )
+        check = self.prepared.check_of(side)
         if id(check) in self.failed:
             return ()
         return tuple(statement.sides[0] for statement in check.statements)
@@ -467,7 +426,7 @@ class Checker:
         except PageError as error:
             yield _failed(finding, error, row.right)
             return
-        yield _row_finding(finding, row, words)
+        yield row_finding(finding, row, words)
 
     def _pair_words(self, left: Node, right: Node) -> set[str]:
         """Return every word that says on all draws how the batch follows from one example."""
@@ -476,111 +435,13 @@ class Checker:
             count = range(1, evaluator.names.examples() + 1)
             for bindings in self.bindings(evaluator, (left, right), one_example=False):
                 each = [evaluator.value(left, replace(bindings, example=i)) for i in count]
-                words &= _words(each, evaluator.value(right, bindings))
+                words &= words_of(each, evaluator.value(right, bindings))
         return words
-
-
-def _row_finding(finding: Finding, row: Row, words: list[set[str]]) -> Finding:
-    """Return what a row's finding is, when each of its pairs has these words."""
-    fits = [word for word in WORDS if all(word in pair for pair in words)]
-    if not fits and all(words):
-        each = ", ".join(next(word for word in WORDS if word in pair) for pair in words)
-        diagnosis = f"no word fits all pairs of this row (they are {each}); part it by a line ---"
-        return replace(finding, status="differs", diagnosis=diagnosis)
-    if not fits:
-        diagnosis = (
-            "the batch's left side follows from the examples' in no way that has a word: "
-            "neither the same, nor stacked, nor their sum, nor their mean"
-        )
-        return replace(finding, status="differs", diagnosis=diagnosis)
-    found = fits[0]
-    if row.expected not in (None, found):
-        diagnosis = f"expected *{row.expected}*, but the batch is {WORDS[found]} (*{found}*)"
-        return replace(finding, status="differs", relation=found, diagnosis=diagnosis)
-    return replace(finding, relation=found)
-
-
-def _bindings(
-    evaluator: Evaluator, sides: Sequence[Node], free: _Free, *, one_example: bool
-) -> Iterator[Bindings]:
-    """Yield bindings for every value of each free index."""
-    values: dict[str, Sequence[int]] = {}
-    for name in free.names:
-        if name in evaluator.draw.ranges:
-            values[name] = evaluator.draw.ranges[name]
-        elif name in free.examples:
-            values[name] = range(1, evaluator.names.examples() + 1)
-    one: Sequence[int | None] = [None]
-    if one_example:
-        one = range(1, evaluator.names.examples() + 1)
-    for example in one:
-        for chosen in itertools.product(*values.values()):
-            bindings = Bindings(dict(zip(values, chosen, strict=True)), {}, example)
-            yield from _numbered(evaluator, sides, free.open_names, bindings)
 
 
 def _against_zero(sides: tuple[Node, Node]) -> bool:
     """Tell whether one side is written as 0, so that an error has no scale but 1."""
     return sides.count(Number(0.0)) == 1
-
-
-def _subscripts(side: Node) -> Iterator[Name]:
-    """Yield the names that stand as subscripts."""
-    for node in side.walk():
-        if isinstance(node, (Name, Entry)):
-            yield from (item for item in node.subscripts if isinstance(item, Name))
-
-
-def _numbered(
-    evaluator: Evaluator, sides: Sequence[Node], names: list[str], bindings: Bindings
-) -> Iterator[Bindings]:
-    """Yield bindings for every value of the subscripts that nothing declares."""
-    free: dict[str, Sequence[int]] = {}
-    for name in names:
-        with contextlib.suppress(UndeclaredError):
-            free[name] = index_values(evaluator, name, sides, bindings)
-    for values in itertools.product(*free.values()):
-        indices = {**bindings.indices, **dict(zip(free, values, strict=True))}
-        yield replace(bindings, indices=indices)
-
-
-def _both(
-    evaluator: Evaluator, sides: tuple[Node, Node], bindings: Bindings
-) -> tuple[Array, Array]:
-    """Return both sides; an identity that is a side of its own has the other's size."""
-    values: list[Array | None] = []
-    for side in sides:
-        try:
-            values.append(evaluator.value(side, bindings))
-        except SizeError as error:
-            values.append(None)
-            unknown = error
-    left, right = values
-    if left is None and right is not None and is_square(right):
-        left = evaluator.value(sides[0], replace(bindings, identity=right.shape[-1]))
-    elif right is None and left is not None and is_square(left):
-        right = evaluator.value(sides[1], replace(bindings, identity=left.shape[-1]))
-    if left is None or right is None:
-        raise unknown
-    return left, right
-
-
-def _words(each: list[Array], batch: Array) -> set[str]:
-    """Return every word that fits on one draw."""
-    total = sum(each[1:], start=each[0])
-    fits = {
-        "same": all(_equal(one, batch) for one in each),
-        "stacked": each[0].shape[-1] == 1
-        and batch.shape[-1] == len(each)
-        and all(_equal(one, batch[:, i : i + 1]) for i, one in enumerate(each)),
-        "sum": _equal(total, batch),
-        "mean": _equal(total / len(each), batch),
-    }
-    return {word for word, fit in fits.items() if fit}
-
-
-def _equal(left: Array, right: Array) -> bool:
-    return left.shape == right.shape and relative_error(left, right) <= TOLERANCE
 
 
 def _failed(finding: Finding, error: PageError, equation: Formula, guess: str = "") -> Finding:

@@ -11,7 +11,7 @@ from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError, ReadError, refuse_late
 from checkedmath.findings import Finding, failure
 from checkedmath.read.latex import read_declaration, read_display
-from checkedmath.read.page import Equation, Formula, Page, Row
+from checkedmath.read.page import Equation, Formula, Page
 from checkedmath.read.syntax import Statement
 
 
@@ -33,10 +33,9 @@ class Prepared:
     findings: list[Finding] = field(default_factory=list)
     _places: dict[tuple[int, str], Check] = field(default_factory=dict)
 
-    def row_checks(self, row: Row) -> tuple[Check, Check]:
-        """Return the checks of a side-by-side row's two equations."""
-        left, right = ((side.line, side.latex) for side in (row.left, row.right))
-        return self._places[left], self._places[right]
+    def check_of(self, equation: Equation) -> Check:
+        """Return the check of an equation of a side-by-side row."""
+        return self._places[equation.line, equation.latex]
 
     def add(self, check: Check) -> None:
         """Add an equation to check."""
