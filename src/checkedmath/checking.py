@@ -24,9 +24,9 @@ from checkedmath.errors import (
 from checkedmath.evaluate.drawing import draw
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Bindings, Rounding
-from checkedmath.findings import WORDS, Finding, explain, failure
+from checkedmath.findings import Finding, explain, failure
 from checkedmath.implementation import Load, check_implementation, excused
-from checkedmath.read.page import Equation, Formula, Implementation, Page, Row
+from checkedmath.read.page import WORDS, Equation, Formula, Implementation, Page, Row
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Node, Number, Relation
 from checkedmath.rows import equal, row_finding, words_of
@@ -320,7 +320,7 @@ class Checker:
     def _other_draw(self, number: int) -> Evaluator:
         if number not in self.others:
             first = self.evaluators[0]
-            other = draw(self.scope, self.seed, number)
+            other = draw(self.scope, self.seed, number, first.deadline)
             self.others[number] = Evaluator(self.scope, other, first.deadline)
         return self.others[number]
 

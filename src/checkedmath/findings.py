@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checkedmath.errors import PageError
-from checkedmath.read.page import Formula
+from checkedmath.read.page import WORDS, Formula
 
 GOOD = ("holds", "unchecked")
 """Statuses with which a page passes."""
@@ -107,15 +107,6 @@ class Finding:
             return f"{self.relative_error:.1e} over {self.draws} draws{more}"
         error = "" if self.relative_error is None else f"{self.relative_error:.2g}  "
         return f"{error}{self.diagnosis}"
-
-
-WORDS = {
-    "same": "the same as each example",
-    "stacked": "the examples stacked as columns",
-    "sum": "the sum of the examples",
-    "mean": "the mean of the examples",
-}
-"""The words of a side-by-side row, and what they say."""
 
 
 def failure(file: str, formula: Formula, error: PageError, label: str | None = None) -> Finding:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from checkedmath.compare.comparing import TOLERANCE, relative_error
 from checkedmath.evaluate.lookup import Array
-from checkedmath.findings import WORDS, Finding
-from checkedmath.read.page import Row
+from checkedmath.findings import Finding
+from checkedmath.read.page import WORDS, Row
 
 
 def row_finding(finding: Finding, row: Row, words: list[set[str]]) -> Finding:

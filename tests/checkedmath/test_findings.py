@@ -5,8 +5,8 @@ import json
 import pytest
 
 from checkedmath.errors import ReadError, ShapeError
-from checkedmath.findings import WORDS, Finding, explain, failure, out_of_time
-from checkedmath.read.page import Equation, Formula
+from checkedmath.findings import Finding, explain, failure, out_of_time
+from checkedmath.read.page import WORDS, Equation, Formula
 
 
 def finding(status="holds", **others):

@@ -17,6 +17,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from checkedmath.errors import ReadError
 from checkedmath.read.page import (
+    WORDS,
     Equation,
     Formula,
     Implementation,
@@ -28,9 +29,6 @@ from checkedmath.read.page import (
 )
 
 _F = TypeVar("_F", bound=Formula)
-
-WORDS = ("same", "stacked", "sum", "mean")
-"""How a batch's row can follow from one example's."""
 
 _DIRECTIVE = re.compile(r"\{([\w:.-]+)\}\s*(.*)")
 _OPTION = re.compile(r":([\w-]+):(.*)")

@@ -6,6 +6,14 @@ from dataclasses import dataclass, field
 
 from checkedmath.errors import PageError
 
+WORDS = {
+    "same": "the same as each example",
+    "stacked": "the examples stacked as columns",
+    "sum": "the sum of the examples",
+    "mean": "the mean of the examples",
+}
+"""The words of a side-by-side row, and what they say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:

@@ -12,7 +12,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from checkedmath.findings import WORDS, Finding
+from checkedmath.findings import Finding
+from checkedmath.read.page import WORDS
 
 
 class Mark(nodes.Inline, nodes.Element):
