@@ -1,25 +1,54 @@
-"""Checks of what the public functions are given: shapes, dtypes, finite entries, labels."""
+"""Checks of what the public functions are given: libraries, shapes, dtypes, finite entries."""
 
 import functools
 import inspect
 import math
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 import numpy as np
-import numpy.typing as npt
 
-from oneoverm._typing import Array
+from oneoverm._arrays import (
+    array_type,
+    is_inexact,
+    is_traced,
+    keep_guest,
+    namespace,
+)
 
-__all__ = ["as_inexact", "as_labels", "as_positive", "check_arrays", "check_finite", "shapes"]
+__all__ = [
+    "CheckedFunction",
+    "as_divisor",
+    "as_positive",
+    "check_arrays",
+    "check_finite",
+    "check_product",
+    "looked_up",
+    "shapes",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
-def shapes(**expected: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+class CheckedFunction(Protocol[P, R_co]):
+    """A function that checks its arguments, and keeps itself without the checks."""
+
+    @property
+    def unchecked(self) -> Callable[P, R_co]:
+        """The function itself: for a network, which checks once and not again at each layer."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """Check the arguments, then call."""
+
+
+def shapes(**expected: str) -> Callable[[Callable[P, R]], CheckedFunction[P, R]]:
     """
     Declare, and check at each call, the shapes of a function's arguments.
+
+    What is not finite in an argument is found by the function's result: any sum of products with
+    an infinity or a NaN among its terms is itself not finite, and is smaller to look through.
 
     Parameters
     ----------
@@ -43,23 +72,37 @@ def shapes(**expected: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     ValueError: x has shape (4, 1); expected (n_in, 1) = (3, 1), n_in as in W
     """
 
-    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+    def decorate(function: Callable[P, R]) -> CheckedFunction[P, R]:
         signature = inspect.signature(function)
 
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            given = signature.bind(*args, **kwargs).arguments
-            check_arrays({name: (given[name], axes) for name, axes in expected.items()})
-            return function(*args, **kwargs)
+            given = {**dict(zip(signature.parameters, args, strict=False)), **kwargs}
+            if not expected.keys() <= given.keys():
+                signature.bind(*args, **kwargs)  # raises, and says what is missing
+            arrays = {name: given[name] for name in expected}
+            check_arrays({name: (array, expected[name]) for name, array in arrays.items()})
+            return _finished(function(*args, **kwargs), arrays)
 
-        return checked
+        checked.unchecked = function  # type: ignore[attr-defined]
+        return cast("CheckedFunction[P, R]", checked)
 
     return decorate
 
 
-def check_arrays(arrays: dict[str, tuple[object, str]]) -> None:
+def _finished(result: R, arrays: dict[str, Any]) -> R:
+    """Check a result that is an array or a plain tuple of arrays, and keep the dtype."""
+    if isinstance(result, tuple) and type(result) is tuple:
+        return cast("R", tuple(_finished(part, arrays) for part in result))
+    if not hasattr(result, "dtype"):
+        return result
+    check_product(result, arrays)
+    return cast("R", keep_guest(result, next(iter(arrays.values()))))
+
+
+def check_arrays(arrays: dict[str, tuple[Any, str]]) -> None:
     """
-    Check arrays against their axes, and that their entries can be computed with.
+    Check arrays against their axes, and that they can be computed with.
 
     Parameters
     ----------
@@ -69,48 +112,63 @@ def check_arrays(arrays: dict[str, tuple[object, str]]) -> None:
     Raises
     ------
     TypeError
-        If something is not a NumPy array, or holds integers or booleans.
+        If something is not an array, holds integers or booleans, or is of another library than
+        the rest.
     ValueError
-        If a shape disagrees, a size is zero, or an entry is not finite.
+        If a shape disagrees or a size is zero.
     """
     sizes: dict[str, tuple[int, str]] = {}
+    others = False
     for name, (array, axes) in arrays.items():
-        if not isinstance(array, np.ndarray):
-            raise TypeError(f"{name} is a {type(array).__name__}; expected a NumPy array")
-        if array.dtype.kind not in "fc":
-            raise TypeError(
-                f"{name} has dtype {array.dtype}; expected a floating-point dtype, "
-                f"as {name}.astype(float) has"
-            )
-        _check_shape(name, array, axes.split(), sizes)
-        check_finite(name, array)
+        if isinstance(array, np.ndarray):
+            xp: Any = np
+        elif hasattr(array, "dtype") and hasattr(array, "shape"):
+            xp, others = namespace(array), True
+        else:
+            message = f"{name} is a {type(array).__name__}; "
+            raise TypeError(message + "expected an array (NumPy's, or another library's)")
+        if not is_inexact(xp, array.dtype):
+            message = f"{name} has dtype {array.dtype}; expected a floating-point dtype"
+            raise TypeError(message + f", as {name}.astype(float) has" * (xp is np))
+        _check_shape(name, tuple(array.shape), axes.split(), sizes)
+    if others:
+        _check_one_library({name: array for name, (array, _) in arrays.items()})
+
+
+def _check_one_library(arrays: dict[str, Any]) -> None:
+    """Refuse arrays of several libraries, naming each."""
+    try:
+        namespace(*arrays.values())
+    except TypeError as error:
+        kinds = ", ".join(f"{name} is a {array_type(array)}" for name, array in arrays.items())
+        raise TypeError(f"{kinds}; expected arrays of one library") from error
 
 
 def _check_shape(
-    name: str, array: Array, axes: list[str], sizes: dict[str, tuple[int, str]]
+    name: str, shape: tuple[int, ...], axes: list[str], sizes: dict[str, tuple[int, str]]
 ) -> None:
     """Compare one shape with its axes, and remember in `sizes` the sizes it is first to fix."""
     wanted = [
         int(axis) if axis.isdecimal() else sizes[axis][0] if axis in sizes else axis
         for axis in axes
     ]
-    agrees = array.ndim == len(axes) and all(
-        isinstance(size, str) or size == got for size, got in zip(wanted, array.shape, strict=True)
+    agrees = len(shape) == len(axes) and all(
+        isinstance(size, str) or size == got for size, got in zip(wanted, shape, strict=True)
     )
     if not agrees:
-        message = f"{name} has shape {array.shape}; expected ({', '.join(axes)})"
+        message = f"{name} has shape {shape}; expected ({', '.join(axes)})"
         origins = [f"{axis} as in {sizes[axis][1]}" for axis in axes if axis in sizes]
         if origins:
             message += f" = ({', '.join(map(str, wanted))}), {', '.join(origins)}"
         raise ValueError(message)
-    for axis, size in zip(axes, array.shape, strict=True):
+    for axis, size in zip(axes, shape, strict=True):
         if size == 0:
-            raise ValueError(f"{name} has shape {array.shape}; expected {axis} to be at least 1")
+            raise ValueError(f"{name} has shape {shape}; expected {axis} to be at least 1")
         if not axis.isdecimal():
             sizes.setdefault(axis, (size, name))
 
 
-def check_finite(name: str, array: Array) -> None:
+def check_finite(name: str, array: Any) -> None:
     """
     Refuse infinities and NaN.
 
@@ -119,79 +177,52 @@ def check_finite(name: str, array: Array) -> None:
     name : str
         What the message calls the array.
     array : array, any shape
+        One without values yet, within `jax.jit`, passes.
 
     Raises
     ------
     ValueError
         If an entry is not finite; the message gives the first one.
     """
-    finite = np.isfinite(array)
-    if not finite.all():
-        first = tuple(int(index) for index in np.argwhere(~finite)[0])
+    if not _is_finite(array):
+        xp = namespace(array)
+        first = tuple(int(index[0]) for index in xp.nonzero(~xp.isfinite(array)))
         raise ValueError(f"{name} has the entry {array[first]} at {first}; expected finite entries")
 
 
-def as_inexact(array: npt.ArrayLike) -> Array:
+def _is_finite(array: Any) -> bool:
+    """Tell whether all entries are finite; a sum of squares that is finite tells it fastest."""
+    if is_traced(array):
+        return True
+    if isinstance(array, np.ndarray):
+        if array.dtype.char in "fd" and math.isfinite(np.vdot(array, array)):
+            return True
+        return bool(np.isfinite(array).all())
+    xp = namespace(array)
+    return bool(xp.all(xp.isfinite(array)))
+
+
+def check_product(product: Any, arrays: dict[str, Any]) -> None:
     """
-    Give an array that elementwise functions can compute with.
+    Refuse arguments that are not finite, if their product shows that there are some.
+
+    A product of finite arrays may overflow, in float16 above all: that passes.
 
     Parameters
     ----------
-    array : array_like, any shape
-
-    Returns
-    -------
-    array, same shape
-        The array itself where it is floating-point or complex, float64 where it is not:
-        ``-z`` of an unsigned integer would wrap round.
-
-    Examples
-    --------
-    >>> as_inexact([1, 2])
-    array([1., 2.])
-    """
-    array = np.asarray(array)
-    return array if array.dtype.kind in "fc" else array.astype(np.float64)
-
-
-def as_labels(name: str, labels: npt.ArrayLike, like_name: str, like: Array) -> Array:
-    """
-    Check labels, and give them the dtype of what they are compared with.
-
-    Parameters
-    ----------
-    name : str
-        What the message calls the labels.
-    labels : array_like, the shape of `like`
-        From 0 to 1; integers and booleans are welcome.
-    like_name : str
-        What the message calls `like`.
-    like : array, any shape
-        The output or the logit that the labels belong to.
-
-    Returns
-    -------
-    array, same shape
-        Integers and booleans in `like`'s dtype: int64 labels would turn float32 into float64.
+    product : array
+        In which every entry of `arrays` counts.
+    arrays : dict
+        The arguments by name.
 
     Raises
     ------
     ValueError
-        If the shapes differ (NumPy would broadcast them), or a label is outside [0, 1].
+        If an argument has an entry that is not finite; the message gives the first one.
     """
-    labels = np.asarray(labels)
-    if labels.dtype.kind not in "fc":
-        labels = labels.astype(like.dtype)
-    if labels.shape != like.shape:
-        raise ValueError(f"{name} has shape {labels.shape}; expected {like.shape}, as {like_name}")
-    check_finite(name, labels)
-    outside = (labels.real < 0) | (labels.real > 1)
-    if outside.any():
-        first = tuple(int(index) for index in np.argwhere(outside)[0])
-        raise ValueError(
-            f"{name} has the entry {labels[first]} at {first}; expected labels in [0, 1]"
-        )
-    return labels
+    if not _is_finite(product):
+        for name, array in arrays.items():
+            check_finite(name, array)
 
 
 def as_positive(name: str, number: float) -> float:
@@ -214,6 +245,79 @@ def as_positive(name: str, number: float) -> float:
     ValueError
         If the number is not positive and finite.
     """
+    if is_traced(number):
+        return number  # its value comes later
     if not (math.isfinite(number) and number > 0):
         raise ValueError(f"{name} is {number}; expected a positive number")
     return float(number)
+
+
+def as_divisor(m: Any, dtype: Any) -> Any:
+    """
+    Check what a sum over examples is divided by.
+
+    Parameters
+    ----------
+    m : float
+        The number of examples, or the sum of their weights.
+    dtype : dtype
+        Of what is divided.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If it is not positive, or infinite in `dtype`: float16 ends at 65504, so that 70,000
+        examples would give a gradient of zero.
+
+    Examples
+    --------
+    >>> as_divisor(70_000, np.dtype(np.float16))
+    Traceback (most recent call last):
+    ValueError: m is 70000.0, which is inf in float16; expected m < 65520: divide in float32
+    """
+    m = as_positive("m", m)
+    if not is_traced(m) and m >= 65520 and str(dtype).rpartition(".")[2] == "float16":
+        raise ValueError(
+            f"m is {m}, which is inf in float16; expected m < 65520: divide in float32"
+        )
+    return m
+
+
+def looked_up(what: str, given: object, kind: type[R], known: Mapping[str, R]) -> R:
+    """
+    Look something up by its name, or let one of the caller's own pass.
+
+    Parameters
+    ----------
+    what : str
+        What the message calls it.
+    given : str or an instance of `kind`
+    kind : type
+    known : mapping
+        What there is, by name.
+
+    Returns
+    -------
+    an instance of `kind`
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown; the message lists the known ones.
+    TypeError
+        If it is neither a name nor an instance.
+    """
+    if isinstance(given, kind):
+        return given
+    if not isinstance(given, str):
+        raise TypeError(
+            f"the {what} is of type {type(given).__name__}; expected a name or {kind.__name__}"
+        )
+    if given not in known:
+        names = ", ".join(repr(name) for name in known)
+        raise ValueError(f"unknown {what} {given!r}; expected one of {names}")
+    return known[given]

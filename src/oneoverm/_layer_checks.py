@@ -1,23 +1,25 @@
 """Checks that layers fit their input, each other and the trace of a forward pass."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from oneoverm._arrays import namespace
 from oneoverm._typing import Array
-from oneoverm.activations import ACTIVATIONS
 from oneoverm.layers import Layer
+from oneoverm.losses import Loss, get_loss
 
-__all__ = ["check_chain", "check_output_layer", "check_trace"]
+__all__ = ["check_chain", "check_output", "check_trace"]
 
 
-def check_chain(layers: Sequence[Layer], n_in: int, input_name: str) -> None:
+def check_chain(layers: Sequence[Layer[Any]], x: Array, input_name: str) -> None:
     """
     Check that each layer takes as many values as the one before it gives.
 
     Parameters
     ----------
     layers : sequence of Layer
-    n_in : int
-        How many values the network's input has.
+    x : array, shape (n_in, m)
+        The network's input.
     input_name : str
         What the message calls the network's input.
 
@@ -25,28 +27,33 @@ def check_chain(layers: Sequence[Layer], n_in: int, input_name: str) -> None:
     ------
     ValueError
         If there is no layer, or one does not fit what it is given.
+    TypeError
+        If the input and the parameters are arrays of several libraries.
 
     Examples
     --------
+    >>> import numpy as np
     >>> from oneoverm import initial_layers
-    >>> check_chain(initial_layers([2, 3, 1], rng=0), 5, "X")
+    >>> check_chain(initial_layers([2, 3, 1], rng=0), np.ones((5, 1)), "X")
     Traceback (most recent call last):
     ValueError: layers[0].W has shape (3, 2); expected (n_out, n_in) = (3, 5), n_in as in X
     """
     if len(layers) == 0:
         raise ValueError("layers is empty; expected at least one Layer")
+    namespace(x, *(layer.W for layer in layers))
+    n_in = x.shape[0]
     for k, layer in enumerate(layers):
         n_out = layer.W.shape[0]
         if layer.W.shape[1] != n_in:
             before = input_name if k == 0 else f"layers[{k - 1}]"
             raise ValueError(
-                f"layers[{k}].W has shape {layer.W.shape}; "
+                f"layers[{k}].W has shape {tuple(layer.W.shape)}; "
                 f"expected (n_out, n_in) = ({n_out}, {n_in}), n_in as in {before}"
             )
         n_in = n_out
 
 
-def check_trace(layers: Sequence[Layer], name: str, activations: Sequence[Array]) -> None:
+def check_trace(layers: Sequence[Layer[Any]], name: str, activations: Sequence[Array]) -> None:
     """
     Check that a trace was computed with layers of these sizes.
 
@@ -77,34 +84,52 @@ def check_trace(layers: Sequence[Layer], name: str, activations: Sequence[Array]
     for k, (activation, n) in enumerate(zip(activations, rows, strict=True)):
         if activation.shape[0] != n:
             raise ValueError(
-                f"the trace's {name}[{k}] has shape {activation.shape}; "
+                f"the trace's {name}[{k}] has shape {tuple(activation.shape)}; "
                 f"expected {n} rows, as layers have"
             )
 
 
-def check_output_layer(layers: Sequence[Layer]) -> None:
+def check_output(
+    layers: Sequence[Layer[Any]], name: str, activations: Sequence[Array], loss: str | Loss
+) -> Loss:
     """
-    Check that the last layer has the sigmoid, which the binary cross-entropy goes with.
+    Check a trace and that the last layer has the activation that the loss goes with.
 
     Parameters
     ----------
     layers : sequence of Layer
+    name, activations
+        As for `check_trace`.
+    loss : str or Loss
+
+    Returns
+    -------
+    Loss
+        Looked up if it was given by name.
 
     Raises
     ------
     ValueError
-        If the last activation is not the sigmoid.
+        If the trace does not fit the layers, the loss is unknown, or it goes with another
+        activation.
 
     Examples
     --------
     >>> import numpy as np
     >>> from oneoverm import Layer
-    >>> check_output_layer([Layer(np.eye(1), np.zeros((1, 1)), "tanh")])
+    >>> one = np.ones((1, 1))
+    >>> check_output(  # doctest: +ELLIPSIS
+    ...     [Layer(one, one, "tanh")], "a", [one, one], "binary_cross_entropy"
+    ... )
     Traceback (most recent call last):
-    ValueError: the last layer's activation is 'tanh'; expected 'sigmoid', for which dz = a - y
+    ValueError: the last layer's activation is 'tanh'; expected 'sigmoid', which the loss ...
     """
-    g = layers[-1].g
-    if g != ACTIVATIONS["sigmoid"]:
+    check_trace(layers, name, activations)
+    known = get_loss(loss)
+    got = layers[-1].g.name
+    if known.activation not in {None, got}:
         raise ValueError(
-            f"the last layer's activation is {g.name!r}; expected 'sigmoid', for which dz = a - y"
+            f"the last layer's activation is {got!r}; expected {known.activation!r}, "
+            f"which the loss {known.name!r} goes with"
         )
+    return known

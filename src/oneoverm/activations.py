@@ -1,26 +1,39 @@
 """Activation functions, each beside its derivative; the complex step passes through all."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from oneoverm._checks import as_inexact
-from oneoverm._typing import Array, ElementwiseFunction
+from oneoverm._arrays import as_inexact, minus_abs, negative_part, positive_part, real
+from oneoverm._checks import looked_up
+from oneoverm._typing import Array, ArrayLike
 
 __all__ = [
     "ACTIVATIONS",
     "Activation",
+    "Softmax",
+    "gelu",
+    "gelu_derivative",
     "get_activation",
     "identity",
     "identity_derivative",
+    "leaky_relu",
+    "leaky_relu_derivative",
     "relu",
     "relu_derivative",
     "sigmoid",
     "sigmoid_derivative",
+    "sigmoid_derivative_from_a",
+    "softmax",
+    "softmax_jacobian",
+    "softplus",
+    "softplus_derivative",
+    "softplus_derivative_from_a",
     "tanh",
     "tanh_derivative",
+    "tanh_derivative_from_a",
 ]
 
 
@@ -37,20 +50,78 @@ class Activation:
         ``a = g(z)``, elementwise; a complex z passes through it.
     derivative : callable
         ``g'(z)``, elementwise, a function of z (not of a).
+    derivative_from_a : callable, optional
+        ``g'`` as a function of ``a = g(z)``, where it is simpler: the backward pass has a already.
 
     Examples
     --------
+    >>> import numpy as np
     >>> square = Activation("square", lambda z: z**2, lambda z: 2 * z)
-    >>> square.derivative(np.array([3.0]))
-    array([6.])
+    >>> square.pull_back(np.array([10.0]), np.array([3.0]), np.array([9.0]))
+    array([60.])
     """
 
     name: str
-    function: ElementwiseFunction
-    derivative: ElementwiseFunction
+    function: Callable[[Any], Any]
+    derivative: Callable[[Any], Any]
+    derivative_from_a: Callable[[Any], Any] | None = None
+
+    def pull_back(self, da: Array, z: Array, a: Array) -> Any:
+        """
+        Compute ``dz = da * g'(z)``.
+
+        Parameters
+        ----------
+        da : array, any shape
+            The gradient with respect to ``a``.
+        z : array, same shape
+            What the function was given.
+        a : array, same shape
+            What it gave.
+
+        Returns
+        -------
+        array, same shape
+            The gradient with respect to ``z``: the product by the derivative, entry by entry.
+        """
+        if self.derivative_from_a is None:
+            return da * self.derivative(z)
+        return da * self.derivative_from_a(a)
 
 
-def sigmoid(z: npt.ArrayLike) -> Array:
+class Softmax(Activation):
+    """
+    The softmax, whose entries depend on each other: its derivative is a matrix for each column.
+
+    `pull_back` multiplies by that matrix, ``diag(a) - a a^T``, without forming it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> z = np.array([[0.0], [0.0]])
+    >>> get_activation("softmax").pull_back(np.array([[1.0], [0.0]]), z, softmax(z))
+    array([[ 0.25],
+           [-0.25]])
+    """
+
+    def pull_back(self, da: Array, z: Array, a: Array) -> Any:
+        """
+        Compute ``dz = a * (da - sum(a * da))``, column by column.
+
+        Parameters
+        ----------
+        da, z, a : array, shape (n, m)
+            As for an activation that works entry by entry.
+
+        Returns
+        -------
+        array, shape (n, m)
+        """
+        xp, a = as_inexact(a)
+        return a * (da - xp.sum(a * da, axis=0, keepdims=True))
+
+
+def sigmoid(z: ArrayLike) -> Any:
     """
     Compute ``1 / (1 + exp(-z))`` without overflow.
 
@@ -65,21 +136,19 @@ def sigmoid(z: npt.ArrayLike) -> Array:
 
     Notes
     -----
-    ``exp`` only sees a z whose real part is not positive.
-    The branch reads ``z.real``, so that the complex step passes through both sides.
+    It is ``exp(min(z, 0)) / (1 + exp(-|z|))``: ``exp`` only sees what is not positive.
 
     Examples
     --------
+    >>> import numpy as np
     >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
     array([0. , 0.5, 1. ])
     """
-    z = as_inexact(z)
-    positive = z.real >= 0
-    e = np.exp(np.where(positive, -z, z))
-    return np.where(positive, 1 / (1 + e), e / (1 + e))
+    xp, z = as_inexact(z)
+    return xp.exp(negative_part(xp, z)) / (1 + xp.exp(minus_abs(xp, z)))
 
 
-def sigmoid_derivative(z: npt.ArrayLike) -> Array:
+def sigmoid_derivative(z: ArrayLike) -> Any:
     """
     Compute the sigmoid's derivative, ``sigmoid(z) * (1 - sigmoid(z))``.
 
@@ -98,14 +167,39 @@ def sigmoid_derivative(z: npt.ArrayLike) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> sigmoid_derivative(np.array([0.0]))
     array([0.25])
     """
-    z = as_inexact(z)
+    _, z = as_inexact(z)
     return sigmoid(z) * sigmoid(-z)
 
 
-def tanh(z: npt.ArrayLike) -> Array:
+def sigmoid_derivative_from_a(a: ArrayLike) -> Any:
+    """
+    Compute the sigmoid's derivative from its value: ``a * (1 - a)``.
+
+    Parameters
+    ----------
+    a : array_like, any shape
+        ``sigmoid(z)``.
+
+    Returns
+    -------
+    array, same shape
+        Right to one rounding of 1, in absolute terms.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sigmoid_derivative_from_a(np.array([0.5]))
+    array([0.25])
+    """
+    _, a = as_inexact(a)
+    return a * (1 - a)
+
+
+def tanh(z: ArrayLike) -> Any:
     """
     Compute the hyperbolic tangent.
 
@@ -120,13 +214,15 @@ def tanh(z: npt.ArrayLike) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> tanh(np.array([-1000.0, 0.0, 1000.0]))
     array([-1.,  0.,  1.])
     """
-    return np.asarray(np.tanh(as_inexact(z)))
+    xp, z = as_inexact(z)
+    return xp.tanh(z)
 
 
-def tanh_derivative(z: npt.ArrayLike) -> Array:
+def tanh_derivative(z: ArrayLike) -> Any:
     """
     Compute the hyperbolic tangent's derivative, ``1 - tanh(z)**2``.
 
@@ -145,13 +241,37 @@ def tanh_derivative(z: npt.ArrayLike) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> tanh_derivative(np.array([0.0, 1000.0]))
     array([1., 0.])
     """
-    return 1 - tanh(z) ** 2
+    return tanh_derivative_from_a(tanh(z))
 
 
-def relu(z: npt.ArrayLike) -> Array:
+def tanh_derivative_from_a(a: ArrayLike) -> Any:
+    """
+    Compute the hyperbolic tangent's derivative from its value: ``1 - a**2``.
+
+    Parameters
+    ----------
+    a : array_like, any shape
+        ``tanh(z)``.
+
+    Returns
+    -------
+    array, same shape
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> tanh_derivative_from_a(np.array([0.5]))
+    array([0.75])
+    """
+    _, a = as_inexact(a)
+    return 1 - a**2
+
+
+def relu(z: ArrayLike) -> Any:
     """
     Compute ``max(z, 0)``.
 
@@ -166,15 +286,15 @@ def relu(z: npt.ArrayLike) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> relu(np.array([-2.0, 0.0, 3.0]))
     array([0., 0., 3.])
     """
-    z = as_inexact(z)
-    # Not np.maximum: it orders 0 + ih above 0, so the complex step would find 1 at z = 0.
-    return np.where(z.real <= 0, np.zeros_like(z), z)
+    xp, z = as_inexact(z)
+    return positive_part(xp, z)
 
 
-def relu_derivative(z: npt.ArrayLike) -> Array:
+def relu_derivative(z: ArrayLike) -> Any:
     """
     Compute the derivative of ``max(z, 0)``: 1 where z is positive, 0 elsewhere.
 
@@ -189,14 +309,203 @@ def relu_derivative(z: npt.ArrayLike) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> relu_derivative(np.array([-2.0, 0.0, 3.0]))
     array([0., 0., 1.])
     """
-    z = as_inexact(z)
-    return np.where(z.real <= 0, np.zeros_like(z), np.ones_like(z))
+    xp, z = as_inexact(z)
+    return xp.astype(real(xp, z) > 0, z.dtype)
 
 
-def identity(z: npt.ArrayLike) -> Array:
+#: The slope of `leaky_relu` where z is negative.
+LEAK = 0.01
+
+
+def leaky_relu(z: ArrayLike) -> Any:
+    """
+    Compute z where it is positive and ``z / 100`` where it is not.
+
+    Parameters
+    ----------
+    z : array_like, any shape
+
+    Returns
+    -------
+    array, same shape
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> leaky_relu(np.array([-2.0, 0.0, 3.0]))
+    array([-0.02,  0.  ,  3.  ])
+    """
+    xp, z = as_inexact(z)
+    return positive_part(xp, z) + xp.asarray(LEAK, dtype=z.dtype) * negative_part(xp, z)
+
+
+def leaky_relu_derivative(z: ArrayLike) -> Any:
+    """
+    Compute the derivative of `leaky_relu`: 1 where z is positive, 1/100 elsewhere.
+
+    Parameters
+    ----------
+    z : array_like, any shape
+
+    Returns
+    -------
+    array, same shape
+        At z = 0, where no derivative exists, it is 1/100 by convention.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> leaky_relu_derivative(np.array([-2.0, 0.0, 3.0]))
+    array([0.01, 0.01, 1.  ])
+    """
+    xp, z = as_inexact(z)
+    leak = xp.asarray(LEAK, dtype=z.dtype)
+    return leak + (1 - leak) * relu_derivative(z)
+
+
+def softplus(z: ArrayLike) -> Any:
+    """
+    Compute ``log(1 + exp(z))`` without overflow.
+
+    Parameters
+    ----------
+    z : array_like, any shape
+
+    Returns
+    -------
+    array, same shape
+        Positive.
+
+    Notes
+    -----
+    It is ``max(z, 0) + log(1 + exp(-|z|))``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> softplus(np.array([-1000.0, 0.0, 1000.0]))
+    array([0.00000000e+00, 6.93147181e-01, 1.00000000e+03])
+    """
+    xp, z = as_inexact(z)
+    return positive_part(xp, z) + xp.log1p(xp.exp(minus_abs(xp, z)))
+
+
+def softplus_derivative(z: ArrayLike) -> Any:
+    """
+    Compute the derivative of `softplus`, which is the sigmoid.
+
+    Parameters
+    ----------
+    z : array_like, any shape
+
+    Returns
+    -------
+    array, same shape
+        Between 0 and 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> softplus_derivative(np.array([0.0]))
+    array([0.5])
+    """
+    return sigmoid(z)
+
+
+def softplus_derivative_from_a(a: ArrayLike) -> Any:
+    """
+    Compute the derivative of `softplus` from its value: ``1 - exp(-a)``.
+
+    Parameters
+    ----------
+    a : array_like, any shape
+        ``softplus(z)``.
+
+    Returns
+    -------
+    array, same shape
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> softplus_derivative_from_a(np.log(np.array([2.0])))
+    array([0.5])
+    """
+    xp, a = as_inexact(a)
+    return -xp.expm1(-a)
+
+
+def gelu(z: ArrayLike) -> Any:
+    """
+    Compute the Gaussian error linear unit in its tanh form.
+
+    Parameters
+    ----------
+    z : array_like, any shape
+
+    Returns
+    -------
+    array, same shape
+
+    Notes
+    -----
+    ``z * (1 + tanh(u)) / 2`` with ``u = sqrt(2 / pi) * (z + 0.044715 * z**3)`` [1]_, within 5e-4 of
+    z times the normal distribution function. ``(1 + tanh(u)) / 2`` is ``sigmoid(2 * u)``.
+
+    References
+    ----------
+    .. [1] D. Hendrycks and K. Gimpel, "Gaussian error linear units (GELUs)", arXiv:1606.08415.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> gelu(np.array([-1.0, 0.0, 1.0])).round(4)
+    array([-0.1588,  0.    ,  0.8412])
+    """
+    _, z = as_inexact(z)
+    return z * sigmoid(_gelu_gate(z)[0])
+
+
+def gelu_derivative(z: ArrayLike) -> Any:
+    """
+    Compute the derivative of `gelu`.
+
+    Parameters
+    ----------
+    z : array_like, any shape
+
+    Returns
+    -------
+    array, same shape
+        ``s + z * s * (1 - s) * v'`` with the gate ``s = sigmoid(v)``, ``v = 2 * u`` of `gelu`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> gelu_derivative(np.array([-1.0, 0.0, 1.0])).round(4)
+    array([-0.083,  0.5  ,  1.083])
+    """
+    _, z = as_inexact(z)
+    v, v_derivative = _gelu_gate(z)
+    return sigmoid(v) + z * sigmoid_derivative(v) * v_derivative
+
+
+def _gelu_gate(z: Any) -> tuple[Any, Any]:
+    """Compute ``v = sqrt(8 / pi) * (z + 0.044715 * z**3)`` and its derivative."""
+    xp, z = as_inexact(z)
+    scale = xp.asarray(math.sqrt(8 / math.pi), dtype=z.dtype)
+    cubic = xp.asarray(0.044715, dtype=z.dtype)
+    # Beyond 10 the gate is 0 or 1 in every dtype, and a float16 cube would overflow beyond 40.
+    ten = xp.asarray(10, dtype=z.dtype)
+    z = xp.where(real(xp, z) > 10, ten, xp.where(real(xp, z) < -10, -ten, z))
+    return scale * (z + cubic * z**3), scale * (1 + 3 * cubic * z**2)
+
+
+def identity(z: ArrayLike) -> Any:
     """
     Give z back: a layer without an activation function.
 
@@ -210,13 +519,14 @@ def identity(z: npt.ArrayLike) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> identity(np.array([-2.0, 3.0]))
     array([-2.,  3.])
     """
-    return as_inexact(z)
+    return as_inexact(z)[1]
 
 
-def identity_derivative(z: npt.ArrayLike) -> Array:
+def identity_derivative(z: ArrayLike) -> Any:
     """
     Compute the derivative of z with respect to z, which is 1.
 
@@ -231,19 +541,85 @@ def identity_derivative(z: npt.ArrayLike) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> identity_derivative(np.array([-2.0, 3.0]))
     array([1., 1.])
     """
-    return np.ones_like(as_inexact(z))
+    xp, z = as_inexact(z)
+    return xp.ones_like(z)
+
+
+def softmax(z: ArrayLike) -> Any:
+    """
+    Compute ``exp(z) / sum(exp(z))``, the sum running down each column, without overflow.
+
+    Parameters
+    ----------
+    z : array, shape (n, m)
+
+    Returns
+    -------
+    array, shape (n, m)
+        Each column is positive and sums to 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> softmax(np.array([[0.0, 1000.0], [0.0, 0.0]]))
+    array([[0.5, 1. ],
+           [0.5, 0. ]])
+    """
+    xp, z = as_inexact(z)
+    e = xp.exp(z - xp.max(real(xp, z), axis=0, keepdims=True))
+    return e / xp.sum(e, axis=0, keepdims=True)
+
+
+def softmax_jacobian(z: ArrayLike) -> Any:
+    """
+    Compute the softmax's derivative for one example: ``diag(a) - a a^T``.
+
+    Parameters
+    ----------
+    z : array, shape (n, 1)
+
+    Returns
+    -------
+    array, shape (n, n)
+        Entry (j, k) is the derivative of ``a[j]`` with respect to ``z[k]``; it is symmetric.
+
+    Raises
+    ------
+    ValueError
+        If z is not one column.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> softmax_jacobian(np.array([[0.0], [0.0]]))
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+    """
+    xp, z = as_inexact(z)
+    if z.ndim != 2 or z.shape[1] != 1:
+        raise ValueError(f"z has shape {tuple(z.shape)}; expected (n, 1): one example")
+    a = softmax(z)
+    return xp.eye(z.shape[0], dtype=z.dtype) * a - a @ a.T
 
 
 #: The activations that `get_activation` knows, by name.
 ACTIVATIONS = MappingProxyType(
     {
-        "identity": Activation("identity", identity, identity_derivative),
-        "relu": Activation("relu", relu, relu_derivative),
-        "sigmoid": Activation("sigmoid", sigmoid, sigmoid_derivative),
-        "tanh": Activation("tanh", tanh, tanh_derivative),
+        g.name: g
+        for g in (
+            Activation("gelu", gelu, gelu_derivative),
+            Activation("identity", identity, identity_derivative),
+            Activation("leaky_relu", leaky_relu, leaky_relu_derivative),
+            Activation("relu", relu, relu_derivative),
+            Activation("sigmoid", sigmoid, sigmoid_derivative, sigmoid_derivative_from_a),
+            Softmax("softmax", softmax, softmax_jacobian),
+            Activation("softplus", softplus, softplus_derivative, softplus_derivative_from_a),
+            Activation("tanh", tanh, tanh_derivative, tanh_derivative_from_a),
+        )
     }
 )
 
@@ -270,16 +646,8 @@ def get_activation(activation: str | Activation) -> Activation:
 
     Examples
     --------
+    >>> import numpy as np
     >>> get_activation("tanh").function(np.array([0.0]))
     array([0.])
     """
-    if isinstance(activation, Activation):
-        return activation
-    if not isinstance(activation, str):
-        raise TypeError(
-            f"the activation is a {type(activation).__name__}; expected a name or an Activation"
-        )
-    if activation not in ACTIVATIONS:
-        known = ", ".join(repr(name) for name in ACTIVATIONS)
-        raise ValueError(f"unknown activation {activation!r}; expected one of {known}")
-    return ACTIVATIONS[activation]
+    return looked_up("activation", activation, Activation, ACTIVATIONS)

@@ -5,13 +5,16 @@ Read it next to `oneoverm.one_example`, which has the same functions in the same
 """
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Generic, Literal, NamedTuple, TypeAlias
 
-from oneoverm._checks import as_labels, as_positive, shapes
-from oneoverm._layer_checks import check_chain, check_output_layer, check_trace
-from oneoverm._typing import Array, Scalar
+from oneoverm._arrays import keep_guest, namespace
+from oneoverm._checks import as_divisor, check_product, shapes
+from oneoverm._layer_checks import check_chain, check_output
+from oneoverm._typing import ArrayLike, ArrayT
 from oneoverm.layers import Layer
-from oneoverm.losses import binary_cross_entropy_from_logits
+from oneoverm.losses import Loss
+from oneoverm.regularization import l2_gradient, l2_penalty
+from oneoverm.weights import ExampleWeights, example_weights
 
 __all__ = [
     "Gradients",
@@ -20,12 +23,16 @@ __all__ = [
     "affine_forward",
     "backward",
     "cost",
+    "cost_and_gradients",
     "forward",
+    "loss",
     "parameter_gradients",
 ]
 
+Divide: TypeAlias = Literal["early", "late", "never"]
 
-class Trace(NamedTuple):
+
+class Trace(NamedTuple, Generic[ArrayT]):
     """
     What the forward pass computed, for the backward pass to use.
 
@@ -37,11 +44,11 @@ class Trace(NamedTuple):
         ``A[0]`` is the input, ``A[k]`` what ``layers[k]`` was given, ``A[-1]`` the output.
     """
 
-    Z: list[Array]
-    A: list[Array]
+    Z: list[ArrayT]
+    A: list[ArrayT]
 
 
-class Gradients(NamedTuple):
+class Gradients(NamedTuple, Generic[ArrayT]):
     """
     One layer's gradients: of each example's loss in ``dZ``, of the cost in ``dW`` and ``db``.
 
@@ -52,13 +59,13 @@ class Gradients(NamedTuple):
     db : array, shape (n_out, 1)
     """
 
-    dZ: Array
-    dW: Array
-    db: Array
+    dZ: ArrayT
+    dW: ArrayT
+    db: ArrayT
 
 
 @shapes(W="n_out n_in", A_prev="n_in m", b="n_out 1")
-def affine_forward(A_prev: Array, W: Array, b: Array) -> Array:
+def affine_forward(A_prev: ArrayT, W: ArrayT, b: ArrayT) -> ArrayT:
     """
     Compute ``Z = W @ A_prev + b``.
 
@@ -87,11 +94,14 @@ def affine_forward(A_prev: Array, W: Array, b: Array) -> Array:
     >>> affine_forward(X, np.array([[3.0, 4.0]]), np.array([[5.0]]))
     array([[16.,  5.]])
     """
-    return W @ A_prev + b
+    Z: ArrayT = W @ A_prev + b
+    return Z
 
 
 @shapes(A_prev="n_in m", dZ="n_out m")
-def parameter_gradients(dZ: Array, A_prev: Array, m: float | None = None) -> tuple[Array, Array]:
+def parameter_gradients(
+    dZ: ArrayT, A_prev: ArrayT, m: float | None = None
+) -> tuple[ArrayT, ArrayT]:
     """
     Compute the gradients of the parameters in ``Z = W @ A_prev + b``.
 
@@ -131,16 +141,17 @@ def parameter_gradients(dZ: Array, A_prev: Array, m: float | None = None) -> tup
     >>> db
     array([[3.]])
     """
-    m = dZ.shape[1] if m is None else as_positive("m", m)
+    xp = namespace(dZ)
+    m = as_divisor(dZ.shape[1] if m is None else m, dZ.dtype)
     dW = dZ @ A_prev.T / m
-    db = dZ.sum(axis=1, keepdims=True) / m
+    db = xp.sum(dZ, axis=1, keepdims=True) / m
     return dW, db
 
 
 @shapes(W="n_out n_in", A_prev="n_in m", dZ="n_out m")
 def affine_backward(
-    dZ: Array, A_prev: Array, W: Array, m: float | None = None
-) -> tuple[Array, Array, Array]:
+    dZ: ArrayT, A_prev: ArrayT, W: ArrayT, m: float | None = None
+) -> tuple[ArrayT, ArrayT, ArrayT]:
     """
     Pull the loss gradient back through ``Z = W @ A_prev + b``.
 
@@ -184,12 +195,12 @@ def affine_backward(
            [22., 44.]])
     """
     dA_prev = W.T @ dZ
-    dW, db = parameter_gradients(dZ, A_prev, m)
+    dW, db = parameter_gradients.unchecked(dZ, A_prev, m)
     return dA_prev, dW, db
 
 
 @shapes(X="n_in m")
-def forward(X: Array, layers: Sequence[Layer]) -> Trace:
+def forward(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     """
     Compute the network's outputs, keeping what the backward pass needs.
 
@@ -217,15 +228,71 @@ def forward(X: Array, layers: Sequence[Layer]) -> Trace:
     >>> forward(np.array([[3.0, 2.0], [3.0, 2.0]]), layers).A[-1]
     array([[0.5, 0.5]])
     """
-    check_chain(layers, X.shape[0], "X")
-    Z, A = [], [X]
+    check_chain(layers, X, "X")
+    Z: list[ArrayT] = []
+    A = [X]
     for layer in layers:
-        Z.append(affine_forward(A[-1], layer.W, layer.b))
+        Z.append(keep_guest(affine_forward.unchecked(A[-1], layer.W, layer.b), X))
         A.append(layer.g.function(Z[-1]))
+    check_product(Z[0], {"X": X})
     return Trace(Z, A)
 
 
-def cost(trace: Trace, Y: Array, layers: Sequence[Layer]) -> Scalar:
+def loss(
+    trace: Trace[ArrayT],
+    Y: ArrayLike,
+    layers: Sequence[Layer[ArrayT]],
+    *,
+    loss: str | Loss = "binary_cross_entropy",
+) -> ArrayT:
+    """
+    Compute the loss of each example.
+
+    Parameters
+    ----------
+    trace : Trace
+        What `forward` returned.
+    Y : array, shape (n_L, m)
+        The labels; column i is example i's. For a softmax, classes of shape (m,) will do.
+    layers : sequence of Layer
+        The network.
+    loss : str or Loss
+        A name in `oneoverm.losses.LOSSES`, or a `Loss` of your own.
+
+    Returns
+    -------
+    array, shape (1, m)
+        Entry i is example i's own loss, summed over its outputs if there are several.
+
+    Raises
+    ------
+    ValueError
+        If the labels do not fit the output, the trace does not fit the layers, or the last
+        layer's activation is not the one that the loss goes with.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layers = [Layer(np.array([[1.0, -1.0]]), np.array([[0.0]]), "sigmoid")]
+    >>> trace = forward(np.array([[3.0, 2.0], [3.0, 2.0]]), layers)
+    >>> loss(trace, np.array([[1, 0]]), layers).round(4)
+    array([[0.6931, 0.6931]])
+    """
+    task = _Task.of(trace, Y, layers, loss)
+    losses: ArrayT = task.losses(trace)
+    return losses
+
+
+def cost(
+    trace: Trace[ArrayT],
+    Y: ArrayLike,
+    layers: Sequence[Layer[ArrayT]],
+    *,
+    loss: str | Loss = "binary_cross_entropy",
+    weights: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
+    l2: float = 0.0,
+) -> Any:
     """
     Compute the cost of a batch, the mean of its examples' losses.
 
@@ -234,20 +301,32 @@ def cost(trace: Trace, Y: Array, layers: Sequence[Layer]) -> Scalar:
     trace : Trace
         What `forward` returned.
     Y : array, shape (n_L, m)
-        The labels, from 0 to 1; column i is example i's.
+        The labels; column i is example i's. For a softmax, classes of shape (m,) will do.
     layers : sequence of Layer
-        The network; it ends in a sigmoid.
+        The network.
+    loss : str or Loss
+        A name in `oneoverm.losses.LOSSES`, or a `Loss` of your own.
+    weights : array, shape (m,) or (1, m), optional
+        What each example counts; the mean divides by their sum, not by m.
+    mask : array of booleans, shape (m,) or (1, m), optional
+        Which examples count; the labels of the others may be anything.
+    l2 : float
+        The regularization ``lambda``: the cost gains ``lambda / (2 m)`` times the sum of the
+        weights' squares, with the weights' sum in the place of m where examples are weighted.
 
     Returns
     -------
     scalar
-        The mean over examples of the binary cross-entropy;
+        The mean over examples of the losses;
         an example with several outputs has the sum over them as its loss.
 
     Raises
     ------
     ValueError
-        If the labels do not fit the output, or the last layer is not a sigmoid.
+        If the labels do not fit the output, the trace does not fit the layers, the last layer's
+        activation is not the one that the loss goes with, or no example counts.
+    TypeError
+        If the weights are integers, or the mask is not of booleans.
 
     Examples
     --------
@@ -257,21 +336,20 @@ def cost(trace: Trace, Y: Array, layers: Sequence[Layer]) -> Scalar:
     >>> cost(trace, np.array([[1, 0]]), layers).round(4)
     np.float64(0.6931)
     """
-    check_trace(layers, "A", trace.A)
-    check_output_layer(layers)
-    Y = as_labels("Y", Y, "A", trace.A[-1])
-    m = Y.shape[1]
-    losses = binary_cross_entropy_from_logits(trace.Z[-1], Y).sum(axis=0)
-    J: Scalar = losses.sum() / m
-    return J
+    return _Task.of(trace, Y, layers, loss, weights=weights, mask=mask).cost(trace, layers, l2)
 
 
 def backward(
-    trace: Trace,
-    Y: Array,
-    layers: Sequence[Layer],
-    divide: Literal["early", "late", "never"] = "late",
-) -> list[Gradients]:
+    trace: Trace[ArrayT],
+    Y: ArrayLike,
+    layers: Sequence[Layer[ArrayT]],
+    divide: Divide = "late",
+    *,
+    loss: str | Loss = "binary_cross_entropy",
+    weights: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
+    l2: float = 0.0,
+) -> list[Gradients[ArrayT]]:
     """
     Compute the gradients of a batch, from the last layer to the first.
 
@@ -280,9 +358,9 @@ def backward(
     trace : Trace
         What `forward` returned.
     Y : array, shape (n_L, m)
-        The labels, from 0 to 1; column i is example i's.
+        The labels; column i is example i's. For a softmax, classes of shape (m,) will do.
     layers : sequence of Layer
-        The network; it ends in a sigmoid.
+        The network.
     divide : {"late", "early", "never"}
         Where the 1/m goes.
         "late": into ``dW`` and ``db``, the mean over examples;
@@ -291,6 +369,9 @@ def backward(
         ``dZ`` is the gradient of the cost, and ``dW`` and ``db`` are sums.
         "never": nowhere; ``dW`` and ``db`` are the gradients of the sum of the losses,
         and you may divide the step by m instead.
+    loss, weights, mask, l2
+        As for `cost`, of which these are the gradients (for "never", of m times the cost).
+        An example's weight multiplies its column of ``dZ``; m is then the sum of the weights.
 
     Returns
     -------
@@ -300,8 +381,9 @@ def backward(
     Raises
     ------
     ValueError
-        If the labels do not fit the output, the trace does not fit the layers,
-        the last layer is not a sigmoid, or `divide` is none of the three.
+        As for `cost`, and if `divide` is none of the three.
+    TypeError
+        As for `cost`.
 
     Notes
     -----
@@ -324,22 +406,121 @@ def backward(
     >>> early.dW
     array([[-0.25, -0.25]])
     """
+    _check_divide(divide)
+    task = _Task.of(trace, Y, layers, loss, weights=weights, mask=mask)
+    return task.gradients(trace, layers, divide, l2)
+
+
+def cost_and_gradients(
+    X: ArrayT,
+    Y: ArrayLike,
+    layers: Sequence[Layer[ArrayT]],
+    divide: Divide = "late",
+    *,
+    loss: str | Loss = "binary_cross_entropy",
+    weights: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
+    l2: float = 0.0,
+) -> tuple[Any, list[Gradients[ArrayT]]]:
+    """
+    Compute a batch's cost and gradients: `forward`, `cost` and `backward` in one call.
+
+    Parameters
+    ----------
+    X : array, shape (n_0, m)
+        The batch; column i is example i.
+    Y, layers, divide, loss, weights, mask, l2
+        As for `backward`.
+
+    Returns
+    -------
+    J : scalar
+        As `cost` gives it.
+    gradients : list of Gradients
+        As `backward` gives them.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As for `forward` and `backward`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layers = [Layer(np.array([[1.0, -1.0]]), np.array([[0.0]]), "sigmoid")]
+    >>> J, [gradients] = cost_and_gradients(np.array([[3.0], [3.0]]), np.array([[1]]), layers)
+    >>> J.round(4), gradients.dW
+    (np.float64(0.6931), array([[-1.5, -1.5]]))
+    """
+    _check_divide(divide)
+    trace = forward(X, layers)
+    task = _Task.of(trace, Y, layers, loss, weights=weights, mask=mask)
+    return task.cost(trace, layers, l2), task.gradients(trace, layers, divide, l2)
+
+
+class _Task(NamedTuple):
+    """What the cost and its gradients have in common: labels, weights and loss, checked."""
+
+    Y: Any
+    loss: Loss
+    weights: ExampleWeights
+
+    @classmethod
+    def of(
+        cls,
+        trace: Trace[Any],
+        Y: Any,
+        layers: Sequence[Layer[Any]],
+        loss: str | Loss,
+        *,
+        weights: Any = None,
+        mask: Any = None,
+    ) -> "_Task":
+        """Check labels and weights against the output."""
+        output = trace.A[-1]
+        known = check_output(layers, "A", trace.A, loss)
+        counted = example_weights(output.shape[1], output, weights, mask)
+        return cls(known.labels("Y", counted.blank(Y), "A", output), known, counted)
+
+    def losses(self, trace: Trace[Any]) -> Any:
+        """Compute each example's loss, times its weight."""
+        return self.weights.times(self.loss.of_examples(trace.Z[-1], trace.A[-1], self.Y))
+
+    def cost(self, trace: Trace[Any], layers: Sequence[Layer[Any]], l2: float) -> Any:
+        """Compute the mean of the losses, and the regularization."""
+        m = self.weights.total
+        losses = self.losses(trace)
+        J = namespace(losses).sum(losses) / m
+        return J + l2_penalty(layers, l2, m) if l2 else J
+
+    def gradients(
+        self, trace: Trace[Any], layers: Sequence[Layer[Any]], divide: Divide, l2: float
+    ) -> list[Gradients[Any]]:
+        """Compute the gradients, from the last layer to the first."""
+        (Z, A), m = trace, self.weights.total
+        dZ = self.loss.output_gradient(layers[-1].g, Z[-1], A[-1], self.Y)
+        dZ = self.weights.times(dZ)
+        if divide == "early":
+            dZ = dZ / m
+        divisor = m if divide == "late" else 1
+        gradients = []
+        for k in reversed(range(1, len(layers))):
+            dA, dW, db = affine_backward.unchecked(dZ, A[k], layers[k].W, divisor)
+            gradients.append(Gradients(dZ, dW, db))
+            dZ = layers[k - 1].g.pull_back(dA, Z[k - 1], A[k])
+        # The first layer's input is data: no one asks for its gradient.
+        gradients.append(Gradients(dZ, *parameter_gradients.unchecked(dZ, A[0], divisor)))
+        gradients.reverse()
+        if l2:
+            scale = 1 if divide == "never" else m
+            gradients = [
+                one._replace(dW=one.dW + l2_gradient(layer.W, l2, scale))
+                for one, layer in zip(gradients, layers, strict=True)
+            ]
+        return [Gradients(*(keep_guest(d, A[0]) for d in one)) for one in gradients]
+
+
+def _check_divide(divide: str) -> None:
+    """Refuse a place for the 1/m that there is not."""
     if divide not in {"early", "late", "never"}:
         raise ValueError(f"divide is {divide!r}; expected 'early', 'late' or 'never'")
-    check_trace(layers, "A", trace.A)
-    check_output_layer(layers)
-    Y = as_labels("Y", Y, "A", trace.A[-1])
-    m = Y.shape[1]
-    gradients = []
-    dZ = trace.A[-1] - Y
-    if divide == "early":
-        dZ = dZ / m
-    divisor = m if divide == "late" else 1
-    for k in reversed(range(1, len(layers))):
-        dA, dW, db = affine_backward(dZ, trace.A[k], layers[k].W, divisor)
-        gradients.append(Gradients(dZ, dW, db))
-        dZ = dA * layers[k - 1].g.derivative(trace.Z[k - 1])
-    # The first layer's input is data: no one asks for its gradient.
-    dW, db = parameter_gradients(dZ, trace.A[0], divisor)
-    gradients.append(Gradients(dZ, dW, db))
-    return gradients[::-1]

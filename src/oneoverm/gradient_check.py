@@ -1,19 +1,25 @@
 """Check a gradient: the complex step computes it again without a formula, to the last digits."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from oneoverm._checks import as_positive, check_finite
-from oneoverm._typing import Array
 
-__all__ = ["complex_step", "relative_error"]
+__all__ = [
+    "GradientReport",
+    "central_differences",
+    "check",
+    "complex_step",
+    "relative_error",
+]
 
 
 def complex_step(
-    f: Callable[[Array], Any], x: npt.ArrayLike, h: float = 1e-200
+    f: Callable[[npt.NDArray[Any]], Any], x: npt.ArrayLike, h: float = 1e-200
 ) -> npt.NDArray[np.float64]:
     """
     Compute the gradient of a real-valued function by the complex step.
@@ -64,12 +70,8 @@ def complex_step(
     >>> complex_step(lambda x: (x**2).sum(), np.array([[1.0, 2.0, 3.0]]))
     array([[2., 4., 6.]])
     """
-    x = np.asarray(x)
-    if x.dtype.kind not in "fiu":
-        raise TypeError(f"x has dtype {x.dtype}; expected real numbers")
-    check_finite("x", x)
+    x = _real_point(x).astype(np.complex128)
     h = as_positive("h", h)
-    x = x.astype(np.complex128)
     at_x = _complex_scalar(f, x.copy())
     if at_x.imag != 0:
         raise ValueError(f"f returned {at_x} at a real x; expected a real-valued function")
@@ -81,11 +83,26 @@ def complex_step(
     return gradient
 
 
-def _complex_scalar(f: Callable[[Array], Any], x: Array) -> complex:
-    """Evaluate f, and refuse what the complex step cannot read."""
+def _real_point(x: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Check where a gradient is wanted."""
+    x = np.asarray(x)
+    if x.dtype.kind not in "fiu":
+        raise TypeError(f"x has dtype {x.dtype}; expected real numbers")
+    check_finite("x", x)
+    return x
+
+
+def _scalar(f: Callable[[npt.NDArray[Any]], Any], x: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Evaluate f, and refuse an array."""
     value = np.asarray(f(x))
     if value.ndim != 0:
         raise ValueError(f"f returned an array of shape {value.shape}; expected a scalar")
+    return value
+
+
+def _complex_scalar(f: Callable[[npt.NDArray[Any]], Any], x: npt.NDArray[Any]) -> complex:
+    """Evaluate f, and refuse what the complex step cannot read."""
+    value = _scalar(f, x)
     if value.dtype.kind != "c":
         raise TypeError(
             f"f returned the real {value} for a complex x: it dropped the imaginary part, which "
@@ -95,6 +112,184 @@ def _complex_scalar(f: Callable[[Array], Any], x: Array) -> complex:
     if not np.isfinite(value):
         raise ValueError(f"f returned {value}; expected a finite number")
     return complex(value)
+
+
+def central_differences(
+    f: Callable[[npt.NDArray[Any]], Any], x: npt.ArrayLike, h: float = 6e-6
+) -> npt.NDArray[np.float64]:
+    """
+    Compute the gradient of a function that no complex number passes, to about ten digits.
+
+    Parameters
+    ----------
+    f : callable
+        Takes a float64 array of the shape of `x` and returns a real scalar.
+        It is evaluated twice for each entry of `x`.
+    x : array_like, any shape
+        Where the gradient is wanted; real.
+    h : float
+        The step, relative to an entry larger than 1. The cube root of the rounding, 6e-6, makes
+        the two errors equal: of the formula, h squared, and of the rounding, 1e-16 / h.
+
+    Returns
+    -------
+    array, same shape as `x`
+        ``(f(x + h e) - f(x - h e)) / 2h`` for each entry's unit vector e; float64.
+
+    Raises
+    ------
+    TypeError
+        If `x` is not real, or `f` returns a complex number.
+    ValueError
+        If `f` returns an array or something that is not finite; if `x` has an entry that is not
+        finite.
+
+    Notes
+    -----
+    Use `complex_step` where it is possible: it has neither error.
+
+    Examples
+    --------
+    >>> central_differences(lambda x: np.abs(x).sum(), np.array([3.0, -2.0])).round(9)
+    array([ 1., -1.])
+    """
+    x = _real_point(x).astype(np.float64)
+    h = as_positive("h", h)
+    gradient = np.empty(x.shape)
+    for index in np.ndindex(x.shape):
+        step = h * max(1.0, abs(float(x[index])))
+        above, below = x.copy(), x.copy()
+        above[index] += step
+        below[index] -= step
+        # What was really added: x + step is rounded, and their difference is not.
+        distance = above[index] - below[index]
+        gradient[index] = (_real_scalar(f, above) - _real_scalar(f, below)) / distance
+    return gradient
+
+
+def _real_scalar(f: Callable[[npt.NDArray[Any]], Any], x: npt.NDArray[Any]) -> float:
+    """Evaluate f, and refuse what differences cannot be taken of."""
+    value = _scalar(f, x)
+    if value.dtype.kind == "c":
+        raise TypeError(f"f returned {value}; expected a real number (use complex_step)")
+    if not np.isfinite(value):
+        raise ValueError(f"f returned {value}; expected a finite number")
+    return float(value)
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """
+    How far each gradient is from what it should be.
+
+    Parameters
+    ----------
+    errors : dict
+        The relative error of each parameter's gradient, by the parameter's name.
+    tolerance : float
+        What counts as right.
+
+    Examples
+    --------
+    >>> print(GradientReport({"W": 3e-16, "b": 0.8}, 1e-9))
+    W  3.0e-16  right
+    b  8.0e-01  WRONG: expected at most 1.0e-09
+    """
+
+    errors: dict[str, float]
+    tolerance: float
+
+    @property
+    def passes(self) -> bool:
+        """Whether every gradient is right."""
+        return all(error <= self.tolerance for error in self.errors.values())
+
+    def __str__(self) -> str:
+        width = max((len(name) for name in self.errors), default=0)
+        wrong = f"WRONG: expected at most {self.tolerance:.1e}"
+        return "\n".join(
+            f"{name:<{width}}  {error:.1e}  {'right' if error <= self.tolerance else wrong}"
+            for name, error in self.errors.items()
+        )
+
+
+def check(
+    cost: Callable[..., Any],
+    parameters: Mapping[str, npt.ArrayLike],
+    gradients: Mapping[str, npt.ArrayLike],
+    method: Literal["complex_step", "central_differences"] = "complex_step",
+    tolerance: float | None = None,
+) -> GradientReport:
+    """
+    Compare gradients with what the cost alone says, parameter by parameter.
+
+    Parameters
+    ----------
+    cost : callable
+        Takes the parameters as keyword arguments, and returns a real scalar.
+    parameters : mapping
+        Each parameter's value, by its name.
+    gradients : mapping
+        The gradient claimed for each, by the same names.
+    method : {"complex_step", "central_differences"}
+        The first needs a cost that lets complex numbers through, and is right to the last digits;
+        the second does with any cost.
+    tolerance : float, optional
+        The largest relative error that counts as right: 1e-9 for the complex step and 1e-6 for
+        central differences, unless given.
+
+    Returns
+    -------
+    GradientReport
+        Print it to see each parameter's error; its ``passes`` tells whether all are right.
+
+    Raises
+    ------
+    ValueError
+        If the names differ, a gradient has not its parameter's shape, or the method is unknown.
+    TypeError
+        As for the method.
+
+    Examples
+    --------
+    A forgotten 1/m is told from rounding by fifteen orders of magnitude:
+
+    >>> from oneoverm import batch, initial_layers
+    >>> [layer] = initial_layers([2, 1], rng=0)
+    >>> X, Y = np.array([[1.0, 2.0, 0.5], [0.0, 1.0, 3.0]]), np.array([[1, 0, 1]])
+    >>> def cost(W, b):
+    ...     changed = [type(layer)(W, b, "sigmoid")]
+    ...     return batch.cost(batch.forward(X, changed), Y, changed)
+    >>> _, [right] = batch.cost_and_gradients(X, Y, [layer])
+    >>> parameters = {"W": layer.W, "b": layer.b}
+    >>> check(cost, parameters, {"W": right.dW, "b": right.db}).passes
+    True
+    >>> report = check(cost, parameters, {"W": 3 * right.dW, "b": right.db})
+    >>> report.passes, round(report.errors["W"], 4)
+    (False, 0.6667)
+    """
+    methods = {"complex_step": complex_step, "central_differences": central_differences}
+    if method not in methods:
+        raise ValueError(f"method is {method!r}; expected one of {', '.join(map(repr, methods))}")
+    if parameters.keys() != gradients.keys():
+        raise ValueError(
+            f"gradients has the names {', '.join(gradients)}; expected {', '.join(parameters)}"
+        )
+    if tolerance is None:
+        tolerance = 1e-9 if method == "complex_step" else 1e-6
+    errors = {}
+    for name, value in parameters.items():
+        shape = np.shape(value)
+        if np.shape(gradients[name]) != shape:
+            raise ValueError(
+                f"the gradient of {name} has shape {np.shape(gradients[name])}; expected {shape}"
+            )
+
+        def at(changed: npt.NDArray[Any], name: str = name) -> Any:
+            return cost(**{**parameters, name: changed})
+
+        errors[name] = relative_error(gradients[name], methods[method](at, value))
+    return GradientReport(errors, as_positive("tolerance", tolerance))
 
 
 def relative_error(a: npt.ArrayLike, b: npt.ArrayLike, floor: float = 1e-8) -> float:

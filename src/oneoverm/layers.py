@@ -3,18 +3,20 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Generic
 
 import numpy as np
+import numpy.typing as npt
 
-from oneoverm._checks import check_arrays
-from oneoverm._typing import Array
+from oneoverm._checks import check_arrays, check_finite
+from oneoverm._typing import ArrayT
 from oneoverm.activations import Activation, get_activation
 
 __all__ = ["Layer", "initial_layers"]
 
 
 @dataclass(frozen=True, eq=False)
-class Layer:
+class Layer(Generic[ArrayT]):
     """
     A fully connected layer, ``a = g(W @ a_prev + b)``.
 
@@ -47,13 +49,15 @@ class Layer:
     array([[0.4]])
     """
 
-    W: Array
-    b: Array
+    W: ArrayT
+    b: ArrayT
     activation: str | Activation
 
     def __post_init__(self) -> None:
         """Check the parameters and the activation where they enter, once for every use."""
         check_arrays({"W": (self.W, "n_out n_in"), "b": (self.b, "n_out 1")})
+        check_finite("W", self.W)
+        check_finite("b", self.b)
         get_activation(self.activation)
 
     @property
@@ -63,10 +67,14 @@ class Layer:
 
 
 def initial_layers(
-    sizes: Sequence[int], activation: str | Activation = "tanh", *, rng: np.random.Generator | int
-) -> list[Layer]:
+    sizes: Sequence[int],
+    activation: str | Activation = "tanh",
+    *,
+    output: str | Activation = "sigmoid",
+    rng: np.random.Generator | int,
+) -> list[Layer[npt.NDArray[Any]]]:
     """
-    Draw the initial parameters of a network that ends in a sigmoid.
+    Draw the initial parameters of a network.
 
     Parameters
     ----------
@@ -74,6 +82,8 @@ def initial_layers(
         ``n_0, n_1, ..., n_L``: the input's size, then each layer's.
     activation : str or Activation
         The hidden layers' activation function or its name.
+    output : str or Activation
+        The last layer's.
     rng : numpy.random.Generator or int
         Where the weights come from, or its seed.
         It has no default, so that every result can be had again.
@@ -99,7 +109,7 @@ def initial_layers(
     # What has __index__ is an integer of some kind: Python's, NumPy's.
     if len(sizes) < 2 or not all(hasattr(n, "__index__") and n > 0 for n in sizes):
         raise ValueError(f"sizes is {list(sizes)}; expected two or more positive integers")
-    names = [activation] * (len(sizes) - 2) + ["sigmoid"]
+    names = [activation] * (len(sizes) - 2) + [output]
     return [
         Layer(rng.normal(size=(n_out, n_in)) / np.sqrt(n_in), np.zeros((n_out, 1)), name)
         for (n_in, n_out), name in zip(itertools.pairwise(sizes), names, strict=True)

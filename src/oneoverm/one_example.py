@@ -5,13 +5,14 @@ Read it next to `oneoverm.batch`, which has the same functions in the same order
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple
 
-from oneoverm._checks import as_labels, shapes
-from oneoverm._layer_checks import check_chain, check_output_layer, check_trace
-from oneoverm._typing import Array, Scalar
+from oneoverm._arrays import keep_guest
+from oneoverm._checks import check_product, shapes
+from oneoverm._layer_checks import check_chain, check_output
+from oneoverm._typing import ArrayLike, ArrayT
 from oneoverm.layers import Layer
-from oneoverm.losses import binary_cross_entropy_from_logits
+from oneoverm.losses import Loss
 
 __all__ = [
     "Gradients",
@@ -20,12 +21,14 @@ __all__ = [
     "affine_forward",
     "backward",
     "cost",
+    "cost_and_gradients",
     "forward",
+    "loss",
     "parameter_gradients",
 ]
 
 
-class Trace(NamedTuple):
+class Trace(NamedTuple, Generic[ArrayT]):
     """
     What the forward pass computed, for the backward pass to use.
 
@@ -37,11 +40,11 @@ class Trace(NamedTuple):
         ``a[0]`` is the input, ``a[k]`` what ``layers[k]`` was given, ``a[-1]`` the output.
     """
 
-    z: list[Array]
-    a: list[Array]
+    z: list[ArrayT]
+    a: list[ArrayT]
 
 
-class Gradients(NamedTuple):
+class Gradients(NamedTuple, Generic[ArrayT]):
     """
     One layer's gradients: all three are derivatives of the example's loss.
 
@@ -52,13 +55,13 @@ class Gradients(NamedTuple):
     db : array, shape (n_out, 1)
     """
 
-    dz: Array
-    dW: Array
-    db: Array
+    dz: ArrayT
+    dW: ArrayT
+    db: ArrayT
 
 
 @shapes(W="n_out n_in", a_prev="n_in 1", b="n_out 1")
-def affine_forward(a_prev: Array, W: Array, b: Array) -> Array:
+def affine_forward(a_prev: ArrayT, W: ArrayT, b: ArrayT) -> ArrayT:
     """
     Compute ``z = W @ a_prev + b``.
 
@@ -86,11 +89,12 @@ def affine_forward(a_prev: Array, W: Array, b: Array) -> Array:
     >>> affine_forward(np.array([[1.0], [2.0]]), np.array([[3.0, 4.0]]), np.array([[5.0]]))
     array([[16.]])
     """
-    return W @ a_prev + b
+    z: ArrayT = W @ a_prev + b
+    return z
 
 
 @shapes(a_prev="n_in 1", dz="n_out 1")
-def parameter_gradients(dz: Array, a_prev: Array) -> tuple[Array, Array]:
+def parameter_gradients(dz: ArrayT, a_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
     """
     Compute the gradients of the parameters in ``z = W @ a_prev + b``.
 
@@ -132,7 +136,7 @@ def parameter_gradients(dz: Array, a_prev: Array) -> tuple[Array, Array]:
 
 
 @shapes(W="n_out n_in", a_prev="n_in 1", dz="n_out 1")
-def affine_backward(dz: Array, a_prev: Array, W: Array) -> tuple[Array, Array, Array]:
+def affine_backward(dz: ArrayT, a_prev: ArrayT, W: ArrayT) -> tuple[ArrayT, ArrayT, ArrayT]:
     """
     Pull the loss gradient back through ``z = W @ a_prev + b``.
 
@@ -173,12 +177,12 @@ def affine_backward(dz: Array, a_prev: Array, W: Array) -> tuple[Array, Array, A
            [22.]])
     """
     da_prev = W.T @ dz
-    dW, db = parameter_gradients(dz, a_prev)
+    dW, db = parameter_gradients.unchecked(dz, a_prev)
     return da_prev, dW, db
 
 
 @shapes(x="n_in 1")
-def forward(x: Array, layers: Sequence[Layer]) -> Trace:
+def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     """
     Compute the network's output, keeping what the backward pass needs.
 
@@ -206,36 +210,83 @@ def forward(x: Array, layers: Sequence[Layer]) -> Trace:
     >>> forward(np.array([[3.0], [3.0]]), layers).a[-1]
     array([[0.5]])
     """
-    check_chain(layers, x.shape[0], "x")
-    z, a = [], [x]
+    check_chain(layers, x, "x")
+    z: list[ArrayT] = []
+    a = [x]
     for layer in layers:
-        z.append(affine_forward(a[-1], layer.W, layer.b))
+        z.append(keep_guest(affine_forward.unchecked(a[-1], layer.W, layer.b), x))
         a.append(layer.g.function(z[-1]))
+    check_product(z[0], {"x": x})
     return Trace(z, a)
 
 
-def cost(trace: Trace, y: Array, layers: Sequence[Layer]) -> Scalar:
+def loss(
+    trace: Trace[ArrayT],
+    y: ArrayLike,
+    layers: Sequence[Layer[ArrayT]],
+    *,
+    loss: str | Loss = "binary_cross_entropy",
+) -> ArrayT:
     """
-    Compute the cost of a single example, which is its loss.
+    Compute the loss of the example.
 
     Parameters
     ----------
     trace : Trace
         What `forward` returned.
     y : array, shape (n_L, 1)
-        The label, from 0 to 1; with several outputs, one for each.
+        The label; with several outputs, one for each. For a softmax, a class of shape (1,) will do.
     layers : sequence of Layer
-        The network; it ends in a sigmoid.
+        The network.
+    loss : str or Loss
+        A name in `oneoverm.losses.LOSSES`, or a `Loss` of your own.
 
     Returns
     -------
-    scalar
-        The binary cross-entropy, summed over the outputs if there are several.
+    array, shape (1, 1)
+        Summed over the outputs if there are several.
 
     Raises
     ------
     ValueError
-        If the label does not fit the output, or the last layer is not a sigmoid.
+        If the label does not fit the output, the trace does not fit the layers, or the last
+        layer's activation is not the one that the loss goes with.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layers = [Layer(np.array([[1.0, -1.0]]), np.array([[0.0]]), "sigmoid")]
+    >>> trace = forward(np.array([[3.0], [3.0]]), layers)
+    >>> loss(trace, np.array([[1]]), layers).round(4)
+    array([[0.6931]])
+    """
+    of_example: ArrayT = _loss(trace, y, layers, loss)
+    return of_example
+
+
+def cost(
+    trace: Trace[ArrayT],
+    y: ArrayLike,
+    layers: Sequence[Layer[ArrayT]],
+    *,
+    loss: str | Loss = "binary_cross_entropy",
+) -> Any:
+    """
+    Compute the cost of a single example, which is its loss.
+
+    Parameters
+    ----------
+    trace, y, layers, loss
+        As for `loss`.
+
+    Returns
+    -------
+    scalar
+
+    Raises
+    ------
+    ValueError
+        As for `loss`.
 
     Notes
     -----
@@ -249,25 +300,30 @@ def cost(trace: Trace, y: Array, layers: Sequence[Layer]) -> Scalar:
     >>> cost(trace, np.array([[1]]), layers).round(4)
     np.float64(0.6931)
     """
-    check_trace(layers, "a", trace.a)
-    check_output_layer(layers)
-    y = as_labels("y", y, "a", trace.a[-1])
-    loss: Scalar = binary_cross_entropy_from_logits(trace.z[-1], y).sum()
-    return loss
+    return _loss(trace, y, layers, loss)[0, 0]
 
 
-def backward(trace: Trace, y: Array, layers: Sequence[Layer]) -> list[Gradients]:
+def _loss(trace: Trace[Any], y: ArrayLike, layers: Sequence[Layer[Any]], loss: str | Loss) -> Any:
+    """Compute the loss of the example, after all checks."""
+    known = check_output(layers, "a", trace.a, loss)
+    output = trace.a[-1]
+    return known.of_examples(trace.z[-1], output, known.labels("y", y, "a", output))
+
+
+def backward(
+    trace: Trace[ArrayT],
+    y: ArrayLike,
+    layers: Sequence[Layer[ArrayT]],
+    *,
+    loss: str | Loss = "binary_cross_entropy",
+) -> list[Gradients[ArrayT]]:
     """
     Compute the gradients of the example's loss, from the last layer to the first.
 
     Parameters
     ----------
-    trace : Trace
-        What `forward` returned.
-    y : array, shape (n_L, 1)
-        The label, from 0 to 1; with several outputs, one for each.
-    layers : sequence of Layer
-        The network; it ends in a sigmoid.
+    trace, y, layers, loss
+        As for `loss`.
 
     Returns
     -------
@@ -277,8 +333,7 @@ def backward(trace: Trace, y: Array, layers: Sequence[Layer]) -> list[Gradients]
     Raises
     ------
     ValueError
-        If the label does not fit the output, the trace does not fit the layers,
-        or the last layer is not a sigmoid.
+        As for `loss`.
 
     Notes
     -----
@@ -296,16 +351,55 @@ def backward(trace: Trace, y: Array, layers: Sequence[Layer]) -> list[Gradients]
     >>> gradients.dW
     array([[-1.5, -1.5]])
     """
-    check_trace(layers, "a", trace.a)
-    check_output_layer(layers)
-    y = as_labels("y", y, "a", trace.a[-1])
+    known = check_output(layers, "a", trace.a, loss)
+    z, a = trace
+    dz = known.output_gradient(layers[-1].g, z[-1], a[-1], known.labels("y", y, "a", a[-1]))
     gradients = []
-    dz = trace.a[-1] - y
     for k in reversed(range(1, len(layers))):
-        da, dW, db = affine_backward(dz, trace.a[k], layers[k].W)
+        da, dW, db = affine_backward.unchecked(dz, a[k], layers[k].W)
         gradients.append(Gradients(dz, dW, db))
-        dz = da * layers[k - 1].g.derivative(trace.z[k - 1])
+        dz = layers[k - 1].g.pull_back(da, z[k - 1], a[k])
     # The first layer's input is data: no one asks for its gradient.
-    dW, db = parameter_gradients(dz, trace.a[0])
-    gradients.append(Gradients(dz, dW, db))
-    return gradients[::-1]
+    gradients.append(Gradients(dz, *parameter_gradients.unchecked(dz, a[0])))
+    return [Gradients(*(keep_guest(d, a[0]) for d in one)) for one in reversed(gradients)]
+
+
+def cost_and_gradients(
+    x: ArrayT,
+    y: ArrayLike,
+    layers: Sequence[Layer[ArrayT]],
+    *,
+    loss: str | Loss = "binary_cross_entropy",
+) -> tuple[Any, list[Gradients[ArrayT]]]:
+    """
+    Compute the example's cost and gradients: `forward`, `cost` and `backward` in one call.
+
+    Parameters
+    ----------
+    x : array, shape (n_0, 1)
+        The example.
+    y, layers, loss
+        As for `loss`.
+
+    Returns
+    -------
+    J : scalar
+        As `cost` gives it.
+    gradients : list of Gradients
+        As `backward` gives them.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As for `forward` and `backward`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layers = [Layer(np.array([[1.0, -1.0]]), np.array([[0.0]]), "sigmoid")]
+    >>> J, [gradients] = cost_and_gradients(np.array([[3.0], [3.0]]), np.array([[1]]), layers)
+    >>> J.round(4), gradients.dW
+    (np.float64(0.6931), array([[-1.5, -1.5]]))
+    """
+    trace = forward(x, layers)
+    return cost(trace, y, layers, loss=loss), backward(trace, y, layers, loss=loss)

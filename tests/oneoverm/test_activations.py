@@ -8,15 +8,17 @@ from hypothesis import strategies as st
 from oneoverm import Activation, complex_step, get_activation
 from oneoverm.activations import ACTIVATIONS, relu, sigmoid, sigmoid_derivative, tanh
 
+ELEMENTWISE = [name for name in ACTIVATIONS if name != "softmax"]
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
 @given(z=st.floats(-1000, 1000))
 def test_each_derivative_is_that_of_the_function_beside_it(name, z):
     g = ACTIVATIONS[name]
     assert abs(g.derivative(np.array(z)) - complex_step(g.function, z)) <= 4e-16
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", ELEMENTWISE)
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.complex128])
 def test_shape_and_dtype_are_kept(name, dtype):
     z = np.array([[-1000, -1, 0], [1, 20, 1000]], dtype=dtype)
@@ -25,7 +27,7 @@ def test_shape_and_dtype_are_kept(name, dtype):
         assert function(z).dtype == dtype
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", ELEMENTWISE)
 def test_integers_and_lists_are_computed_with_as_floats(name):
     g = ACTIVATIONS[name]
     for z in ([0, 1, 2], np.array([0, 1, 2], dtype=np.uint8)):
@@ -33,7 +35,7 @@ def test_integers_and_lists_are_computed_with_as_floats(name):
         np.testing.assert_array_equal(g.derivative(z), g.derivative(np.array([0.0, 1.0, 2.0])))
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", ELEMENTWISE)
 def test_far_from_zero_nothing_overflows(name):
     z = np.array([-1000.0, 1000.0])
     with np.errstate(over="raise", invalid="raise", divide="raise"):
@@ -66,7 +68,7 @@ def test_relu_does_not_hide_nan():
 
 
 def test_lookup_gives_the_activation_of_that_name():
-    for name in ("identity", "relu", "sigmoid", "tanh"):
+    for name in ACTIVATIONS:
         assert get_activation(name) is ACTIVATIONS[name]
         assert get_activation(name).name == name
 
@@ -77,15 +79,14 @@ def test_lookup_lets_an_activation_of_your_own_through():
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():
-    message = "unknown activation 'swish'; expected one of 'identity', 'relu', 'sigmoid', 'tanh'"
-    with pytest.raises(ValueError, match=f"^{message}$"):
+    with pytest.raises(ValueError, match=r"^unknown activation 'swish'; expected one of 'gelu', "):
         get_activation("swish")
 
 
 def test_what_is_no_activation_is_refused():
     with pytest.raises(TypeError) as error:
         get_activation(np.tanh)
-    assert str(error.value) == "the activation is a ufunc; expected a name or an Activation"
+    assert str(error.value) == "the activation is of type ufunc; expected a name or Activation"
 
 
 def test_the_known_activations_cannot_be_changed():

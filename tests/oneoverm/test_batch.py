@@ -329,7 +329,7 @@ TRACE = batch.forward(X, LAYERS)
         (
             lambda: batch.forward([[1.0], [2.0], [3.0]], LAYERS),
             TypeError,
-            "X is a list; expected a NumPy array",
+            "X is a list; expected an array (NumPy's, or another library's)",
         ),
         (
             lambda: batch.forward(np.where(X[1, 2] == X, -np.inf, X), LAYERS),
@@ -367,6 +367,7 @@ def test_what_does_not_fit_is_refused(call, exception, message):
 @pytest.mark.parametrize("function", [batch.cost, batch.backward])
 def test_a_last_layer_that_is_no_sigmoid_is_refused(function):
     layers = [LAYERS[0], dataclasses.replace(LAYERS[-1], activation="relu")]
-    message = "the last layer's activation is 'relu'; expected 'sigmoid', for which dz = a - y"
+    message = "the last layer's activation is 'relu'; expected 'sigmoid', "
+    message += "which the loss 'binary_cross_entropy' goes with"
     with pytest.raises(ValueError, match=f"^{message}$"):
         function(TRACE, Y, layers)

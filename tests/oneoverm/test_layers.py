@@ -69,7 +69,7 @@ TWO = [Layer(W, B, "tanh"), Layer(np.ones((1, 4)), np.zeros((1, 1)), "sigmoid")]
         (
             lambda: Layer([[1.0]], B, "tanh"),
             TypeError,
-            "W is a list; expected a NumPy array",
+            "W is a list; expected an array (NumPy's, or another library's)",
         ),
         (
             lambda: Layer(np.array([[1.0, np.nan]]), np.zeros((1, 1)), "tanh"),
@@ -84,7 +84,8 @@ TWO = [Layer(W, B, "tanh"), Layer(np.ones((1, 4)), np.zeros((1, 1)), "sigmoid")]
         (
             lambda: Layer(W, B, "tan"),
             ValueError,
-            "unknown activation 'tan'; expected one of 'identity', 'relu', 'sigmoid', 'tanh'",
+            "unknown activation 'tan'; expected one of 'gelu', 'identity', 'leaky_relu', 'relu', "
+            "'sigmoid', 'softmax', 'softplus', 'tanh'",
         ),
         (
             lambda: initial_layers([3], rng=0),

@@ -159,6 +159,7 @@ def test_what_does_not_fit_is_refused(call, exception, message):
 @pytest.mark.parametrize("function", [one_example.cost, one_example.backward])
 def test_a_last_layer_that_is_no_sigmoid_is_refused(function):
     layers = [LAYERS[0], Layer(np.ones((1, 3)), np.zeros((1, 1)), "tanh")]
-    message = "the last layer's activation is 'tanh'; expected 'sigmoid', for which dz = a - y"
+    message = "the last layer's activation is 'tanh'; expected 'sigmoid', "
+    message += "which the loss 'binary_cross_entropy' goes with"
     with pytest.raises(ValueError, match=f"^{message}$"):
         function(TRACE, np.array([[1]]), layers)

@@ -1,0 +1,181 @@
+"""Arrays of any library that follows the Array API standard, and what NumPy alone can do faster."""
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from oneoverm._typing import ArrayLike
+
+__all__ = [
+    "array_type",
+    "as_inexact",
+    "is_complex",
+    "is_inexact",
+    "is_traced",
+    "keep_guest",
+    "minus_abs",
+    "namespace",
+    "negative_part",
+    "positive_part",
+    "real",
+]
+
+
+def namespace(*arrays: object) -> Any:
+    """
+    Find the namespace whose functions compute with these arrays.
+
+    Parameters
+    ----------
+    *arrays : array
+        All of one library.
+
+    Returns
+    -------
+    module
+        NumPy itself for NumPy's arrays; for others what array-api-compat gives.
+
+    Raises
+    ------
+    TypeError
+        If something is not an array, or the arrays are of several libraries.
+    ModuleNotFoundError
+        If the arrays are another library's and array-api-compat is not installed.
+
+    Examples
+    --------
+    >>> namespace(np.ones(2)).__name__
+    'numpy'
+    """
+    if all(isinstance(array, np.ndarray | np.generic) for array in arrays):
+        return np
+    try:
+        from array_api_compat import array_namespace  # noqa: PLC0415 - NumPy's arrays need none
+    except ModuleNotFoundError as error:
+        message = "arrays of other libraries than NumPy need: pip install 'oneoverm[arrays]'"
+        raise ModuleNotFoundError(message) from error
+    try:
+        return array_namespace(*arrays)
+    except TypeError as error:
+        kinds = ", ".join(sorted({array_type(array) for array in arrays}))
+        raise TypeError(f"got {kinds}; expected arrays of one library") from error
+
+
+def array_type(array: object) -> str:
+    """Name an object's type with its library, as in ``torch.Tensor``."""
+    return f"{type(array).__module__.partition('.')[0]}.{type(array).__qualname__}"
+
+
+def is_traced(array: object) -> bool:
+    """Tell whether an array has no values yet: within `jax.jit` there is nothing to check."""
+    jax = sys.modules.get("jax")
+    return jax is not None and isinstance(array, jax.core.Tracer)
+
+
+def is_inexact(xp: Any, dtype: Any) -> bool:
+    """Tell whether a dtype is floating-point or complex; bfloat16 is a guest in NumPy."""
+    if xp is np:
+        return dtype.kind in "fc" or (dtype.kind == "V" and "float" in dtype.name)
+    inexact: bool = xp.isdtype(dtype, ("real floating", "complex floating"))
+    return inexact
+
+
+def is_complex(xp: Any, z: Any) -> bool:
+    """Tell whether an array is complex, as the complex step's are."""
+    if xp is np:
+        return bool(z.dtype.kind == "c")
+    complex_: bool = xp.isdtype(z.dtype, "complex floating")
+    return complex_
+
+
+def as_inexact(array: ArrayLike) -> tuple[Any, Any]:
+    """
+    Give an array that elementwise functions can compute with, and its namespace.
+
+    Parameters
+    ----------
+    array : array_like, any shape
+
+    Returns
+    -------
+    xp : module
+        The array's namespace.
+    array : array, same shape
+        The array itself where it is floating-point or complex, of the library's default dtype
+        where it is not: ``-z`` of an unsigned integer would wrap round.
+
+    Examples
+    --------
+    >>> as_inexact([1, 2])[1]
+    array([1., 2.])
+    """
+    if isinstance(array, np.ndarray):
+        return np, array if is_inexact(np, array.dtype) else array.astype(np.float64)
+    if not hasattr(array, "dtype"):
+        array = np.asarray(array)
+    xp = namespace(array)
+    if is_inexact(xp, array.dtype):
+        return xp, array
+    return xp, xp.astype(array, xp.asarray(0.0).dtype)
+
+
+def real(xp: Any, z: Any) -> Any:
+    """Give the real part, by which branches are taken so that the complex step passes them."""
+    return xp.real(z) if is_complex(xp, z) else z
+
+
+def negative_part(xp: Any, z: Any) -> Any:
+    """
+    Compute ``min(z, 0)``, by the real part.
+
+    Examples
+    --------
+    >>> negative_part(np, np.array([-2.0, 3.0]))
+    array([-2.,  0.])
+    """
+    if is_complex(xp, z):
+        return xp.where(xp.real(z) <= 0, z, xp.zeros_like(z))
+    return xp.minimum(z, 0)
+
+
+def positive_part(xp: Any, z: Any) -> Any:
+    """
+    Compute ``max(z, 0)``, by the real part.
+
+    An ordering of complex numbers puts ``0 + ih`` above 0, and the complex step would find the
+    derivative 1 there.
+
+    Examples
+    --------
+    >>> positive_part(np, np.array([-2.0, 3.0, 1e-200j]))
+    array([0.+0.j, 3.+0.j, 0.+0.j])
+    """
+    if is_complex(xp, z):
+        return xp.where(xp.real(z) > 0, z, xp.zeros_like(z))
+    return xp.maximum(z, 0)
+
+
+def minus_abs(xp: Any, z: Any) -> Any:
+    """
+    Compute ``-|z|`` by the real part: `abs` would drop the imaginary part, and the derivative.
+
+    Examples
+    --------
+    >>> minus_abs(np, np.array([-2.0, 3.0 + 1e-200j]))
+    array([-2.+0.e+000j, -3.-1.e-200j])
+    """
+    if is_complex(xp, z):
+        return xp.where(xp.real(z) <= 0, z, -z)
+    return -xp.abs(z)
+
+
+def keep_guest(array: Any, like: Any) -> Any:
+    """
+    Give an array the dtype of what it was computed from, if that is a guest in NumPy.
+
+    NumPy computes the product of bfloat16 arrays in float32, and leaves it there.
+    """
+    if getattr(like.dtype, "kind", None) == "V" and array.dtype != like.dtype:
+        return array.astype(like.dtype)
+    return array

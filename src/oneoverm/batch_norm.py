@@ -1,0 +1,138 @@
+"""
+Batch normalization: where examples stop being independent, and the columns no longer stack.
+
+Each row of Z is centred and scaled by its own mean and variance over the batch, so that every
+example's output depends on every example's input.
+"""
+
+from typing import Generic, NamedTuple
+
+from oneoverm._arrays import namespace
+from oneoverm._checks import as_divisor, as_positive, shapes
+from oneoverm._typing import ArrayT
+
+__all__ = ["Normalized", "batch_norm_backward", "batch_norm_forward"]
+
+
+class Normalized(NamedTuple, Generic[ArrayT]):
+    """
+    What the forward pass computed, for the backward pass to use.
+
+    Parameters
+    ----------
+    out : array, shape (n, m)
+        ``gamma * Z_hat + beta``.
+    Z_hat : array, shape (n, m)
+        Z with mean 0 and variance 1 in each row.
+    deviation : array, shape (n, 1)
+        ``sqrt(variance + epsilon)``, by which Z was divided.
+    """
+
+    out: ArrayT
+    Z_hat: ArrayT
+    deviation: ArrayT
+
+
+@shapes(Z="n m", gamma="n 1", beta="n 1")
+def batch_norm_forward(
+    Z: ArrayT, gamma: ArrayT, beta: ArrayT, epsilon: float = 1e-5
+) -> Normalized[ArrayT]:
+    """
+    Normalize each row over the batch, then scale and shift it.
+
+    Parameters
+    ----------
+    Z : array, shape (n, m)
+        Column i is example i.
+    gamma, beta : array, shape (n, 1)
+        The scale and the shift, learned.
+    epsilon : float
+        Keeps a row of equal entries from dividing by zero.
+
+    Returns
+    -------
+    Normalized
+
+    Raises
+    ------
+    ValueError
+        If the shapes disagree, or epsilon is not positive.
+
+    Notes
+    -----
+    The variance divides by m, as it does in training everywhere; not by m - 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> one = np.ones((1, 1))
+    >>> batch_norm_forward(np.array([[1.0, 3.0]]), 2 * one, one, 1e-12).out
+    array([[-1.,  3.]])
+    """
+    xp = namespace(Z)
+    epsilon, m = as_positive("epsilon", epsilon), as_divisor(Z.shape[1], Z.dtype)
+    centred = Z - xp.sum(Z, axis=1, keepdims=True) / m
+    deviation = xp.sqrt(xp.sum(centred * centred, axis=1, keepdims=True) / m + epsilon)
+    Z_hat = centred / deviation
+    return Normalized(gamma * Z_hat + beta, Z_hat, deviation)
+
+
+@shapes(d_out="n m", gamma="n 1")
+def batch_norm_backward(
+    d_out: ArrayT, gamma: ArrayT, normalized: Normalized[ArrayT], m: float | None = None
+) -> tuple[ArrayT, ArrayT, ArrayT]:
+    """
+    Pull the gradient of the losses back through `batch_norm_forward`.
+
+    Parameters
+    ----------
+    d_out : array, shape (n, m)
+        The gradient of the *sum* of the losses with respect to the output: column i is that of
+        example i's own loss where what follows keeps the examples apart.
+    gamma : array, shape (n, 1)
+        The scale.
+    normalized : Normalized
+        What the forward pass returned.
+    m : float, optional
+        What the sums in ``dgamma`` and ``dbeta`` are divided by, as for
+        `oneoverm.batch.parameter_gradients`: the number of columns, unless given.
+
+    Returns
+    -------
+    dZ : array, shape (n, m)
+        The gradient of the sum of the losses with respect to Z. Column i is *not* that of example
+        i's loss: all losses depend on its z. The two means in it are over the batch and stay,
+        whatever `m` is.
+    dgamma, dbeta : array, shape (n, 1)
+        The parameters' gradients, divided by `m`.
+
+    Raises
+    ------
+    ValueError
+        If the shapes disagree, or the divisor is not positive.
+
+    Examples
+    --------
+    A loss that is the sum of the outputs does not depend on Z: normalizing fixes their mean.
+
+    >>> import numpy as np
+    >>> Z, one = np.array([[1.0, 3.0, 8.0]]), np.ones((1, 1))
+    >>> dZ, dgamma, dbeta = batch_norm_backward(
+    ...     np.ones((1, 3)), one, batch_norm_forward(Z, one, one)
+    ... )
+    >>> np.abs(dZ).max() < 1e-15, dbeta
+    (np.True_, array([[1.]]))
+    """
+    xp = namespace(d_out)
+    if d_out.shape != normalized.Z_hat.shape:
+        raise ValueError(
+            f"d_out has shape {tuple(d_out.shape)}; "
+            f"expected {tuple(normalized.Z_hat.shape)}, as Z had"
+        )
+    columns = as_divisor(d_out.shape[1], d_out.dtype)
+    divisor = columns if m is None else as_divisor(m, d_out.dtype)
+    dbeta_sum = xp.sum(d_out, axis=1, keepdims=True)
+    dgamma_sum = xp.sum(d_out * normalized.Z_hat, axis=1, keepdims=True)
+    correction = dbeta_sum / columns + normalized.Z_hat * (dgamma_sum / columns)
+    dZ = gamma / normalized.deviation * (d_out - correction)
+    return dZ, dgamma_sum / divisor, dbeta_sum / divisor

@@ -1,0 +1,107 @@
+"""
+Each example's own gradient of the parameters: what the batch's product of matrices sums over.
+
+`dZ` is that of ``divide="late"`` or ``"never"``: column i is the gradient of example i's own loss.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from oneoverm._arrays import namespace
+from oneoverm._checks import shapes
+from oneoverm._typing import ArrayT
+from oneoverm.batch import Gradients, Trace
+
+__all__ = ["norms", "parameter_gradients"]
+
+
+@shapes(A_prev="n_in m", dZ="n_out m")
+def parameter_gradients(dZ: ArrayT, A_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
+    """
+    Compute each example's gradients of the parameters in ``Z = W @ A_prev + b``.
+
+    Parameters
+    ----------
+    dZ : array, shape (n_out, m)
+        Column i is the gradient of example i's loss with respect to its z.
+    A_prev : array, shape (n_in, m)
+        The layer's input; column i is example i.
+
+    Returns
+    -------
+    dW : array, shape (m, n_out, n_in)
+        ``dW[i]`` is example i's outer product ``dz a_prev^T``; their mean is the batch's ``dW``.
+    db : array, shape (m, n_out, 1)
+        ``db[i]`` is example i's ``dz``.
+
+    Raises
+    ------
+    ValueError
+        If the numbers of columns disagree; the message gives both shapes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> dW, db = parameter_gradients(np.array([[2.0, 4.0]]), np.array([[3.0, 1.0], [5.0, 0.0]]))
+    >>> dW
+    array([[[ 6., 10.]],
+    <BLANKLINE>
+           [[ 4.,  0.]]])
+    """
+    db = dZ.T[:, :, None]
+    dW = db * A_prev.T[:, None, :]
+    return dW, db
+
+
+def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
+    """
+    Compute the norm of each example's whole gradient, without forming any.
+
+    Parameters
+    ----------
+    gradients : list of Gradients
+        From `oneoverm.batch.backward`, with ``divide="late"`` or ``"never"``.
+    trace : Trace
+        Of the same batch.
+
+    Returns
+    -------
+    array, shape (1, m)
+        The Euclidean norm over all layers' ``dW`` and ``db``.
+
+    Raises
+    ------
+    ValueError
+        If the numbers of layers or of examples differ.
+
+    Notes
+    -----
+    An outer product's norm is the product of the norms: ``|dz a^T| = |dz| |a|``. A layer so
+    contributes ``|dz|^2 (|a|^2 + 1)`` to the square, at the cost of two sums over columns.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from oneoverm import batch, initial_layers
+    >>> X, layers = np.ones((2, 3)), initial_layers([2, 1], rng=0)
+    >>> trace = batch.forward(X, layers)
+    >>> gradients = batch.backward(trace, np.ones((1, 3)), layers)
+    >>> np.allclose(norms(gradients, trace), np.abs(gradients[0].dZ) * np.sqrt(3))
+    True
+    """
+    if len(gradients) != len(trace.Z):
+        raise ValueError(f"the trace has {len(trace.Z)} layers; gradients has {len(gradients)}")
+    squares = 0
+    for k, (one, A_prev) in enumerate(zip(gradients, trace.A[:-1], strict=True)):
+        if one.dZ.shape != trace.Z[k].shape:
+            raise ValueError(
+                f"gradients[{k}].dZ has shape {tuple(one.dZ.shape)}; "
+                f"expected {tuple(trace.Z[k].shape)}, as the trace's Z[{k}]"
+            )
+        squares = squares + _columns(one.dZ) * (_columns(A_prev) + 1)
+    return namespace(squares).sqrt(squares)
+
+
+def _columns(array: Any) -> Any:
+    """Compute the squared norm of each column."""
+    return namespace(array).sum(array * array, axis=0, keepdims=True)

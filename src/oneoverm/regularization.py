@@ -1,0 +1,79 @@
+"""L2 regularization: its 1/m averages nothing, it only keeps pace with the mean of the losses."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from oneoverm._arrays import namespace
+from oneoverm._checks import as_positive
+from oneoverm._typing import ArrayT
+from oneoverm.layers import Layer
+
+__all__ = ["l2_gradient", "l2_penalty"]
+
+
+def l2_penalty(layers: Sequence[Layer[Any]], l2: float, m: float) -> Any:
+    """
+    Compute ``lambda / (2 m)`` times the sum of the squares of all weights.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Their ``W`` are penalized, their ``b`` are not.
+    l2 : float
+        The ``lambda``, at least 0.
+    m : float
+        The number of examples, or the sum of their weights.
+
+    Returns
+    -------
+    scalar
+
+    Raises
+    ------
+    ValueError
+        If ``lambda`` is negative, or m is not positive.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> l2_penalty([Layer(np.array([[3.0, 4.0]]), np.array([[7.0]]), "tanh")], 0.1, 5)
+    np.float64(0.25)
+    """
+    scale = _positive_or_zero(l2) / (2 * as_positive("m", m))
+    squares = [namespace(layer.W).sum(layer.W * layer.W) for layer in layers]
+    return scale * sum(squares[1:], start=squares[0])
+
+
+def l2_gradient(W: ArrayT, l2: float, m: float) -> ArrayT:
+    """
+    Compute the gradient of `l2_penalty` with respect to one layer's weights.
+
+    Parameters
+    ----------
+    W : array, shape (n_out, n_in)
+    l2, m
+        As for `l2_penalty`.
+
+    Returns
+    -------
+    array, same shape
+        ``(lambda / m) W``: the 2 of the square has met the 2 of the denominator.
+
+    Raises
+    ------
+    ValueError
+        As for `l2_penalty`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> l2_gradient(np.array([[3.0, 4.0]]), 0.1, 5)
+    array([[0.06, 0.08]])
+    """
+    gradient: ArrayT = W * (_positive_or_zero(l2) / as_positive("m", m))
+    return gradient
+
+
+def _positive_or_zero(l2: float) -> float:
+    """Check the strength of the regularization."""
+    return 0.0 if l2 == 0 else as_positive("l2", l2)
