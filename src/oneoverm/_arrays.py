@@ -11,6 +11,7 @@ __all__ = [
     "array_type",
     "as_inexact",
     "is_complex",
+    "is_guest",
     "is_inexact",
     "is_traced",
     "keep_guest",
@@ -19,7 +20,10 @@ __all__ = [
     "negative_part",
     "positive_part",
     "real",
+    "summed",
 ]
+
+_NUMPY = (np.ndarray, np.generic)
 
 
 def namespace(*arrays: object) -> Any:
@@ -48,7 +52,10 @@ def namespace(*arrays: object) -> Any:
     >>> namespace(np.ones(2)).__name__
     'numpy'
     """
-    if all(isinstance(array, np.ndarray | np.generic) for array in arrays):
+    for array in arrays:
+        if not isinstance(array, _NUMPY):
+            break
+    else:
         return np
     try:
         from array_api_compat import array_namespace  # noqa: PLC0415 - NumPy's arrays need none
@@ -170,12 +177,35 @@ def minus_abs(xp: Any, z: Any) -> Any:
     return -xp.abs(z)
 
 
+def summed(array: Any, axis: int | None = None) -> Any:
+    """
+    Add up along an axis, which stays with length 1; or all entries, to a scalar.
+
+    A NumPy array's own method takes a third of the microseconds of NumPy's function; the Array API
+    has the function only.
+
+    Examples
+    --------
+    >>> summed(np.array([[1.0, 2.0]]), axis=1)
+    array([[3.]])
+    """
+    keepdims = axis is not None
+    if isinstance(array, np.ndarray):
+        return array.sum(axis=axis, keepdims=keepdims)
+    return namespace(array).sum(array, axis=axis, keepdims=keepdims)
+
+
+def is_guest(array: Any) -> bool:
+    """Tell whether a NumPy array holds another package's numbers, as bfloat16 is."""
+    return getattr(array.dtype, "kind", None) == "V"
+
+
 def keep_guest(array: Any, like: Any) -> Any:
     """
     Give an array the dtype of what it was computed from, if that is a guest in NumPy.
 
     NumPy computes the product of bfloat16 arrays in float32, and leaves it there.
     """
-    if getattr(like.dtype, "kind", None) == "V" and array.dtype != like.dtype:
+    if is_guest(like) and array.dtype != like.dtype:
         return array.astype(like.dtype)
     return array

@@ -74,10 +74,11 @@ def shapes(**expected: str) -> Callable[[Callable[P, R]], CheckedFunction[P, R]]
 
     def decorate(function: Callable[P, R]) -> CheckedFunction[P, R]:
         signature = inspect.signature(function)
+        names = tuple(signature.parameters)
 
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            given = {**dict(zip(signature.parameters, args, strict=False)), **kwargs}
+            given = {**dict(zip(names, args, strict=False)), **kwargs}
             if not expected.keys() <= given.keys():
                 signature.bind(*args, **kwargs)  # raises, and says what is missing
             arrays = {name: given[name] for name in expected}
@@ -148,18 +149,16 @@ def _check_shape(
     name: str, shape: tuple[int, ...], axes: list[str], sizes: dict[str, tuple[int, str]]
 ) -> None:
     """Compare one shape with its axes, and remember in `sizes` the sizes it is first to fix."""
-    wanted = [
-        int(axis) if axis.isdecimal() else sizes[axis][0] if axis in sizes else axis
-        for axis in axes
-    ]
-    agrees = len(shape) == len(axes) and all(
-        isinstance(size, str) or size == got for size, got in zip(wanted, shape, strict=True)
-    )
+    agrees = len(shape) == len(axes)
+    for axis, size in zip(axes, shape, strict=False):
+        wanted = int(axis) if axis.isdecimal() else sizes[axis][0] if axis in sizes else size
+        agrees = agrees and wanted == size
     if not agrees:
         message = f"{name} has shape {shape}; expected ({', '.join(axes)})"
         origins = [f"{axis} as in {sizes[axis][1]}" for axis in axes if axis in sizes]
         if origins:
-            message += f" = ({', '.join(map(str, wanted))}), {', '.join(origins)}"
+            numbers = ", ".join(str(sizes[axis][0]) if axis in sizes else axis for axis in axes)
+            message += f" = ({numbers}), {', '.join(origins)}"
         raise ValueError(message)
     for axis, size in zip(axes, shape, strict=True):
         if size == 0:

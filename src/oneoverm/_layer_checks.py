@@ -89,17 +89,13 @@ def check_trace(layers: Sequence[Layer[Any]], name: str, activations: Sequence[A
             )
 
 
-def check_output(
-    layers: Sequence[Layer[Any]], name: str, activations: Sequence[Array], loss: str | Loss
-) -> Loss:
+def check_output(layers: Sequence[Layer[Any]], loss: str | Loss) -> Loss:
     """
-    Check a trace and that the last layer has the activation that the loss goes with.
+    Check that the last layer has the activation that the loss goes with.
 
     Parameters
     ----------
     layers : sequence of Layer
-    name, activations
-        As for `check_trace`.
     loss : str or Loss
 
     Returns
@@ -110,8 +106,7 @@ def check_output(
     Raises
     ------
     ValueError
-        If the trace does not fit the layers, the loss is unknown, or it goes with another
-        activation.
+        If the loss is unknown, or it goes with another activation.
 
     Examples
     --------
@@ -119,12 +114,11 @@ def check_output(
     >>> from oneoverm import Layer
     >>> one = np.ones((1, 1))
     >>> check_output(  # doctest: +ELLIPSIS
-    ...     [Layer(one, one, "tanh")], "a", [one, one], "binary_cross_entropy"
+    ...     [Layer(one, one, "tanh")], "binary_cross_entropy"
     ... )
     Traceback (most recent call last):
     ValueError: the last layer's activation is 'tanh'; expected 'sigmoid', which the loss ...
     """
-    check_trace(layers, name, activations)
     known = get_loss(loss)
     got = layers[-1].g.name
     if known.activation not in {None, got}:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from oneoverm._arrays import as_inexact, minus_abs, negative_part, positive_part, real
+from oneoverm._arrays import as_inexact, minus_abs, negative_part, positive_part, real, summed
 from oneoverm._checks import looked_up
 from oneoverm._typing import Array, ArrayLike
 
@@ -117,8 +117,8 @@ class Softmax(Activation):
         -------
         array, shape (n, m)
         """
-        xp, a = as_inexact(a)
-        return a * (da - xp.sum(a * da, axis=0, keepdims=True))
+        _, a = as_inexact(a)
+        return a * (da - summed(a * da, axis=0))
 
 
 def sigmoid(z: ArrayLike) -> Any:
@@ -571,7 +571,7 @@ def softmax(z: ArrayLike) -> Any:
     """
     xp, z = as_inexact(z)
     e = xp.exp(z - xp.max(real(xp, z), axis=0, keepdims=True))
-    return e / xp.sum(e, axis=0, keepdims=True)
+    return e / summed(e, axis=0)
 
 
 def softmax_jacobian(z: ArrayLike) -> Any:

@@ -7,9 +7,9 @@ Read it next to `oneoverm.one_example`, which has the same functions in the same
 from collections.abc import Sequence
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias
 
-from oneoverm._arrays import keep_guest, namespace
+from oneoverm._arrays import is_guest, keep_guest, summed
 from oneoverm._checks import as_divisor, check_product, shapes
-from oneoverm._layer_checks import check_chain, check_output
+from oneoverm._layer_checks import check_chain, check_output, check_trace
 from oneoverm._typing import ArrayLike, ArrayT
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss
@@ -141,10 +141,9 @@ def parameter_gradients(
     >>> db
     array([[3.]])
     """
-    xp = namespace(dZ)
     m = as_divisor(dZ.shape[1] if m is None else m, dZ.dtype)
     dW = dZ @ A_prev.T / m
-    db = xp.sum(dZ, axis=1, keepdims=True) / m
+    db = summed(dZ, axis=1) / m
     return dW, db
 
 
@@ -278,6 +277,7 @@ def loss(
     >>> loss(trace, np.array([[1, 0]]), layers).round(4)
     array([[0.6931, 0.6931]])
     """
+    check_trace(layers, "A", trace.A)
     task = _Task.of(trace, Y, layers, loss)
     losses: ArrayT = task.losses(trace)
     return losses
@@ -336,6 +336,7 @@ def cost(
     >>> cost(trace, np.array([[1, 0]]), layers).round(4)
     np.float64(0.6931)
     """
+    check_trace(layers, "A", trace.A)
     return _Task.of(trace, Y, layers, loss, weights=weights, mask=mask).cost(trace, layers, l2)
 
 
@@ -407,6 +408,7 @@ def backward(
     array([[-0.25, -0.25]])
     """
     _check_divide(divide)
+    check_trace(layers, "A", trace.A)
     task = _Task.of(trace, Y, layers, loss, weights=weights, mask=mask)
     return task.gradients(trace, layers, divide, l2)
 
@@ -476,9 +478,9 @@ class _Task(NamedTuple):
         weights: Any = None,
         mask: Any = None,
     ) -> "_Task":
-        """Check labels and weights against the output."""
+        """Check the loss, the labels and the weights against the output."""
         output = trace.A[-1]
-        known = check_output(layers, "A", trace.A, loss)
+        known = check_output(layers, loss)
         counted = example_weights(output.shape[1], output, weights, mask)
         return cls(known.labels("Y", counted.blank(Y), "A", output), known, counted)
 
@@ -489,8 +491,7 @@ class _Task(NamedTuple):
     def cost(self, trace: Trace[Any], layers: Sequence[Layer[Any]], l2: float) -> Any:
         """Compute the mean of the losses, and the regularization."""
         m = self.weights.total
-        losses = self.losses(trace)
-        J = namespace(losses).sum(losses) / m
+        J = summed(self.losses(trace)) / m
         return J + l2_penalty(layers, l2, m) if l2 else J
 
     def gradients(
@@ -517,7 +518,9 @@ class _Task(NamedTuple):
                 one._replace(dW=one.dW + l2_gradient(layer.W, l2, scale))
                 for one, layer in zip(gradients, layers, strict=True)
             ]
-        return [Gradients(*(keep_guest(d, A[0]) for d in one)) for one in gradients]
+        if is_guest(A[0]):
+            return [Gradients(*(keep_guest(d, A[0]) for d in one)) for one in gradients]
+        return gradients
 
 
 def _check_divide(divide: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from oneoverm._arrays import as_inexact, minus_abs, negative_part, real
+from oneoverm._arrays import as_inexact, minus_abs, negative_part, real, summed
 from oneoverm._checks import check_finite, looked_up
 from oneoverm._labels import as_labels, as_probabilities, as_targets, one_hot
 from oneoverm._typing import Array, ArrayLike
@@ -153,8 +153,7 @@ def _softmax_from_logits(z: Any, y: Any) -> Any:
     """Compute the softmax cross-entropy from logits of checked arrays."""
     xp, z = as_inexact(z)
     z = z - xp.max(real(xp, z), axis=0, keepdims=True)
-    log_sum = xp.log(xp.sum(xp.exp(z), axis=0, keepdims=True))
-    return log_sum - xp.sum(y * z, axis=0, keepdims=True)
+    return xp.log(summed(xp.exp(z), axis=0)) - summed(y * z, axis=0)
 
 
 def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
@@ -267,8 +266,7 @@ class Loss:
             Summed over the outputs of an example, never over examples.
         """
         each = self.function(a if self.activation is None else z, y)
-        xp, each = as_inexact(each)
-        return xp.sum(each, axis=0, keepdims=True)
+        return summed(as_inexact(each)[1], axis=0)
 
     def output_gradient(self, g: Activation, z: Array, a: Array, y: Array) -> Any:
         """

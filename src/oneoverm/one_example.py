@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple
 
 from oneoverm._arrays import keep_guest
 from oneoverm._checks import check_product, shapes
-from oneoverm._layer_checks import check_chain, check_output
+from oneoverm._layer_checks import check_chain, check_output, check_trace
 from oneoverm._typing import ArrayLike, ArrayT
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss
@@ -305,7 +305,8 @@ def cost(
 
 def _loss(trace: Trace[Any], y: ArrayLike, layers: Sequence[Layer[Any]], loss: str | Loss) -> Any:
     """Compute the loss of the example, after all checks."""
-    known = check_output(layers, "a", trace.a, loss)
+    check_trace(layers, "a", trace.a)
+    known = check_output(layers, loss)
     output = trace.a[-1]
     return known.of_examples(trace.z[-1], output, known.labels("y", y, "a", output))
 
@@ -351,7 +352,8 @@ def backward(
     >>> gradients.dW
     array([[-1.5, -1.5]])
     """
-    known = check_output(layers, "a", trace.a, loss)
+    check_trace(layers, "a", trace.a)
+    known = check_output(layers, loss)
     z, a = trace
     dz = known.output_gradient(layers[-1].g, z[-1], a[-1], known.labels("y", y, "a", a[-1]))
     gradients = []

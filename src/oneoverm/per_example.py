@@ -7,7 +7,7 @@ Each example's own gradient of the parameters: what the batch's product of matri
 from collections.abc import Sequence
 from typing import Any
 
-from oneoverm._arrays import namespace
+from oneoverm._arrays import namespace, summed
 from oneoverm._checks import shapes
 from oneoverm._typing import ArrayT
 from oneoverm.batch import Gradients, Trace
@@ -104,4 +104,4 @@ def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
 
 def _columns(array: Any) -> Any:
     """Compute the squared norm of each column."""
-    return namespace(array).sum(array * array, axis=0, keepdims=True)
+    return summed(array * array, axis=0)

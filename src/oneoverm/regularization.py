@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from oneoverm._arrays import namespace
+from oneoverm._arrays import summed
 from oneoverm._checks import as_positive
 from oneoverm._typing import ArrayT
 from oneoverm.layers import Layer
@@ -40,7 +40,7 @@ def l2_penalty(layers: Sequence[Layer[Any]], l2: float, m: float) -> Any:
     np.float64(0.25)
     """
     scale = _positive_or_zero(l2) / (2 * as_positive("m", m))
-    squares = [namespace(layer.W).sum(layer.W * layer.W) for layer in layers]
+    squares = [summed(layer.W * layer.W) for layer in layers]
     return scale * sum(squares[1:], start=squares[0])
 
 

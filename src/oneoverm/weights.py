@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from oneoverm._arrays import as_inexact, is_inexact, is_traced, namespace
+from oneoverm._arrays import as_inexact, is_inexact, is_traced, namespace, summed
 from oneoverm._checks import as_divisor, check_finite
 
 __all__ = ["ExampleWeights", "example_weights"]
@@ -97,6 +97,8 @@ def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) ->
     >>> example_weights(3, np.ones(1), mask=np.array([True, False, True])).total
     2.0
     """
+    if weights is None and mask is None:
+        return ExampleWeights(None, as_divisor(m, like.dtype), None)
     xp, like = as_inexact(like)
     row = kept = None
     if weights is not None:
@@ -117,8 +119,6 @@ def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) ->
         kept = _as_row("mask", kept, m)
         ones = xp.astype(kept, like.dtype)
         row = ones if row is None else row * ones
-    if row is None:
-        return ExampleWeights(None, as_divisor(m, like.dtype), None)
     total = _sum_of(row)
     if not is_traced(total) and total == 0:
         raise ValueError(f"none of the {m} examples counts: expected one that is not masked out")
@@ -136,4 +136,4 @@ def _sum_of(row: Any) -> Any:
     """Add the weights up, where 2049 float16 ones would make 2048."""
     xp = namespace(row)
     wide = row if "16" not in str(row.dtype) else xp.astype(row, xp.float32)
-    return xp.sum(wide)
+    return summed(wide)
