@@ -21,6 +21,7 @@ __all__ = [
     "as_divisor",
     "as_positive",
     "check_arrays",
+    "check_divide",
     "check_finite",
     "check_product",
     "looked_up",
@@ -284,6 +285,12 @@ def as_divisor(m: Any, dtype: Any) -> Any:
             f"m is {m}, which is inf in float16; expected m < 65520: divide in float32"
         )
     return m
+
+
+def check_divide(divide: str) -> None:
+    """Refuse a place for the 1/m that there is not."""
+    if divide not in {"early", "late", "never"}:
+        raise ValueError(f"divide is {divide!r}; expected 'early', 'late' or 'never'")
 
 
 def looked_up(what: str, given: object, kind: type[R], known: Mapping[str, R]) -> R:

@@ -35,13 +35,19 @@ def as_targets(name: str, y: Any, like_name: str, like: Any) -> Any:
     ValueError
         If the shapes differ (the arrays would broadcast), or an entry is not finite.
     """
+    y = _fitted(name, y, like_name, like)
+    check_finite(name, y)
+    return y
+
+
+def _fitted(name: str, y: Any, like_name: str, like: Any) -> Any:
+    """Give labels the library, the shape and, if they have none to compute in, the dtype."""
     xp, y = _as_array(y, like)
     if not is_inexact(xp, y.dtype):
         y = xp.astype(y, like.dtype)
     if y.shape != like.shape:
         shapes = f"{name} has shape {tuple(y.shape)}; expected {tuple(like.shape)}"
         raise ValueError(f"{shapes}, as {like_name}")
-    check_finite(name, y)
     return y
 
 
@@ -63,7 +69,7 @@ def as_labels(name: str, y: Any, like_name: str, like: Any) -> Any:
     ValueError
         If the shapes differ, or a label is outside [0, 1].
     """
-    y = as_targets(name, y, like_name, like)
+    y = _fitted(name, y, like_name, like)
     _check_range(name, y, "labels in [0, 1]")
     return y
 
@@ -100,7 +106,7 @@ def as_probabilities(name: str, y: Any, like_name: str, like: Any) -> Any:
             f"{name} has shape {tuple(y.shape)}; expected {(n, m)}, as {like_name}, "
             f"or ({m},) for classes"
         )
-    y = as_targets(name, y, like_name, like)
+    y = _fitted(name, y, like_name, like)
     _check_range(name, y, "probabilities in [0, 1]")
     sums = real(xp, xp.sum(y, axis=0))
     # A column of n rounded terms, in the coarsest dtype that labels come in.
@@ -161,19 +167,20 @@ def one_hot(classes: Any, n: int, *, like: Any = None) -> Any:
 
 def _as_array(y: Any, like: Any) -> tuple[Any, Any]:
     """Give labels as an array of the output's library, and the library's namespace."""
-    xp, like = as_inexact(like)
-    y = y if hasattr(y, "dtype") else xp.asarray(y)
+    if not hasattr(y, "dtype"):
+        y = namespace(like).asarray(y)
     return namespace(y, like), y
 
 
 def _check_range(name: str, y: Any, expected: str) -> None:
-    """Refuse what is not between 0 and 1."""
+    """Refuse what is not finite and what is not between 0 and 1."""
     if is_traced(y):
         return
+    if isinstance(y, np.ndarray) and y.dtype.kind == "f" and y.min() >= 0 and y.max() <= 1:
+        return
+    check_finite(name, y)
     xp, y = as_inexact(y)
     values = real(xp, y)
-    if xp is np and values.min() >= 0 and values.max() <= 1:
-        return
     outside = (values < 0) | (values > 1)
     if xp.any(outside):
         first = tuple(int(index[0]) for index in xp.nonzero(outside))

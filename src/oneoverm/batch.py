@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias
 
 from oneoverm._arrays import is_guest, keep_guest, summed
-from oneoverm._checks import as_divisor, check_product, shapes
+from oneoverm._checks import as_divisor, check_divide, check_product, shapes
 from oneoverm._layer_checks import check_chain, check_output, check_trace
 from oneoverm._typing import ArrayLike, ArrayT
 from oneoverm.layers import Layer
@@ -407,7 +407,7 @@ def backward(
     >>> early.dW
     array([[-0.25, -0.25]])
     """
-    _check_divide(divide)
+    check_divide(divide)
     check_trace(layers, "A", trace.A)
     task = _Task.of(trace, Y, layers, loss, weights=weights, mask=mask)
     return task.gradients(trace, layers, divide, l2)
@@ -454,7 +454,7 @@ def cost_and_gradients(
     >>> J.round(4), gradients.dW
     (np.float64(0.6931), array([[-1.5, -1.5]]))
     """
-    _check_divide(divide)
+    check_divide(divide)
     trace = forward(X, layers)
     task = _Task.of(trace, Y, layers, loss, weights=weights, mask=mask)
     return task.cost(trace, layers, l2), task.gradients(trace, layers, divide, l2)
@@ -521,9 +521,3 @@ class _Task(NamedTuple):
         if is_guest(A[0]):
             return [Gradients(*(keep_guest(d, A[0]) for d in one)) for one in gradients]
         return gradients
-
-
-def _check_divide(divide: str) -> None:
-    """Refuse a place for the 1/m that there is not."""
-    if divide not in {"early", "late", "never"}:
-        raise ValueError(f"divide is {divide!r}; expected 'early', 'late' or 'never'")
