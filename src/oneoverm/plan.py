@@ -98,6 +98,8 @@ class Plan:
         check_divide(divide)
         if not hasattr(m, "__index__") or m < 1:
             raise ValueError(f"m is {m}; expected a positive integer")
+        for k, layer in enumerate(layers):
+            _check_numpy(f"layers[{k}].W", layer.W)
         n_in = layers[0].W.shape[1] if layers else 1
         check_chain(layers, np.empty((n_in, 1)), "X")
         self._loss = check_output(layers, loss)
@@ -195,10 +197,15 @@ class Plan:
 
     def _check_array(self, name: str, array: Floats, shape: tuple[int, ...]) -> None:
         """Refuse an array that the plan was not made for."""
-        if not isinstance(array, np.ndarray):
-            raise TypeError(f"{name} is a {array_type(array)}; expected a NumPy array")
+        _check_numpy(name, array)
         if array.shape != shape or array.dtype != self._dtype:
             raise ValueError(
                 f"{name} has shape {array.shape} and dtype {array.dtype}; "
                 f"expected {shape} and {self._dtype}, as the plan was made for"
             )
+
+
+def _check_numpy(name: str, array: object) -> None:
+    """Refuse what is not NumPy's."""
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"{name} is a {array_type(array)}; expected a NumPy array")

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -121,6 +122,11 @@ def with_second(**changes):
         ),
         (lambda: Plan(LAYERS, 0), ValueError, "m is 0; expected a positive integer"),
         (lambda: Plan(LAYERS, 5.0), ValueError, "m is 5.0; expected a positive integer"),
+        (
+            lambda: Plan([SimpleNamespace(W=[[1.0]])], 5),
+            TypeError,
+            "layers[0].W is a builtins.list; expected a NumPy array",
+        ),
         (lambda: Plan([], 5), ValueError, "layers is empty; expected at least one Layer"),
         (
             lambda: Plan([LAYERS[1], LAYERS[1]], 5),
