@@ -425,7 +425,7 @@ def verdict(value: float, target: float | None, *, most: bool) -> str:
 
 def show(what: str, value: float, unit: str = "×", target: float | None = None) -> None:
     """Print one measurement, and whether it is at most its target."""
-    print(f"  {what:<52} {value:>9.3f} {unit:<3} {verdict(value, target, most=True)}")
+    print(f"  {what:<72} {value:>9.3f} {unit:<3} {verdict(value, target, most=True)}")
 
 
 def places() -> None:
@@ -455,7 +455,9 @@ def memory() -> None:
             task()
             most = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
-            show(f"{workload} ({what}: {most / 1e6:.4g} MB), to Z, A and gradients", most / least)
+            show(
+                f"{workload} ({what}: {most / 1e6:.4g} MB) to all Z, A and gradients", most / least
+            )
 
 
 def growth() -> None:
@@ -473,7 +475,7 @@ def growth() -> None:
             sizes[name] = m * sum(map(math.prod, itertools.pairwise(sizes_)))
         seconds = turns(tasks, 5)
         first = next(iter(tasks))
-        print(f"\nThe time for each product of two numbers as {what} grows, to that of the first")
+        print(f"\nThe time for each multiplication as {what} grows, to that of the first")
         for name in tasks:
             per_product = sizes[name] / sizes[first]
             show(name, ratio(seconds[name], seconds[first]) / per_product, target=1.25)
