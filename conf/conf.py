@@ -16,8 +16,10 @@ extensions = [
     "myst_nb",
     "sphinx_copybutton",
     "sphinx_design",
+    "sphinxcontrib.bibtex",
     "checkedmath.sphinxext",
     "conf.cells",
+    "conf.drawings",
     "conf.katex",
 ]
 templates_path = ["templates"]
@@ -30,6 +32,11 @@ myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist
 # A heading can be linked to as on GitHub: `[](page.md#heading)`.
 myst_heading_anchors = 3
 math_eqref_format = "({number})"
+
+# -- Sources ---------------------------------------------------------------------------------------
+
+bibtex_bibfiles = ["references.bib"]
+bibtex_reference_style = "author_year"
 
 # -- Executed cells --------------------------------------------------------------------------------
 
