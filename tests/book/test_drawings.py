@@ -9,7 +9,10 @@ import pytest
 
 from conf.drawings import drawing
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 20">\n  <rect class="one box"/>\n</svg>'
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 20">\n'
+    '  <rect class="one box"/>\n</svg>'
+)
 
 
 def test_a_drawing_is_an_image_with_a_description():
