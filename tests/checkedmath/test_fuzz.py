@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lark.lexer import PatternStr
 
 from checkedmath import Settings, check_page, read_page
-from checkedmath.read.latex import _parser
+from checkedmath.read.table import parser
 
 STATUSES = {"holds", "differs", "shape", "unreadable", "undeclared", "unchecked", "timeout"}
 
@@ -79,7 +79,7 @@ fewer = settings(
 def expansions():
     """Return the grammar's rules by what they derive, the ones that end soonest first."""
     rules = {}
-    for rule in _parser().rules:
+    for rule in parser().rules:
         rules.setdefault(rule.origin, []).append(rule.expansion)
     depth = {}
     while len(depth) < len(rules):
@@ -100,7 +100,7 @@ def words(terminal):
     """Return a strategy for what a terminal matches."""
     if terminal in SAMPLES:
         return st.sampled_from(SAMPLES[terminal])
-    (pattern,) = (each.pattern for each in _parser().terminals if each.name == terminal)
+    (pattern,) = (each.pattern for each in parser().terminals if each.name == terminal)
     if isinstance(pattern, PatternStr):
         return st.just(pattern.value)
     # Of all kinds of white space, none: a sentence has a space between its words.
