@@ -74,24 +74,29 @@ def show(what: str, value: float, unit: str, target: float | None = None, least:
     print(f"{what:<58} {value:>9.3f} {unit:<3} {least:<18} {verdict}")
 
 
-def command(*arguments: str) -> Callable[[], object]:
-    """Return a task that runs Python in a process of its own."""
+def command(bytecode: str, *arguments: str) -> Callable[[], object]:
+    """Return a task that runs Python in a process of its own, and keeps bytecode in a folder."""
+    keep = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": bytecode}
     return lambda: subprocess.run(
-        [sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True
+        [sys.executable, *arguments], env=os.environ | keep, stdout=subprocess.DEVNULL, check=True
     )
 
 
 def start_up() -> None:
-    """Measure whole processes: Python and NumPy alone, ``--help``, and a page of one equality."""
+    """
+    Measure whole processes: Python and NumPy alone, ``--help``, and a page of one equality.
+
+    Bytecode is there, as it is where pip installed the packages: the first check compiles it.
+    """
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "tiny.md")
         page.write_text(TINY, encoding="utf-8")
-        check = command("-m", "checkedmath", "check", str(page))
+        check = command(folder, "-m", "checkedmath", "check", str(page))
         check()
         seconds = interleaved(
             15,
-            numpy=command("-c", "import numpy"),
-            help=command("-m", "checkedmath", "--help"),
+            numpy=command(folder, "-c", "import numpy"),
+            help=command(folder, "-m", "checkedmath", "--help"),
             check=check,
         )
     for name, what in (("numpy", "python -c 'import numpy'"), ("help", "checked-math --help")):
