@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from checkedmath.bind.naming import key_of
+from checkedmath.bind.naming import batch_name, key_of
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.errors import (
     NestedError,
@@ -163,17 +163,17 @@ class Evaluator:
         """Tell the subscripts that belong to the name (``n_l``) from those that pick an entry."""
         if not node.subscripts:
             return node.id, ()
-        known = tuple(self._subscript(item, bindings) for item in node.subscripts)
-        key = key_of(Name(node.id, known))
-        written = key_of(node)
-        if self.scope.knows_example_or_batch(key) or key in self.draw.sizes:
-            return key, ()
-        if self.scope.knows(written):
-            if key != written:
-                raise ReadError(
-                    f"{to_latex(node)} is declared as one symbol; it has no {to_latex(Name(key))}"
-                )
-            return written, ()
+        if batch_name(node.id) in self.names.with_subscripts:
+            known = tuple(self._subscript(item, bindings) for item in node.subscripts)
+            key = key_of(Name(node.id, known))
+            written = key_of(node)
+            if self.scope.knows_example_or_batch(key) or key in self.draw.sizes:
+                return key, ()
+            if self.scope.knows(written):
+                if key != written:
+                    one, other = to_latex(node), to_latex(Name(key))
+                    raise ReadError(f"{one} is declared as one symbol; it has no {other}")
+                return written, ()
         if node.id in ("I", r"\mathbf{1}") and not self.scope.knows(node.id):
             return node.id, ()
         return node.id, node.subscripts

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from checkedmath.bind.naming import batch_name, example_name
+from checkedmath.bind.naming import batch_name, example_name, with_subscripts
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.errors import PageError, ReadError, ShapeError, UndeclaredError
 from checkedmath.evaluate.drawing import Draw, Key
@@ -50,7 +50,8 @@ class Bindings:
 
     def with_index(self, name: str, value: int) -> Bindings:
         """Return these bindings with one index more."""
-        return replace(self, indices={**self.indices, name: value})
+        indices = {**self.indices, name: value}
+        return Bindings(indices, self.arguments, self.example, self.by_entry, self.identity)
 
 
 @dataclass(slots=True)
@@ -120,6 +121,10 @@ class Names:
         self.cuts: dict[Key, Array] = {} if parent is None else dict(parent.cuts)
         if cut is not None:
             self.cuts[cut[0]] = cut[1]
+        if parent is None:
+            self.with_subscripts = with_subscripts(scope.names.union(draw.sizes))
+        else:
+            self.with_subscripts = parent.with_subscripts
         self.rounding = Rounding()
         self._lost: dict[tuple[str, int | None, int | None], Rounding] = {}
         self._evaluate = evaluate
@@ -127,6 +132,7 @@ class Names:
         self._values: dict[tuple[str, int | None, int | None], Array] = {}
         self._running: set[tuple[str, int | None, int | None]] = set()
         self._counting = False
+        self._examples: int | None = None
         self.kept = 0 if cut is None else cut[1].size
 
     def whole(self, key: str, layer: int | None) -> Array | None:
@@ -163,6 +169,11 @@ class Names:
 
     def examples(self) -> int:
         """Return the number of examples: the columns of what lower-case names are columns of."""
+        if self._examples is None:
+            self._examples = self._count_examples()
+        return self._examples
+
+    def _count_examples(self) -> int:
         sizes = {
             domain.shape[1]
             for (key, _), domain in self.scope.arrays.items()
@@ -190,7 +201,7 @@ class Names:
                         if isinstance(layer, str):
                             layer = self.layer_range(definition)[-1]
                         return int(self.defined(definition, layer, None).shape[-1])
-            return self.examples()
+            return self._count_examples()
         finally:
             self._counting = False
 
@@ -311,7 +322,7 @@ class Names:
             )
         import difflib  # noqa: PLC0415 (only a mistake needs it)
 
-        close = difflib.get_close_matches(key, self.scope.known_names(), n=3, cutoff=0.5)
+        close = difflib.get_close_matches(key, self.scope.names, n=3, cutoff=0.5)
         layers = sorted({at for name, at in self.draw.values if name == key and at is not None})
         if layers and layer not in layers:
             numbers = ", ".join(map(str, layers))
