@@ -30,6 +30,7 @@ from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Apply, Derivative, Name, Node, Number, Operator
 
 _CONSTANTS = {"e": np.e, r"\pi": np.pi}
+_EULER = Name("e")
 
 
 class Evaluator:
@@ -151,7 +152,7 @@ class Evaluator:
 
     def is_euler(self, node: Node, bindings: Bindings) -> bool:
         """Tell whether an expression is the number e."""
-        return node == Name("e") and "e" not in bindings.arguments and self._is_constant("e")
+        return node == _EULER and "e" not in bindings.arguments and self._is_constant("e")
 
     def _size(self, node: Node, bindings: Bindings) -> int:
         size = self.whole_number(node, bindings)

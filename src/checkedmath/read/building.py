@@ -457,6 +457,8 @@ def _order(numerator: Node) -> int:
 
 
 def _at(meta: Meta, node: N) -> N:
+    if (node.start, node.end) == (meta.start_pos, meta.end_pos):
+        return node
     return replace(node, start=meta.start_pos, end=meta.end_pos)
 
 
