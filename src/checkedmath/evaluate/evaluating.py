@@ -306,18 +306,17 @@ class Evaluator:
         """Refuse an operator that nothing follows."""
         raise ReadError(f"{to_latex(node)} of what? write what is differentiated after it")
 
-    def cut_loose(self, cut: tuple[Key, Array], shared: tuple[object, ...] | None) -> Evaluator:
+    def cut_loose(self, key: Key, how: tuple[object, ...], moved: Callable[[], Array]) -> Evaluator:
         """
         Return an evaluator in which a name has another value, and all that follows from it.
 
-        With ``shared``, which says which name is moved how, it is kept for whoever moves it so.
+        It is kept for whoever moves the name in the same way, which ``how`` tells.
         """
-        if shared is None:
-            return Evaluator(self.scope, self.draw, self.deadline, self, cut)
-        shared = (*shared, self.in_stencil)
+        shared = (key, *how, self.in_stencil)
         if shared not in self._loose:
             if sum(loose.names.kept for loose in self._loose.values()) > MOST_ENTRIES:
                 self._loose.clear()
+            cut = (key, moved())
             self._loose[shared] = Evaluator(self.scope, self.draw, self.deadline, self, cut)
         return self._loose[shared]
 

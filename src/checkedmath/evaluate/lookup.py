@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -246,7 +247,8 @@ class Names:
             and self.cut is not None
             and not self.scope.depends_on(definition.key, self.cut[0][0])
         ):
-            return self._parent.defined(definition, layer, example)
+            with self._parent.noting(self.rounding):
+                return self._parent.defined(definition, layer, example)
         if key in self._running:
             written = definition.key if layer is None else f"{definition.key}^{{[{layer}]}}"
             raise ReadError(f"{written} is defined by way of itself")
@@ -275,6 +277,15 @@ class Names:
             raise ReadError(message)
         self._values[key] = value
         return value
+
+    @contextlib.contextmanager
+    def noting(self, rounding: Rounding) -> Iterator[None]:
+        """Note in a record of somebody else's what sums lose to rounding meanwhile."""
+        around, self.rounding = self.rounding, rounding
+        try:
+            yield
+        finally:
+            self.rounding = around
 
     def layer_range(self, definition: Definition) -> tuple[int, ...]:
         """Return the layers that a family of definitions has."""
