@@ -70,24 +70,24 @@ def derivative(evaluator: Evaluator, node: Derivative, bindings: Bindings) -> Ar
         raise ReadError(message, node.wrt.start)
     at = evaluator.value(node.wrt, bindings)
     _refuse_mixed(node, at, evaluator, bindings)
-    (key, whole), wanted = _directions(evaluator, node.wrt, bindings)
-    if len(wanted) * whole.size > LARGEST**2:
+    symbol = _symbol(evaluator, node.wrt, bindings)
+    if len(symbol.wanted) * symbol.whole.size > LARGEST**2:
         message = f"{to_latex(node.wrt)} has too many entries to be differentiated by"
         raise ReadError(message, node.wrt.start)
-    every = _Entries(*map(range, whole.shape[-2:]))
-    slopes = functools.partial(_slopes, evaluator, node.of, bindings, (key, whole))
-    if wanted == every or len(every) > _MOST_SHARED:
-        value = slopes(wanted)
+    slopes = functools.partial(_slopes, evaluator, node.of, bindings, symbol)
+    every = _Entries(*map(range, symbol.whole.shape[-2:]))
+    if symbol.wanted == every or len(every) > _MOST_SHARED:
+        value = slopes(symbol.wanted)
     else:
         try:
-            value = wanted.of(slopes(every), every)
+            value = slopes(every)
         except PageError:  # such as a kink, at which only an entry stands that is not wanted
-            value = slopes(wanted)
+            value = slopes(symbol.wanted)
     return _arranged(node, value, at.shape[-2:])
 
 
-_MOST_SHARED = 400
-"""Entries of a symbol that are moved together although some are wanted: the others will be."""
+_MOST_SHARED = 100
+"""Entries of a symbol that are all moved where some are wanted, as the others will be next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,36 +108,47 @@ class _Entries:
             units[direction, ..., row, column] = 1.0
         return units
 
-    def of(self, value: Array, every: _Entries) -> Array:
-        """Return these directions of a value that has every entry's, in its first axis."""
-        table = value.reshape(len(every.rows), len(every.columns), *value.shape[1:])
-        rows, columns = (slice(each.start, each.stop) for each in (self.rows, self.columns))
+    def pick(self, value: Array, wanted: _Entries) -> Array:
+        """Return the directions of some entries, from a value that has these in its first axis."""
+        if wanted == self:
+            return value
+        table = value.reshape(len(self.rows), len(self.columns), *value.shape[1:])
+        rows, columns = (slice(each.start, each.stop) for each in (wanted.rows, wanted.columns))
         return table[rows, columns].reshape(-1, *value.shape[1:])
 
 
+@dataclass(frozen=True, slots=True)
+class _Symbol:
+    """What is cut loose, its value around which it is moved, and by which entries."""
+
+    key: Key
+    whole: Array
+    wanted: _Entries
+
+
 def _slopes(
-    evaluator: Evaluator, of: Node, bindings: Bindings, around: tuple[Key, Array], entries: _Entries
+    evaluator: Evaluator, of: Node, bindings: Bindings, symbol: _Symbol, entries: _Entries
 ) -> Array:
-    """Return the derivatives by some entries of a symbol, each in a direction of its own."""
-    key, whole = around
+    """Return the derivatives by the entries wanted, while these are moved."""
     others = [*evaluator.names.cuts.values(), *bindings.arguments.values()]
     if any(np.iscomplexobj(value) for value in others):
         raise NestedError(_TOO_DEEP)
     axes = max((value.ndim - 2 for value in others), default=0)
 
     def moved(step: complex) -> Array:
-        return whole + step * entries.units((*(1,) * axes, *whole.shape[-2:]))
+        shape = (*(1,) * axes, *symbol.whole.shape[-2:])
+        return symbol.whole + step * entries.units(shape)
 
     def at(step: complex) -> Array:
         # Other derivatives by the same symbol follow the same step.
         how = (entries, axes, step)
-        loose = evaluator.cut_loose(key, how, functools.partial(moved, step))
+        loose = evaluator.cut_loose(symbol.key, how, functools.partial(moved, step))
         with loose.names.noting(evaluator.names.rounding):
             value = loose.value(of, bindings)
         if value.ndim < axes + 3 or len(value) < len(entries):
             value = value.reshape(*(1,) * (axes + 3 - value.ndim), *value.shape)
             value = np.broadcast_to(value, (len(entries), *value.shape[1:]))
-        return value
+        return entries.pick(value, symbol.wanted)
 
     try:
         return np.asarray(at(1j * STEP).imag / STEP)
@@ -205,10 +216,8 @@ def _refuse_mixed(node: Derivative, at: Array, evaluator: Evaluator, bindings: B
             )
 
 
-def _directions(
-    evaluator: Evaluator, wrt: Name, bindings: Bindings
-) -> tuple[tuple[Key, Array], _Entries]:
-    """Return what to cut loose, its value, and the entries to move."""
+def _symbol(evaluator: Evaluator, wrt: Name, bindings: Bindings) -> _Symbol:
+    """Return what is below a derivative."""
     names = evaluator.names
     key, entry = evaluator.split_subscripts(wrt, bindings)
     layer = None if wrt.layer is None else evaluator.whole_number(wrt.layer, bindings)
@@ -228,7 +237,7 @@ def _directions(
         if len(numbers) == 1:
             numbers = [0, *numbers] if whole.shape[-2] == 1 else [*numbers, columns[0]]
         rows, columns = (range(number, number + 1) for number in numbers)
-    return ((key, layer), whole), _Entries(rows, columns)
+    return _Symbol((key, layer), whole, _Entries(rows, columns))
 
 
 def _arranged(node: Derivative, value: Array, wrt: tuple[int, ...]) -> Array:

@@ -138,6 +138,15 @@ def test_a_kink_counts_for_the_entry_that_stands_at_it_only(check):
     assert [finding.status for finding in found] == ["holds", "differs"]
 
 
+def test_a_second_derivative_by_an_entry_is_as_exact_as_its_own_size_asks(check):
+    (finding,) = check(
+        r"J := \frac{\sin(50 x_1)}{2500} + 10^6 x_1 x_2",
+        r"\frac{\partial^2 J}{\partial x_1^2} = -\sin(50 x_1)",
+        where=BINARY,
+    )
+    assert "where it changes steeply" in finding.diagnosis
+
+
 @pytest.mark.parametrize("of", ["x^\\top x", "(x^\\top x)^2"])
 def test_a_derivative_by_each_entry_moves_the_symbol_once(check, monkeypatch, of):
     moved = []
