@@ -84,8 +84,8 @@ def with_subscripts(keys: Iterable[str]) -> set[str]:
 
     Examples
     --------
-    >>> sorted(with_subscripts(["n_0", "x_{i_0}", "Y"]))
-    ['N', 'X', 'X_{I}']
+    >>> sorted(with_subscripts(["n_0", "x_i_0", "Y"]))
+    ['N', 'X', 'X_i']
     """
     places = ((key, place) for key in keys for place, sign in enumerate(key) if sign == "_")
     return {batch_name(key[:place]) for key, place in places}
