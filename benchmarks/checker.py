@@ -2,8 +2,9 @@
 How long the checker takes: ``nox -s bench -- checker``.
 
 It prints, with its target, the start-up of the command, the time an equality and draw takes on the
-book's pages, how that grows with the page, and what checking adds to a build of the book. Where
-two things are compared their runs alternate, so that a busy machine slows both alike.
+book's pages and on the derivations of the tests, which take derivatives by each entry, how that
+grows with the page, and what checking adds to a build of the book. Where two things are compared
+their runs alternate, so that a busy machine slows both alike.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+DERIVATIONS = ROOT / "tests" / "checkedmath" / "derivations"
 
 TINY = ":::{where}\n- $a \\in \\mathbb{R}$\n:::\n\n$$ a a = a^2 $$\n"
 
@@ -51,6 +53,7 @@ def main() -> None:
     """Measure and print everything."""
     start_up()
     pages()
+    derivations()
     growth()
     build()
 
@@ -117,6 +120,15 @@ def pages() -> None:
                 every.append(1000 * seconds / count / 5)
                 show(f"{path.name}: {count} equalities", every[-1], "ms", 1.0, "a draw of each")
     show("median over these pages", statistics.median(every), "ms", 1.0, "a draw of each")
+
+
+def derivations() -> None:
+    """Measure each derivation of the tests."""
+    for path in sorted(DERIVATIONS.glob("*.md")):
+        count, seconds = _checked(path)
+        show(
+            f"{path.name}: {count} equalities", 200 * seconds / count, "ms", None, "a draw of each"
+        )
 
 
 def _checked(path: Path) -> tuple[int, float]:

@@ -84,16 +84,17 @@ def index_values(
     if index in evaluator.draw.ranges:
         return evaluator.draw.ranges[index]
     inner = [each for node in nodes for each in node.walk()]
-    if any(isinstance(each, Name) and each.example == Name(index) for each in inner):
+    name = Name(index)
+    if any(isinstance(each, Name) and each.example == name for each in inner):
         return range(1, evaluator.names.examples() + 1)
-    sizes = {}
+    sizes: dict[int, Node] = {}
     for each in inner:
-        for size in _sizes(evaluator, index, each, bindings):
-            sizes[size] = to_latex(each)
+        if isinstance(each, (Name, Entry)) and name in each.subscripts:
+            sizes.update(dict.fromkeys(_sizes(evaluator, name, each, bindings), each))
     if len(sizes) == 1:
         return range(1, next(iter(sizes)) + 1)
     if sizes:
-        found = " and ".join(f"{size} in {where}" for size, where in sizes.items())
+        found = " and ".join(f"{size} in {to_latex(where)}" for size, where in sizes.items())
         raise ShapeError(
             rf"the range of {index} is {found}; declare {index} \in \{{1, \dots, n\}}, or use two "
             "indices"
@@ -104,15 +105,15 @@ def index_values(
     )
 
 
-def _sizes(evaluator: Evaluator, index: str, node: Node, bindings: Bindings) -> Iterator[int]:
+def _sizes(
+    evaluator: Evaluator, index: Name, node: Name | Entry, bindings: Bindings
+) -> Iterator[int]:
     """Yield how many values a subscript of an array has there."""
-    if not isinstance(node, (Name, Entry)) or Name(index) not in node.subscripts:
-        return
     base: Node
     if isinstance(node, Entry):
         base = node.base
     else:
-        free = bindings.with_index(index, 1)
+        free = bindings.with_index(index.id, 1)
         if not evaluator.split_subscripts(node, free)[1]:
             return
         base = replace(node, subscripts=())
@@ -125,7 +126,7 @@ def _sizes(evaluator: Evaluator, index: str, node: Node, bindings: Bindings) -> 
     except PageError:
         return
     for place, subscript in enumerate(node.subscripts):
-        if subscript == Name(index):
+        if subscript == index:
             one = len(node.subscripts) == 1 and rows == 1
             yield (columns if one else (rows, columns)[min(place, 1)])
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from lark import Token, Transformer, Tree, v_args
-from lark.exceptions import VisitError
+from lark import Token, Tree
 from lark.tree import Meta
 
 from checkedmath.bind.naming import canonical
@@ -74,12 +73,7 @@ def build(tree: Tree[Token]) -> tuple[Statement, ...] | Declaration:
     ReadError
         If the tree has a form without meaning, or with two.
     """
-    try:
-        built = cast("tuple[Statement, ...] | Declaration", _Builder().transform(tree))
-    except VisitError as error:
-        if isinstance(error.orig_exc, (ReadError, RecursionError)):
-            raise error.orig_exc from None
-        raise
+    built = cast("tuple[Statement, ...] | Declaration", _built(_Builder(), tree))
     sides = () if isinstance(built, Declaration) else (s for each in built for s in each.sides)
     for side in sides:
         _refuse_deep(side)
@@ -96,9 +90,14 @@ def _refuse_deep(side: Node) -> None:
         raise ReadError(message, level[0].start)
 
 
-@v_args(meta=True, inline=False)
-class _Builder(Transformer[Token, object]):
-    """Turn lark's tree into the classes of `checkedmath.read.syntax`, bottom up."""
+def _built(builder: _Builder, tree: Tree[Token]) -> object:
+    """Return what the builder's method of a rule's name makes of a tree, bottom up."""
+    items = [_built(builder, item) if isinstance(item, Tree) else item for item in tree.children]
+    return getattr(builder, tree.data)(tree.meta, items)
+
+
+class _Builder:
+    """Turns lark's tree into the classes of `checkedmath.read.syntax`: a method for each rule."""
 
     # -- statements -----------------------------------------------------------------------------
 
@@ -457,6 +456,8 @@ def _order(numerator: Node) -> int:
 
 
 def _at(meta: Meta, node: N) -> N:
+    if (node.start, node.end) == (meta.start_pos, meta.end_pos):
+        return node
     return replace(node, start=meta.start_pos, end=meta.end_pos)
 
 

@@ -15,7 +15,8 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """Yield the expressions directly inside this one."""
-        for name in self.__dataclass_fields__:
+        names: tuple[str, ...] = self.__match_args__  # without those given by name only
+        for name in names:
             value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
