@@ -384,6 +384,7 @@ class _Builder(Transformer[Token, object]):
         for name in names:
             if not isinstance(name, Name) or name.example or name.primes:
                 raise ReadError("a declaration names symbols such as X or W^{[1]}", meta.start_pos)
+            _settled(name)
         return names
 
     def member(self, meta: Meta, items: list[Any]) -> Declaration:
@@ -411,7 +412,7 @@ class _Builder(Transformer[Token, object]):
         return Domain("natural")
 
     def dimensions(self, meta: Meta, items: list[Any]) -> tuple[Node, ...]:
-        return tuple(unbraced(item) for item in items if not isinstance(item, Token))
+        return tuple(_settled(unbraced(item)) for item in items if not isinstance(item, Token))
 
     def range_set(self, meta: Meta, items: list[Any]) -> IndexRange | Domain:
         (low, high), shape = _of_set(items)
@@ -433,7 +434,7 @@ _MIXED = r"\odot and \otimes in one product; write parentheses around one of the
 def _of_set(items: list[Any]) -> tuple[tuple[Node, ...], tuple[Node, ...] | None]:
     """Return what stands in a set's braces, and the sizes above it, None where there are none."""
     shape = items[-1] if isinstance(items[-1], tuple) else None
-    return tuple(unbraced(item) for item in items if isinstance(item, Node)), shape
+    return tuple(_settled(unbraced(item)) for item in items if isinstance(item, Node)), shape
 
 
 def _by_what(node: Node) -> list[Node]:
