@@ -42,8 +42,16 @@ LAYERS = r"""
         (["Wx = 1"], "undeclared", "W is not declared; W has the layers 1"),
         (["x^{(7)} = 1"], "shape", "there is no example 7"),
         (["x = 1"], "undeclared", "x belongs to no example; write x^{(i)} for column i of X"),
-        (["P^{[l]} := 2", "P^{[3]} = 2"], "undeclared", "P is defined for l from 1 to 2"),
-        (["P^{[k]} := 2", "a = P^{[1]}"], "undeclared", r"k is not declared; write k \in"),
+        (
+            ["P^{[l]} := 2", "P^{[3]} = 2"],
+            "undeclared",
+            "P is defined for l from 1 to 2; there is no layer 3",
+        ),
+        (
+            ["P^{[k]} := 2", "a = P^{[1]}"],
+            "undeclared",
+            r"write k \in \{1, \dots, L\} in a where list",
+        ),
         (["p^{(i)} := x^{(i)} x^{(i)\\top}", "P = X"], "shape", "matrices do not stack"),
         (["P := 2 P"], "unreadable", "P is defined by way of itself"),
         (["P^{[l]} := P^{[l]}"], "unreadable", "P^{[1]} is defined by way of itself"),
@@ -88,4 +96,7 @@ def test_columns_are_stacked_to_the_batch(statuses):
 def test_the_values_of_definitions_have_a_limit(check):
     ones = r"\mathbf{1}_{1000} \mathbf{1}_{1000}^\top"
     found = check(*(f"P_{{{n}}} := {ones}" for n in range(12)), "P_{11} = P_{11}")
-    assert any("more than 8000000 numbers together" in finding.diagnosis for finding in found)
+    assert any(
+        "this page's definitions have more than 8000000 numbers together" in finding.diagnosis
+        for finding in found
+    )
