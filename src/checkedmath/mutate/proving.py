@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
-from checkedmath.evaluate.arrays import FUNCTIONS, diagonal, trace
+from checkedmath.evaluate.arrays import FUNCTIONS, diagonal, softmax, trace
 from checkedmath.mutate.mutating import Mutant
 from checkedmath.mutate.shapes import Shapes
 from checkedmath.read.syntax import (
@@ -20,6 +20,7 @@ from checkedmath.read.syntax import (
     Call,
     Derivative,
     Entry,
+    Fraction,
     Group,
     Hadamard,
     Name,
@@ -69,10 +70,44 @@ def _of_transpose(base: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
         return "a 1×1 is its own transpose"
     if _is_identity(base, shapes) or _is_diagonal(base, shapes):
         return "a diagonal matrix is its own transpose"
+    if _is_symmetric(base, shapes):
+        return "a matrix and its transpose multiply to a symmetric one"
     match base:
         case Derivative(Derivative(of, inner), outer) if inner == outer and shapes.is_number(of):
             return "a second derivative is symmetric"
+        case Derivative(Name() as of, Name() as wrt) if _is_softmax(of, wrt, shapes):
+            return "the Jacobian of the softmax is symmetric"
     return _of_invariant(base, around, shapes)
+
+
+def _is_symmetric(node: Node, shapes: Shapes) -> bool:
+    r"""Tell whether an expression is made of products such as ``X X^\top``, and of diagonals."""
+    match node:
+        case Group(items=(inner,)) | Fraction(numerator=inner):
+            return _is_symmetric(inner, shapes)
+        case Sum(terms=parts):
+            return all(_is_symmetric(part, shapes) for part in parts)
+        case Product(factors):
+            arrays = [factor for factor in factors if not shapes.is_number(factor)]
+            pairs = zip(arrays, reversed(arrays), strict=True)
+            return all(_are_transposes(one, other, shapes) for one, other in pairs)
+    alone = shapes.is_number(node) or _is_identity(node, shapes)
+    return alone or _is_diagonal(node, shapes)
+
+
+def _are_transposes(one: Node, other: Node, shapes: Shapes) -> bool:
+    if one == other:
+        return _is_symmetric(one, shapes)
+    return one == Transpose(other) or other == Transpose(one)
+
+
+def _is_softmax(of: Name, wrt: Name, shapes: Shapes) -> bool:
+    """Tell whether a symbol is defined as the softmax of another one, which is a column."""
+    found = shapes.scope.definitions.get(of.id, [])
+    match [definition.body for definition in found if Name(definition.key) == of]:
+        case [Apply(function=Name(id=name), arguments=(argument,))] if argument == wrt:
+            return _is_library(name, (softmax,), shapes) and shapes.is_vector(wrt)
+    return False
 
 
 def _of_invariant(base: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
@@ -121,8 +156,7 @@ def _of_factor(before: Node, after: Node, around: tuple[Node, ...], shapes: Shap
         return "the identity changes nothing"
     match dropped, around:
         case [Transpose(Name(id=r"\mathbf{1}"))], (Sum(terms=terms), *_):
-            known = [shapes.of(term) for term in terms if term != before]
-            wide = any(shape is not None and not shape[1] for shape in known)
+            wide = any(shapes.of(term)[1] is False for term in terms if term != before)
             if wide and shapes.of(after) == (False, True):
                 return "a column is added to each column"
     return ""
