@@ -22,6 +22,7 @@ from checkedmath.read.syntax import (
     Group,
     Hadamard,
     Indicator,
+    Joined,
     Name,
     Node,
     Norm,
@@ -78,7 +79,7 @@ class Shapes:
                 return self.of(inner)
             case Call(function="max" | "min", argument=inner) if not isinstance(inner, Group):
                 return NUMBER
-            case Call(argument=Group(items=parts)) | Condition(sides=parts) | Sum(terms=parts):
+            case Call(argument=Group(items=parts)) | Condition(parts) | Joined(parts) | Sum(parts):
                 return _broadcast(map(self.of, parts))
             case Call(argument=inner) | Indicator(condition=inner):
                 return self.of(inner)

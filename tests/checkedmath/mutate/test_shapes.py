@@ -69,6 +69,8 @@ from checkedmath.mutate.shapes import NUMBER, UNKNOWN, Shapes
         ("w_k k", (True, True)),
         (r"\mathbb{1}[Y_{1,2} = a]", (True, True)),
         (r"\mathbb{1}[w > 0]", (False, True)),
+        (r"\mathbb{1}[w > 0 \text{ and } a > 0]", (False, True)),
+        (r"\log_2 a", (True, True)),
         (r"\begin{cases} w & a > 0 \\ v & a \le 0 \end{cases}", (False, True)),
         (r"\begin{cases} w & a > 0 \\ 0 & a \le 0 \end{cases}", (None, True)),
         (r"\frac{\partial D_{1,2}}{\partial D}", (None, False)),

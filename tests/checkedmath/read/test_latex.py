@@ -11,6 +11,7 @@ from checkedmath.read.latex import LONGEST, read_declaration, read_display
 from checkedmath.read.syntax import (
     BigOperator,
     Call,
+    Condition,
     Declaration,
     Derivative,
     Domain,
@@ -20,6 +21,10 @@ from checkedmath.read.syntax import (
     Group,
     Hadamard,
     IndexRange,
+    Indicator,
+    Joined,
+    Matrix,
+    MatrixRow,
     Name,
     Number,
     Power,
@@ -30,6 +35,7 @@ from checkedmath.read.syntax import (
 
 A, B, C, I, J, K, M, W, X = map(Name, "ABCijkmWX")
 ONE, TWO = Number(1.0), Number(2.0)
+A_ABOVE_B = Condition((A, B), (">",))
 
 
 def side(latex):
@@ -88,6 +94,9 @@ def side(latex):
         (r"\log A", Call("log", A)),
         (r"\log(A)", Call("log", A)),
         (r"\log A^2", Call("log", Power(A, TWO))),
+        (r"\log_2 A", Call("log", A, base=TWO)),
+        (r"\log_{B}(A)", Call("log", A, base=B)),
+        (r"\log_28", Call("log", Number(8.0), base=TWO)),
         (r"\sqrt{A}", Call("sqrt", A)),
         (r"\sum_j A", BigOperator("sum", "j", None, None, A)),
         (
@@ -95,6 +104,24 @@ def side(latex):
             Sum((BigOperator("sum", "j", None, None, Product((A, B))), C), (1, 1)),
         ),
         (r"\sum_{j=1}^m A", BigOperator("sum", "j", ONE, M, A)),
+        (r"\sum^m_{j=1} A", BigOperator("sum", "j", ONE, M, A)),
+        (r"\sum\limits^{m}_{j = 1} A", BigOperator("sum", "j", ONE, M, A)),
+        (r"\mathbb{1}", Name(r"\mathbf{1}")),
+        (r"\mathbb{1}_m", Name(r"\mathbf{1}", (M,))),
+        (r"\mathbb{1}_{m}^\top", Transpose(Name(r"\mathbf{1}", (M,)))),
+        (r"\mathbf 1_m", Name(r"\mathbf{1}", (M,))),
+        (r"\mathds{1}_{m}", Name(r"\mathbf{1}", (M,))),
+        (r"\mathbf{1}_{A > B}", Indicator(A_ABOVE_B)),
+        (r"\mathbb{1}[A > B > C]", Indicator(Condition((A, B, C), (">", ">")))),
+        (
+            r"[A > B \text{ and } A > B \land A > B]",
+            Indicator(Joined((A_ABOVE_B, A_ABOVE_B, A_ABOVE_B), "and")),
+        ),
+        (r"[A > B \text{or} A > B]", Indicator(Joined((A_ABOVE_B, A_ABOVE_B), "or"))),
+        (
+            r"\begin{vmatrix} A & B \\ C & A \end{vmatrix}",
+            Call("det", Matrix((MatrixRow((A, B)), MatrixRow((C, A))))),
+        ),
         (r"\prod_{j=1}^{m} A", BigOperator("prod", "j", ONE, M, A)),
         (r"A \sum_j B", Product((A, BigOperator("sum", "j", None, None, B)))),
         (r"\frac{\partial J}{\partial W}", Derivative(Name("J"), W)),
@@ -118,6 +145,7 @@ def test_expressions_have_their_tree(latex, expected):
     [
         ("A = B", [2]),
         ("A = B = C", [3]),
+        (r"A = B \text{ and } B = C", [2, 2]),
         (r"A = B \\ C = A", [2, 2]),
         ("A = B, C = A", [2, 2]),
         (r"A = B, \\ C = A", [2, 2]),
@@ -173,6 +201,9 @@ def test_relations_have_signs_and_places():
         (r"A = B^{[1][2]}", 4, "two layers"),
         (r"A = 2'", 4, "a prime follows"),
         (r"A = \frac123", 10, "which digits are below"),
+        (r"A = \ln_2 B", 4, r"\ln has no base below it; only \log_2 and the like have one"),
+        (r"A = \begin{bmatrix} B \end{vmatrix}", 4, r"goes with \end{bmatrix}; here is \end{v"),
+        (r"A = [A > B \lor A > B \land A > B]", 5, "A and B or C can mean (A and B) or C"),
         ("A = " + "9" * 400, 4, "more than 308 digits"),
         (r"A = B \\ -C = A", 9, "a row that begins with -"),
         (
