@@ -67,6 +67,12 @@ def test_json_is_a_list_of_objects(page, capsys):
     assert found[0]["sizes"][0].keys() == {"n", "m"}
 
 
+def test_what_must_be_installed_is_told(page, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "checkedmath.files", None)
+    assert main(["check", page(GOOD)]) == 2
+    assert capsys.readouterr().err.startswith("checked-math needs lark and markdown-it-py; install")
+
+
 @pytest.mark.parametrize("text", [b"\xff\xfe\xff", b"\x80abc"])
 def test_what_is_not_utf_8_is_told(page, capsys, text):
     assert main(["check", page(text)]) == 2

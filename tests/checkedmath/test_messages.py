@@ -20,12 +20,15 @@ def texts(tree):
             yield " ".join(node.value.replace("\\", "").split())
 
 
-def is_message(node):
-    """Tell whether a statement raises, or gives the name ``message`` its text."""
-    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    return isinstance(node, ast.Raise) or any(
-        isinstance(target, ast.Name) and target.id == "message" for target in targets
-    )
+def raising(tree):
+    """Yield the statements that raise, and those that give a text to a name that is raised."""
+    statements = list(ast.walk(tree))
+    raises = [node for node in statements if isinstance(node, ast.Raise)]
+    raised = {name.id for node in raises for name in ast.walk(node) if isinstance(name, ast.Name)}
+    yield from raises
+    for node in statements:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) in raised:
+            yield node
 
 
 @cache
@@ -33,7 +36,7 @@ def messages():
     """Return every run of words of each message, by its place."""
     found = {}
     for path in sorted(SOURCE.rglob("*.py")):
-        for node in filter(is_message, ast.walk(ast.parse(path.read_text("utf-8")))):
+        for node in raising(ast.parse(path.read_text("utf-8"))):
             words = [text.split() for text in texts(node)]
             runs = {" ".join(w[at : at + RUN]) for w in words for at in range(len(w) - RUN + 1)}
             if runs:

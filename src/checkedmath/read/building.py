@@ -104,6 +104,12 @@ class _Builder(Transformer[Token, object]):
     # -- statements -----------------------------------------------------------------------------
 
     def display(self, meta: Meta, items: list[Any]) -> tuple[Statement, ...]:
+        for item in items:
+            if isinstance(item, Token) and item in (r"\lor", r"\vee"):
+                message = (
+                    f"{item} joins conditions; of two equations both are checked, write a comma"
+                )
+                raise ReadError(message, item.start_pos)
         return tuple(item for item in items if isinstance(item, Statement))
 
     def statement(self, meta: Meta, items: list[Any]) -> Statement:
@@ -211,8 +217,8 @@ class _Builder(Transformer[Token, object]):
 
     def call(self, meta: Meta, items: list[Any]) -> Node:
         function, argument = str(items[0])[1:], _factor(items[-1])
-        base = unbraced(items[1]) if len(items) > 2 else None
-        if base is not None and function != "log":
+        below = unbraced(items[1]) if len(items) > 2 else None
+        if below is not None and function != "log":
             message = rf"\{function} has no base below it; only \log_2 and the like have one"
             raise ReadError(message, meta.start_pos)
         if isinstance(argument, Power) and function in ("max", "min"):
@@ -227,7 +233,7 @@ class _Builder(Transformer[Token, object]):
             )
             raise ReadError(message, argument.start)
         bare = not isinstance(argument, Group)
-        return _at(meta, Call(function, _ungroup(argument), base=base, bare=bare))
+        return _at(meta, Call(function, _ungroup(argument), base=below, bare=bare))
 
     def call_of_set(self, meta: Meta, items: list[Any]) -> Node:
         function = str(items[0])[1:]

@@ -52,6 +52,11 @@ from checkedmath.read.printing import to_latex
             "diag is of a row as of a column",
         ),
         (r"(g(w))_1", r"(g(w^\top))_{1}", "an entry of a row is that of the column"),
+        (
+            r"\frac{\partial^2 J}{\partial w^2}",
+            r"\frac{\partial^2 J}{\partial w^2}^\top",
+            "a second derivative is symmetric",
+        ),
         (r"X X^\top I_n", r"X I_n X^\top", "the identity commutes"),
         (r"I_n w", "w", "the identity changes nothing"),
         (r"X + w \mathbf{1}_m^\top", "X + w", "a column is added to each column"),

@@ -192,8 +192,8 @@ def test_relations_have_signs_and_places():
         (r"A = \top", 4, r"\top stands in a superscript"),
         (r"A = \partial B", 4, r"\partial stands in a fraction"),
         (r"A = \frac{\partial B}{C}", 4, r"\partial above and below"),
-        (r"A = {B + C} A", 4, "braces do not show"),
-        (r"A = {B C}^2", 4, "braces do not show"),
+        (r"A = {B + C} A", 4, "write parentheses around what they hold"),
+        (r"A = {B C}^2", 4, "write parentheses around what has a script"),
         (r"A = B^{\top\top}", 11, "transposed twice"),
         (r"A = B^2^3", 4, "two superscripts; write both in one pair of braces"),
         (r"A = B_2_3", 4, "two subscripts; write both in one pair of braces"),
@@ -204,6 +204,12 @@ def test_relations_have_signs_and_places():
         (r"A = \ln_2 B", 4, r"\ln has no base below it; only \log_2 and the like have one"),
         (r"A = \begin{bmatrix} B \end{vmatrix}", 4, r"goes with \end{bmatrix}; here is \end{v"),
         (r"A = [A > B \lor A > B \land A > B]", 5, "A and B or C can mean (A and B) or C"),
+        (r"A = B \lor B = C", 6, r"\lor joins conditions; of two equations both are checked"),
+        (
+            r"A = \begin{cases} B & \text{else}, C \end{cases}",
+            35,
+            "this cannot stand here; found C",
+        ),
         ("A = " + "9" * 400, 4, "more than 308 digits"),
         (r"A = B \\ -C = A", 9, "a row that begins with -"),
         (
