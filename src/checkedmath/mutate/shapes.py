@@ -8,6 +8,7 @@ from functools import reduce
 
 from checkedmath.bind.naming import batch_name, example_name, key_of
 from checkedmath.bind.scope import Definition, Scope
+from checkedmath.evaluate.arithmetic import ONES
 from checkedmath.evaluate.arrays import FUNCTIONS, softmax, trace
 from checkedmath.read.syntax import (
     Apply,
@@ -92,11 +93,22 @@ class Shapes:
             case Apply():
                 return self._applied(node)
             case Product(factors):
-                return reduce(_multiplied, map(self.of, factors))
+                return reduce(_multiplied, self._factors(factors))
             case Derivative(of, wrt):
                 above, below = self.of(of), self.of(wrt)
                 return _combined(above, below, (above[0], below[0]))
         return UNKNOWN
+
+    def _factors(self, factors: tuple[Node, ...]) -> Iterator[Ones]:
+        """Yield the factors' shapes; ones of no size of their own have that of what they meet."""
+        shapes = list(map(self.of, factors))
+        for place, factor in enumerate(factors):
+            if factor == ONES:
+                yield _nearest(shapes[:place][::-1])[1], True
+            elif factor == Transpose(ONES):
+                yield True, _nearest(shapes[place + 1 :])[0]
+            else:
+                yield shapes[place]
 
     def _applied(self, node: Apply) -> Ones:
         """Return a function's: of its target where it is of arrays, else of its arguments."""
@@ -240,6 +252,12 @@ def _broadcast(parts: Iterable[Ones]) -> Ones:
         for each in zip(*parts, strict=True)
     )
     return rows, columns
+
+
+def _nearest(shapes: list[Ones]) -> Ones:
+    """Return the first that is no number; unknown where that is not known."""
+    found = next((each for each in shapes if each != NUMBER), UNKNOWN)
+    return found if False in found else UNKNOWN
 
 
 def _multiplied(left: Ones, right: Ones) -> Ones:

@@ -33,6 +33,8 @@ $$ dz^{[l](i)} := \frac{\partial J}{\partial z^{[l](i)}}, \quad S := a S $$
 
 $$ H^{[0]} := V, \quad H^{[l]} := g(R^{[l]} H^{[l-1]}), \quad t := \operatorname{softmax}(s) $$
 
+$$ P := \operatorname{softmax}(V) $$
+
 """
 
 
