@@ -37,13 +37,14 @@ def test_a_definition_for_each_example_may_be_the_batch_s_column(statuses):
     assert statuses("p^{(i)} := 2 x^{(i)}", "P := 2 X", "p^{(i)} = x^{(i)} + x^{(i)}") == ["holds"]
 
 
-def test_a_family_does_not_shadow_a_declared_layer(statuses):
+def test_a_family_does_not_shadow_a_declared_layer(check, statuses):
     where = r"""
 - $W^{[1]}, a \in \mathbb{R}$
 - $l \in \{1, 2\}$
 - $V^{[l]} \in \mathbb{R}$
 """
-    assert statuses("W^{[l]} := a", where=where) == ["unreadable"]
+    (finding,) = check("W^{[l]} := a", where=where)
+    assert finding.diagnosis == "W^{[1]} is declared already; it cannot be defined"
     assert statuses("V^{[1]} := a", where=where) == ["unreadable"]
     twice = where + r"- $V^{[1]} \in \mathbb{R}$"
     assert statuses("a = a", where=twice) == ["unreadable"]

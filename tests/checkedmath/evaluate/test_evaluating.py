@@ -260,9 +260,16 @@ def test_functions_and_definitions_that_make_no_sense_do_not_pass(check, latex):
     assert any(not finding.passes for finding in check(latex))
 
 
-def test_a_function_of_numbers_is_applied_to_no_array_s_transpose(check):
-    found = check(r"f(z) := z^\top z \\ f(v) = f(v)")
-    assert "body is written for numbers; they have no transpose" in found[-1].diagnosis
+@pytest.mark.parametrize(
+    ("latex", "words"),
+    [
+        (r"f(z) := z^\top z \\ f(v) = f(v)", "written for numbers; they have no transpose"),
+        (r"f(y, z) := y z \\ f(A, v) = A", "a function is applied entry by entry; 5×1 and 5×2"),
+        (r"f(z) := d(z), d(z) := f(z) \\ f(a) = f(a)", "f is defined by way of itself"),
+    ],
+)
+def test_a_function_that_cannot_be_applied_says_why(check, latex, words):
+    assert any(words in finding.diagnosis for finding in check(latex))
 
 
 def test_the_letter_t_is_no_transpose_where_it_is_a_size(check, statuses):

@@ -203,7 +203,12 @@ def test_what_is_false_does_not_pass(check, latex):
         (r"v \otimes w = 1", "unreadable", r"can be the matrix v w^\top, and the column"),
         (r"A \otimes B \odot C = 1", "unreadable", r"\odot and \otimes in one product"),
         (r"A \odot B \otimes C = 1", "unreadable", r"\odot and \otimes in one product"),
-        (r"g \circ g = 1", "unreadable", r"write g(g(z)), or g(z) \odot g(z)"),
+        (
+            r"g \circ g = 1",
+            "unreadable",
+            "can be one function after the other, and the product of entries; "
+            r"write g(g(z)), or g(z) \odot g(z)",
+        ),
         (r"e^{M} = M", "unreadable", "and the matrix function"),
         (r"\exp(M) = M", "unreadable", "and the matrix function"),
         (r"\operatorname{softmax}(u) = 1", "shape", "for a row, transpose before and after"),
