@@ -21,9 +21,13 @@ def texts(tree):
 
 
 def raising(tree):
-    """Yield the statements that raise, and those that give a text to a name that is raised."""
+    """Yield what makes an exception, and the statements that give a text to a name in it."""
     statements = list(ast.walk(tree))
-    raises = [node for node in statements if isinstance(node, ast.Raise)]
+    raises = [
+        node
+        for node in statements
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Error")
+    ]
     raised = {name.id for node in raises for name in ast.walk(node) if isinstance(name, ast.Name)}
     yield from raises
     for node in statements:

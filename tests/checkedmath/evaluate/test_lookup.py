@@ -20,6 +20,11 @@ def test_what_is_not_declared_is_told_with_what_may_be_meant(check, latex, words
     assert words in finding.diagnosis
 
 
+def test_the_nearest_declared_names_are_told(check):
+    (finding,) = check("W_2 = 1", where=r"- $W_1, W_3, b \in \mathbb{R}$")
+    assert finding.diagnosis == "W_2 is not declared; the nearest declared: W_3, W_1"
+
+
 def test_an_example_of_what_is_only_defined_can_be_named(statuses):
     assert statuses("P := 2 X, p^{(i)} = P_{1, i}", where=r"- $X \in \mathbb{R}^{1 \times m}$") == [
         "holds"
