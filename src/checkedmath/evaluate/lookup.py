@@ -145,8 +145,9 @@ class Names:
         definition = self.scope.definition(key, layer, example=False)
         if definition is not None:
             return self.defined(definition, layer, None)
-        if self._example_definition(key, layer) is not None:
-            return self._stacked(key, layer)
+        for name in (example_name(key), key):
+            if self.scope.definition(name, layer, example=True) is not None:
+                return self._stacked(name, layer)
         if layer is None and key in self.draw.sizes:
             return scalar(self.draw.sizes[key])
         return None
@@ -213,23 +214,13 @@ class Names:
             return batch
         return key
 
-    def _example_definition(self, key: str, layer: int | None) -> tuple[str, Definition] | None:
-        for name in (example_name(key), key):
-            definition = self.scope.definition(name, layer, example=True)
-            if definition is not None:
-                return name, definition
-        return None
-
-    def _stacked(self, key: str, layer: int | None) -> Array:
-        found = self._example_definition(key, layer)
-        if found is None:
-            raise UndeclaredError(f"{key} is not declared")
-        columns = [self.column(found[0], layer, i) for i in range(1, self.examples() + 1)]
+    def _stacked(self, name: str, layer: int | None) -> Array:
+        columns = [self.column(name, layer, i) for i in range(1, self.examples() + 1)]
         values = [column for column in columns if column is not None]
         if any(value.shape[-1] != 1 for value in values):
             message = (
-                f"each example has its own matrix {found[0]}; matrices do not stack to columns. "
-                f"Write {found[0]}^{{(i)}} for one example's"
+                f"each example has its own matrix {name}; matrices do not stack to columns. "
+                f"Write {name}^{{(i)}} for one example's"
             )
             raise ShapeError(message)
         leading = np.broadcast_shapes(*(value.shape[:-2] for value in values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
@@ -21,6 +22,7 @@ from checkedmath.read.syntax import (
     Dots,
     Entry,
     Indicator,
+    Joined,
     Matrix,
     Name,
     Node,
@@ -171,8 +173,13 @@ def _joined(values: Sequence[Array], axis: int) -> Array:
 # -- conditions -----------------------------------------------------------------------------------
 
 
-def truth(evaluator: Evaluator, node: Condition, bindings: Bindings) -> Array:
-    """Return where a chain of comparisons is true."""
+def truth(evaluator: Evaluator, node: Condition | Joined, bindings: Bindings) -> Array:
+    """Return where a chain of comparisons is true, or all of several, or one."""
+    if isinstance(node, Joined):
+        found = [truth(evaluator, each, bindings) for each in node.conditions]
+        if len({each.shape[-2:] for each in found} - {(1, 1)}) > 1:
+            raise ShapeError(f"{to_latex(node)} joins conditions on arrays of different shapes")
+        return functools.reduce(np.logical_and if node.word == "and" else np.logical_or, found)
     values = [evaluator.value(side, bindings) for side in node.sides]
     result = np.array([[True]])
     for sign, (left, right) in zip(node.signs, itertools.pairwise(values), strict=True):

@@ -95,12 +95,27 @@ def test_wrong_derivatives_do_not_pass(check, latex):
     [
         (r"\frac{\partial a}{\partial (a + b)} = 1", "with respect to a symbol; (a + b) is none"),
         (r"\frac{\partial a}{\partial a^2} = 1", r"\partial^1 above goes with as many"),
-        (r"\frac{\partial a}{\partial m} = 1", "m is a size"),
+        (
+            r"\frac{\partial a}{\partial m} = 1",
+            "m is a size, a whole number; nothing is differentiated by it",
+        ),
         (r"\frac{\partial K}{\partial w} = 1", "a derivative here is of a number"),
         (r"\frac{\partial^3 a}{\partial a^2} = 1", "first and second derivatives"),
         (r"\frac{\partial^2 a}{\partial a} = 1", r"\partial^2 above goes with as many"),
         (r"\frac{\partial g''(a)}{\partial a} = 2", "inside a third"),
         (r"g'''(a) = 2", "one prime or two"),
+        (
+            r"q(z) := g'(z) \\ q''(a) = 2",
+            "a derivative inside a derivative, twice",
+        ),
+        (
+            r"q(z) := \frac{\partial z^2}{\partial z} \\ a = b",
+            "z is a parameter; write the derivative with a prime",
+        ),
+        (
+            r"P := \mathbf{1}_{1000} \mathbf{1}_{1000}^\top \\ \frac{\partial a}{\partial P} = 0",
+            "P has too many entries to be differentiated by",
+        ),
         (
             r"c := \frac{\partial^2 (a^2 b)}{\partial a^2} \\ \frac{\partial c}{\partial b} = 2",
             "inside a third",
