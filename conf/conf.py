@@ -14,10 +14,14 @@ copyright = "The One over m authors; text CC BY 4.0, code BSD-3-Clause"  # noqa:
 # repository's root, puts that folder on the import path; `sphinx-build` does not.
 extensions = [
     "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
     "sphinx_copybutton",
     "sphinx_design",
+    "sphinxcontrib.bibtex",
     "checkedmath.sphinxext",
     "conf.cells",
+    "conf.drawings",
     "conf.katex",
 ]
 templates_path = ["templates"]
@@ -30,6 +34,22 @@ myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist
 # A heading can be linked to as on GitHub: `[](page.md#heading)`.
 myst_heading_anchors = 3
 math_eqref_format = "({number})"
+
+# -- The package's pages ----------------------------------------------------------------------------
+
+# The docstrings give shapes, which says more than a type.
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+toc_object_entries_show_parents = "hide"
+# A parameter's type is prose here, with shapes in it, and no name to look up.
+napoleon_use_param = False
+napoleon_use_rtype = False
+napoleon_google_docstring = False
+
+# -- Sources ---------------------------------------------------------------------------------------
+
+bibtex_bibfiles = ["references.bib"]
+bibtex_reference_style = "author_year"
 
 # -- Executed cells --------------------------------------------------------------------------------
 

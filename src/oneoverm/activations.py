@@ -453,12 +453,12 @@ def gelu(z: ArrayLike) -> Any:
 
     Notes
     -----
-    ``z * (1 + tanh(u)) / 2`` with ``u = sqrt(2 / pi) * (z + 0.044715 * z**3)`` [1]_, within 5e-4 of
+    ``z * (1 + tanh(u)) / 2`` with ``u = sqrt(2 / pi) * (z + 0.044715 * z**3)``, within 5e-4 of
     z times the normal distribution function. ``(1 + tanh(u)) / 2`` is ``sigmoid(2 * u)``.
 
     References
     ----------
-    .. [1] D. Hendrycks and K. Gimpel, "Gaussian error linear units (GELUs)", arXiv:1606.08415.
+    D. Hendrycks and K. Gimpel, "Gaussian error linear units (GELUs)", arXiv:1606.08415.
 
     Examples
     --------

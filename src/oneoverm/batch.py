@@ -130,7 +130,7 @@ def parameter_gradients(
 
     Notes
     -----
-    Equations ``dW2`` and ``db2`` of the book, and ``dW1`` and ``db1``.
+    Equations :eq:`dW2` and :eq:`db2` of the book, and :eq:`dW1` and :eq:`db1`.
 
     Examples
     --------
@@ -182,7 +182,7 @@ def affine_backward(
 
     Notes
     -----
-    ``dA_prev`` is the first factor of equation ``dZ1`` of the book.
+    ``dA_prev`` is the first factor of equation :eq:`dZ1` of the book.
 
     Examples
     --------
@@ -388,7 +388,7 @@ def backward(
 
     Notes
     -----
-    Equations ``dZ2``, ``dW2``, ``db2``, ``dZ1``, ``dW1`` and ``db1`` of the book,
+    Equations :eq:`dZ2`, :eq:`dW2`, :eq:`db2`, :eq:`dZ1`, :eq:`dW1` and :eq:`db1` of the book,
     for any number of layers.
 
     Examples

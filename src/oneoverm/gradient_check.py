@@ -51,8 +51,8 @@ def complex_step(
 
     Notes
     -----
-    ``f(x + ih) = f(x) + ih f'(x) - ...``: the imaginary part over h is f'(x) up to h squared
-    [1]_ [2]_. Everything in `f` has to let a complex number through.
+    ``f(x + ih) = f(x) + ih f'(x) - ...``: the imaginary part over h is f'(x) up to h squared.
+    Everything in `f` has to let a complex number through.
     What drops its imaginary part in one term of a sum only (``np.abs`` does)
     leaves a complex result and a wrong gradient, and cannot be noticed here.
     A constant function is not told apart from one that drops the imaginary part:
@@ -60,10 +60,11 @@ def complex_step(
 
     References
     ----------
-    .. [1] W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real
-       functions", SIAM Review 40 (1998), 110-112.
-    .. [2] J. R. R. A. Martins, P. Sturdza and J. J. Alonso, "The complex-step derivative
-       approximation", ACM Transactions on Mathematical Software 29 (2003), 245-262.
+    W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real functions",
+    SIAM Review 40 (1998), 110-112.
+
+    J. R. R. A. Martins, P. Sturdza and J. J. Alonso, "The complex-step derivative approximation",
+    ACM Transactions on Mathematical Software 29 (2003), 245-262.
 
     Examples
     --------

@@ -119,7 +119,7 @@ def parameter_gradients(dz: ArrayT, a_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
 
     Notes
     -----
-    Equations ``one-dW2`` and ``one-db2`` of the book, and ``one-dW1`` and ``one-db1``.
+    Equations :eq:`one-dW2` and :eq:`one-db2` of the book, and :eq:`one-dW1` and :eq:`one-db1`.
 
     Examples
     --------
@@ -165,7 +165,7 @@ def affine_backward(dz: ArrayT, a_prev: ArrayT, W: ArrayT) -> tuple[ArrayT, Arra
 
     Notes
     -----
-    ``da_prev`` is the first factor of equation ``one-dz1`` of the book.
+    ``da_prev`` is the first factor of equation :eq:`one-dz1` of the book.
 
     Examples
     --------
@@ -338,8 +338,8 @@ def backward(
 
     Notes
     -----
-    Equations ``one-dz2``, ``one-dW2``, ``one-db2``, ``one-dz1``, ``one-dW1`` and ``one-db1``
-    of the book, for any number of layers.
+    Equations :eq:`one-dz2`, :eq:`one-dW2`, :eq:`one-db2`, :eq:`one-dz1`, :eq:`one-dW1` and
+    :eq:`one-db1` of the book, for any number of layers.
 
     Examples
     --------

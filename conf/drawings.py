@@ -1,0 +1,84 @@
+"""
+Drawings that follow the page's colours: SVG files, put into the HTML as they are.
+
+An image in a file of its own cannot see the theme; as part of the page, its classes take the
+colours that one example and batch, early and late have in the whole book (see static/book.css).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, ClassVar
+from xml.etree import ElementTree as ET
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+SVG = "http://www.w3.org/2000/svg"
+
+
+class Drawing(SphinxDirective):
+    """
+    Show an SVG file in the page, with a description for those who cannot see it.
+
+    The argument is the file, relative to the page; the content is the caption.
+    """
+
+    required_arguments = 1
+    has_content = True
+    option_spec: ClassVar[dict[str, Any]] = {"alt": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        """Read the file, and put it into a figure."""
+        relative, file = self.env.relfn2path(self.arguments[0])
+        self.env.note_dependency(relative)
+        if "alt" not in self.options:
+            raise self.error("expected :alt: with what the drawing shows, in words")
+        try:
+            svg = drawing(Path(file).read_text(encoding="utf-8"), self.options["alt"])
+        except OSError as error:
+            raise self.error(f"{relative}: {error.strerror or error}") from error
+        except (ET.ParseError, ValueError) as error:
+            raise self.error(f"{relative}: {error}") from error
+        figure = nodes.figure(classes=["drawing"])
+        figure += nodes.raw("", svg, format="html")
+        if self.content:
+            caption, *legend = self.parse_content_to_nodes()
+            figure += nodes.caption(caption.rawsource, "", *caption.children)
+            if legend:
+                figure += nodes.legend("", *legend)
+        self.set_source_info(figure)
+        return [figure]
+
+
+def drawing(text: str, alt: str) -> str:
+    """
+    Make the SVG element of an HTML page.
+
+    Raises
+    ------
+    xml.etree.ElementTree.ParseError
+        If the text is not XML.
+    ValueError
+        If it is not an SVG with a viewBox, or has ids, which two drawings could share.
+    """
+    ET.register_namespace("", SVG)
+    root = ET.fromstring(text)  # noqa: S314 - the book's own file
+    if root.tag != f"{{{SVG}}}svg" or "viewBox" not in root.attrib:
+        raise ValueError("expected an <svg> element with a viewBox")
+    if any("id" in element.attrib for element in root.iter()):
+        raise ValueError("expected no id: another drawing of the page could have the same")
+    width = root.attrib["viewBox"].split()[2]
+    root.attrib.pop("height", None)
+    root.attrib.update({"role": "img", "aria-label": alt, "class": "drawing", "width": width})
+    # Comments are gone; what indents the file need not travel.
+    return re.sub(r">\s+<", "><", ET.tostring(root, encoding="unicode"))
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the directive."""
+    app.add_directive("drawing", Drawing)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
