@@ -8,6 +8,7 @@ import numpy as np
 from oneoverm._typing import ArrayLike
 
 __all__ = [
+    "any_true",
     "array_type",
     "as_inexact",
     "is_complex",
@@ -19,6 +20,7 @@ __all__ = [
     "negative_part",
     "positive_part",
     "real",
+    "widened",
 ]
 
 
@@ -34,7 +36,8 @@ def namespace(*arrays: object) -> Any:
     Returns
     -------
     module
-        NumPy itself for NumPy's arrays; for others what array-api-compat gives.
+        NumPy itself for NumPy's arrays, with a sum in float32 where some have 16 bits; for others
+        what array-api-compat gives.
 
     Raises
     ------
@@ -49,7 +52,7 @@ def namespace(*arrays: object) -> Any:
     'numpy'
     """
     if all(isinstance(array, np.ndarray | np.generic) for array in arrays):
-        return np
+        return NUMPY_OF_16_BITS if any(_has_16_bits(array) for array in arrays) else np
     try:
         from array_api_compat import array_namespace  # noqa: PLC0415 - NumPy's arrays need none
     except ModuleNotFoundError as error:
@@ -60,6 +63,29 @@ def namespace(*arrays: object) -> Any:
     except TypeError as error:
         kinds = ", ".join(sorted({array_type(array) for array in arrays}))
         raise TypeError(f"got {kinds}; expected arrays of one library") from error
+
+
+def _has_16_bits(array: Any) -> bool:
+    """Tell whether a NumPy array is float16 or bfloat16."""
+    return bool(array.dtype.itemsize == 2 and array.dtype.kind in "fV")
+
+
+class _NumPyOf16Bits:
+    """NumPy, but for the sum: its own of 1000 bfloat16 ones is 256, where adding 1 stops."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    @staticmethod
+    def sum(array: Any, **options: Any) -> Any:
+        """Sum in float32, as other libraries do, and round once."""
+        if not _has_16_bits(array):
+            return np.sum(array, **options)
+        return np.sum(array, dtype=np.float32, **options).astype(array.dtype)
+
+
+#: The namespace of NumPy's 16-bit arrays.
+NUMPY_OF_16_BITS = _NumPyOf16Bits()
 
 
 def array_type(array: object) -> str:
@@ -73,9 +99,19 @@ def is_traced(array: object) -> bool:
     return jax is not None and isinstance(array, jax.core.Tracer)
 
 
+def any_true(xp: Any, array: Any) -> bool:
+    """
+    Tell whether an entry is known to be true: within `jax.jit`, none is.
+
+    There the result of a computation is traced even if all that goes into it has values.
+    """
+    found = xp.any(array)
+    return not is_traced(found) and bool(found)
+
+
 def is_inexact(xp: Any, dtype: Any) -> bool:
     """Tell whether a dtype is floating-point or complex; bfloat16 is a guest in NumPy."""
-    if xp is np:
+    if isinstance(dtype, np.dtype):  # JAX's, too
         return dtype.kind in "fc" or (dtype.kind == "V" and "float" in dtype.name)
     inexact: bool = xp.isdtype(dtype, ("real floating", "complex floating"))
     return inexact
@@ -83,7 +119,7 @@ def is_inexact(xp: Any, dtype: Any) -> bool:
 
 def is_complex(xp: Any, z: Any) -> bool:
     """Tell whether an array is complex, as the complex step's are."""
-    if xp is np:
+    if isinstance(z.dtype, np.dtype):
         return bool(z.dtype.kind == "c")
     complex_: bool = xp.isdtype(z.dtype, "complex floating")
     return complex_
@@ -111,7 +147,8 @@ def as_inexact(array: ArrayLike) -> tuple[Any, Any]:
     array([1., 2.])
     """
     if isinstance(array, np.ndarray):
-        return np, array if is_inexact(np, array.dtype) else array.astype(np.float64)
+        array = array if is_inexact(np, array.dtype) else array.astype(np.float64)
+        return namespace(array), array
     if not hasattr(array, "dtype"):
         array = np.asarray(array)
     xp = namespace(array)
@@ -179,3 +216,16 @@ def keep_guest(array: Any, like: Any) -> Any:
     if getattr(like.dtype, "kind", None) == "V" and array.dtype != like.dtype:
         return array.astype(like.dtype)
     return array
+
+
+def widened(xp: Any, array: Any) -> Any:
+    """
+    Give a 16-bit array in float32, for sums over many entries.
+
+    Examples
+    --------
+    >>> ones = np.ones(70_000, np.float16)
+    >>> float(np.sum(widened(np, ones)))
+    70000.0
+    """
+    return xp.astype(array, xp.float32) if str(array.dtype).endswith("float16") else array
