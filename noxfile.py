@@ -14,7 +14,7 @@ import nox
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
-nox.options.sessions = ["lint", "typing", "tests", "docs"]
+nox.options.sessions = ["lint", "typing", "tests", "frameworks", "docs"]
 
 PYPROJECT = "pyproject.toml"
 # The exact versions that the book is built with; `nox -s lock` writes them.
@@ -54,7 +54,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check types."""
-    install(session, "typing", project=".[sphinx]")
+    install(session, "typing", project=".[arrays,sphinx]")
     session.run("mypy", *session.posargs)
 
 
@@ -62,8 +62,17 @@ def typing(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests and the docstrings' examples; the book's own tests build it in copies."""
     install(session, "test", "docs", project=".[sphinx]")
-    everything = ("tests", "src", "--doctest-modules", "--cov")
+    folders = ("tests/oneoverm", "tests/checkedmath", "tests/book", "src")
+    everything = (*folders, "--doctest-modules", "--cov")
     session.run("python", "-m", "pytest", *(session.posargs or everything))
+
+
+# With pip: uv does not find PyTorch's wheels for the processor alone.
+@nox.session(venv_backend="virtualenv")
+def frameworks(session: nox.Session) -> None:
+    """Compare the package with PyTorch, JAX, scikit-learn and mpmath."""
+    install(session, "frameworks", project=".")
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/frameworks",)))
 
 
 @nox.session(default=False)
@@ -153,20 +162,9 @@ def table(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Write the locked versions anew; `nox -s lock -- --upgrade` raises them."""
     install(session, "lock")
-    session.run(
-        "uv",
-        "pip",
-        "compile",
-        "--universal",
-        "--python-version=3.11",
-        "--all-extras",
-        "--group=dev",
-        "--no-annotate",
-        "--custom-compile-command=nox -s lock",
-        f"--output-file={CONSTRAINTS}",
-        *session.posargs,
-        PYPROJECT,
-    )
+    how = ("--universal", "--python-version=3.11", "--no-annotate", "--all-extras", "--group=dev")
+    files = ("--custom-compile-command=nox -s lock", f"--output-file={CONSTRAINTS}", PYPROJECT)
+    session.run("uv", "pip", "compile", *how, *session.posargs, *files)
 
 
 if __name__ == "__main__":

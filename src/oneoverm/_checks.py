@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast
 import numpy as np
 
 from oneoverm._arrays import (
+    any_true,
     array_type,
     is_inexact,
     is_traced,
@@ -23,6 +24,7 @@ __all__ = [
     "check_arrays",
     "check_divide",
     "check_finite",
+    "check_one_library",
     "check_product",
     "looked_up",
     "shapes",
@@ -93,9 +95,10 @@ def shapes(**expected: str) -> Callable[[Callable[P, R]], CheckedFunction[P, R]]
 
 
 def _finished(result: R, arrays: dict[str, Any]) -> R:
-    """Check a result that is an array or a plain tuple of arrays, and keep the dtype."""
-    if isinstance(result, tuple) and type(result) is tuple:
-        return cast("R", tuple(_finished(part, arrays) for part in result))
+    """Check a result that is an array or a tuple of arrays, named or not, and keep the dtype."""
+    if isinstance(result, tuple):
+        parts = [_finished(part, arrays) for part in result]
+        return cast("R", type(result)(*parts) if hasattr(result, "_fields") else tuple(parts))
     if not hasattr(result, "dtype"):
         return result
     check_product(result, arrays)
@@ -134,11 +137,23 @@ def check_arrays(arrays: dict[str, tuple[Any, str]]) -> None:
             raise TypeError(message + f", as {name}.astype(float) has" * (xp is np))
         _check_shape(name, tuple(array.shape), axes.split(), sizes)
     if others:
-        _check_one_library({name: array for name, (array, _) in arrays.items()})
+        check_one_library({name: array for name, (array, _) in arrays.items()})
 
 
-def _check_one_library(arrays: dict[str, Any]) -> None:
-    """Refuse arrays of several libraries, naming each."""
+def check_one_library(arrays: dict[str, Any]) -> None:
+    """
+    Refuse arrays of several libraries.
+
+    Parameters
+    ----------
+    arrays : dict
+        The arrays by name.
+
+    Raises
+    ------
+    TypeError
+        If they are of several libraries; the message gives the library of each.
+    """
     try:
         namespace(*arrays.values())
     except TypeError as error:
@@ -192,14 +207,12 @@ def check_finite(name: str, array: Any) -> None:
 
 def _is_finite(array: Any) -> bool:
     """Tell whether all entries are finite; a sum of squares that is finite tells it fastest."""
-    if is_traced(array):
-        return True
     if isinstance(array, np.ndarray):
         if array.dtype.char in "fd" and math.isfinite(np.vdot(array, array)):
             return True
         return bool(np.isfinite(array).all())
     xp = namespace(array)
-    return bool(xp.all(xp.isfinite(array)))
+    return not any_true(xp, ~xp.isfinite(array))
 
 
 def check_product(product: Any, arrays: dict[str, Any]) -> None:
@@ -266,6 +279,7 @@ def as_divisor(m: Any, dtype: Any) -> Any:
     Returns
     -------
     float
+        Within `jax.jit`, an array without values, in float16 and bfloat16 if the dtype is.
 
     Raises
     ------
@@ -280,7 +294,10 @@ def as_divisor(m: Any, dtype: Any) -> Any:
     ValueError: m is 70000.0, which is inf in float16; expected m < 65520: divide in float32
     """
     m = as_positive("m", m)
-    if not is_traced(m) and m >= 65520 and str(dtype).rpartition(".")[2] == "float16":
+    if is_traced(m):
+        # As a Python number does: a float32 m would make the quotient float32.
+        return namespace(m).astype(m, dtype) if str(dtype).endswith("float16") else m
+    if m >= 65520 and str(dtype).rpartition(".")[2] == "float16":
         raise ValueError(
             f"m is {m}, which is inf in float16; expected m < 65520: divide in float32"
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from oneoverm._arrays import namespace
+from oneoverm._checks import check_one_library
 from oneoverm._typing import Array
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss, get_loss
@@ -40,7 +40,7 @@ def check_chain(layers: Sequence[Layer[Any]], x: Array, input_name: str) -> None
     """
     if len(layers) == 0:
         raise ValueError("layers is empty; expected at least one Layer")
-    namespace(x, *(layer.W for layer in layers))
+    check_one_library({input_name: x, **_weights(layers)})
     n_in = x.shape[0]
     for k, layer in enumerate(layers):
         n_out = layer.W.shape[0]
@@ -69,6 +69,8 @@ def check_trace(layers: Sequence[Layer[Any]], name: str, activations: Sequence[A
     ------
     ValueError
         If there is no layer, or the numbers or the sizes of the layers differ.
+    TypeError
+        If the trace and the parameters are arrays of several libraries.
 
     Examples
     --------
@@ -80,6 +82,7 @@ def check_trace(layers: Sequence[Layer[Any]], name: str, activations: Sequence[A
     """
     if len(layers) == 0 or len(layers) != len(activations) - 1:
         raise ValueError(f"the trace has {len(activations) - 1} layers; layers has {len(layers)}")
+    check_one_library({f"the trace's {name}[0]": activations[0], **_weights(layers)})
     rows = [layers[0].W.shape[1], *(layer.W.shape[0] for layer in layers)]
     for k, (activation, n) in enumerate(zip(activations, rows, strict=True)):
         if activation.shape[0] != n:
@@ -87,6 +90,11 @@ def check_trace(layers: Sequence[Layer[Any]], name: str, activations: Sequence[A
                 f"the trace's {name}[{k}] has shape {tuple(activation.shape)}; "
                 f"expected {n} rows, as layers have"
             )
+
+
+def _weights(layers: Sequence[Layer[Any]]) -> dict[str, Any]:
+    """Name each layer's weights, as messages do."""
+    return {f"layers[{k}].W": layer.W for k, layer in enumerate(layers)}
 
 
 def check_output(layers: Sequence[Layer[Any]], loss: str | Loss) -> Loss:

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from oneoverm._arrays import as_inexact, minus_abs, negative_part, positive_part, real, summed
+from oneoverm._arrays import (
+    as_inexact,
+    keep_guest,
+    minus_abs,
+    negative_part,
+    positive_part,
+    real,
+    summed,
+)
 from oneoverm._checks import looked_up
 from oneoverm._typing import Array, ArrayLike
 
@@ -603,7 +611,7 @@ def softmax_jacobian(z: ArrayLike) -> Any:
     if z.ndim != 2 or z.shape[1] != 1:
         raise ValueError(f"z has shape {tuple(z.shape)}; expected (n, 1): one example")
     a = softmax(z)
-    return xp.eye(z.shape[0], dtype=z.dtype) * a - a @ a.T
+    return keep_guest(xp.eye(z.shape[0], dtype=z.dtype) * a - a @ a.T, z)
 
 
 #: The activations that `get_activation` knows, by name.

@@ -7,8 +7,9 @@ Read it next to `oneoverm.one_example`, which has the same functions in the same
 from collections.abc import Sequence
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias
 
-from oneoverm._arrays import is_guest, keep_guest, summed
+from oneoverm._arrays import is_guest, is_traced, keep_guest, summed
 from oneoverm._checks import as_divisor, check_divide, check_product, shapes
+from oneoverm._labels import as_array
 from oneoverm._layer_checks import check_chain, check_output, check_trace
 from oneoverm._typing import ArrayLike, ArrayT
 from oneoverm.layers import Layer
@@ -230,10 +231,11 @@ def forward(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     check_chain(layers, X, "X")
     Z: list[ArrayT] = []
     A = [X]
-    for layer in layers:
+    for k, layer in enumerate(layers):
         Z.append(keep_guest(affine_forward.unchecked(A[-1], layer.W, layer.b), X))
+        # Here, before a ReLU hides -inf; the parameters may have been changed in place.
+        check_product(Z[-1], {"X": X, f"layers[{k}].W": layer.W, f"layers[{k}].b": layer.b})
         A.append(layer.g.function(Z[-1]))
-    check_product(Z[0], {"X": X})
     return Trace(Z, A)
 
 
@@ -382,7 +384,8 @@ def backward(
     Raises
     ------
     ValueError
-        As for `cost`, and if `divide` is none of the three.
+        As for `cost`, and if `divide` is none of the three. With "never", it may be that no
+        example counts: the gradients are zero, as a part of a batch may give.
     TypeError
         As for `cost`.
 
@@ -482,6 +485,7 @@ class _Task(NamedTuple):
         output = trace.A[-1]
         known = check_output(layers, loss)
         counted = example_weights(output.shape[1], output, weights, mask)
+        _, Y = as_array("Y", Y, "A", output)
         return cls(known.labels("Y", counted.blank(Y), "A", output), known, counted)
 
     def losses(self, trace: Trace[Any]) -> Any:
@@ -490,15 +494,19 @@ class _Task(NamedTuple):
 
     def cost(self, trace: Trace[Any], layers: Sequence[Layer[Any]], l2: float) -> Any:
         """Compute the mean of the losses, and the regularization."""
-        m = self.weights.total
-        J = summed(self.losses(trace)) / m
-        return J + l2_penalty(layers, l2, m) if l2 else J
+        losses = self.losses(trace)
+        m = self.weights.divisor(losses.dtype)
+        J = summed(losses) / m
+        if is_traced(l2) or l2:
+            J = J + l2_penalty(layers, l2, m)
+        return keep_guest(J, losses)
 
     def gradients(
         self, trace: Trace[Any], layers: Sequence[Layer[Any]], divide: Divide, l2: float
     ) -> list[Gradients[Any]]:
         """Compute the gradients, from the last layer to the first."""
-        (Z, A), m = trace, self.weights.total
+        Z, A = trace
+        m = 1 if divide == "never" else self.weights.divisor(A[-1].dtype)
         dZ = self.loss.output_gradient(layers[-1].g, Z[-1], A[-1], self.Y)
         dZ = self.weights.times(dZ)
         if divide == "early":
@@ -512,10 +520,9 @@ class _Task(NamedTuple):
         # The first layer's input is data: no one asks for its gradient.
         gradients.append(Gradients(dZ, *parameter_gradients.unchecked(dZ, A[0], divisor)))
         gradients.reverse()
-        if l2:
-            scale = 1 if divide == "never" else m
+        if is_traced(l2) or l2:
             gradients = [
-                one._replace(dW=one.dW + l2_gradient(layer.W, l2, scale))
+                one._replace(dW=one.dW + l2_gradient.unchecked(layer.W, l2, m))
                 for one, layer in zip(gradients, layers, strict=True)
             ]
         if is_guest(A[0]):

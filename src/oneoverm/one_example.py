@@ -213,10 +213,11 @@ def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     check_chain(layers, x, "x")
     z: list[ArrayT] = []
     a = [x]
-    for layer in layers:
+    for k, layer in enumerate(layers):
         z.append(keep_guest(affine_forward.unchecked(a[-1], layer.W, layer.b), x))
+        # Here, before a ReLU hides -inf; the parameters may have been changed in place.
+        check_product(z[-1], {"x": x, f"layers[{k}].W": layer.W, f"layers[{k}].b": layer.b})
         a.append(layer.g.function(z[-1]))
-    check_product(z[0], {"x": x})
     return Trace(z, a)
 
 
@@ -300,7 +301,7 @@ def cost(
     >>> cost(trace, np.array([[1]]), layers).round(4)
     np.float64(0.6931)
     """
-    return _loss(trace, y, layers, loss)[0, 0]
+    return keep_guest(_loss(trace, y, layers, loss)[0, 0], trace.a[-1])
 
 
 def _loss(trace: Trace[Any], y: ArrayLike, layers: Sequence[Layer[Any]], loss: str | Loss) -> Any:
