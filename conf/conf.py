@@ -23,6 +23,7 @@ extensions = [
     "conf.cells",
     "conf.drawings",
     "conf.katex",
+    "conf.markup",
 ]
 templates_path = ["templates"]
 nitpicky = True
