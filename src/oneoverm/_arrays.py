@@ -19,6 +19,7 @@ __all__ = [
     "minus_abs",
     "namespace",
     "negative_part",
+    "placed",
     "positive_part",
     "real",
     "summed",
@@ -138,6 +139,13 @@ def as_inexact(array: ArrayLike) -> tuple[Any, Any]:
     if is_inexact(xp, array.dtype):
         return xp, array
     return xp, xp.astype(array, xp.asarray(0.0).dtype)
+
+
+def placed(xp: Any, values: Any, like: Any, dtype: Any = None) -> Any:
+    """Give values as an array that computes with `like`: of its library, on its device."""
+    if isinstance(like, np.ndarray | np.generic) or is_traced(like):
+        return xp.asarray(values, dtype=dtype)
+    return xp.asarray(values, dtype=dtype, device=like.device)
 
 
 def real(xp: Any, z: Any) -> Any:

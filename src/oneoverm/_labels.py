@@ -4,7 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from oneoverm._arrays import any_true, as_inexact, is_complex, is_inexact, namespace, real, widened
+from oneoverm._arrays import (
+    any_true,
+    as_inexact,
+    is_complex,
+    is_inexact,
+    namespace,
+    placed,
+    real,
+    widened,
+)
 from oneoverm._checks import check_finite, check_one_library
 
 __all__ = ["as_array", "as_labels", "as_probabilities", "as_targets", "one_hot"]
@@ -158,7 +167,7 @@ def one_hot(classes: Any, n: int, *, like: Any = None) -> Any:
     xp, classes = as_array("classes", classes, "like", like)
     if is_inexact(xp, classes.dtype) or classes.dtype == xp.bool:
         raise TypeError(f"the classes have dtype {classes.dtype}; expected integers")
-    rows = xp.reshape(xp.arange(n), (n, 1))
+    rows = xp.reshape(placed(xp, np.arange(n), classes), (n, 1))
     # In the library's own integers: int8 does not reach the class 200 that it is compared with.
     classes = xp.reshape(xp.astype(classes, rows.dtype), (1, -1))
     outside = (classes < 0) | (classes >= n)
@@ -193,7 +202,7 @@ def as_array(name: str, y: Any, like_name: str, like: Any) -> tuple[Any, Any]:
     """
     xp = namespace(like)
     if isinstance(y, np.generic) or not hasattr(y, "dtype"):
-        return xp, xp.asarray(y)
+        return xp, placed(xp, y, like)
     if xp is not np or not isinstance(y, np.ndarray):
         check_one_library({name: y, like_name: like})
     return xp, y

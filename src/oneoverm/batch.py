@@ -327,6 +327,8 @@ def cost(
     ValueError
         If the labels do not fit the output, the trace does not fit the layers, the last layer's
         activation is not the one that the loss goes with, or no example counts.
+        Within `jax.jit` values are not known, and none is refused: what no example counts in is
+        NaN there.
     TypeError
         If the weights are integers, or the mask is not of booleans.
 

@@ -6,7 +6,7 @@ from typing import Any, Generic, NamedTuple
 
 import numpy as np
 
-from oneoverm._arrays import keep_guest, namespace
+from oneoverm._arrays import keep_guest, namespace, placed
 from oneoverm._checks import as_positive, check_arrays
 from oneoverm._labels import as_array
 from oneoverm._typing import ArrayLike, ArrayT
@@ -197,7 +197,7 @@ def _batches(X: Any, Y: Any, size: int, rng: np.random.Generator) -> Iterator[tu
     xp = namespace(X)
     order = rng.permutation(m)
     for start in range(0, m, size):
-        chosen = xp.asarray(order[start : start + size])
+        chosen = placed(xp, order[start : start + size], X)
         yield xp.take(X, chosen, axis=1), xp.take(Y, chosen, axis=Y.ndim - 1)
 
 

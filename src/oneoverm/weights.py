@@ -2,12 +2,15 @@
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from oneoverm._arrays import (
     any_true,
     as_inexact,
     is_inexact,
     is_traced,
     namespace,
+    placed,
     real,
     summed,
     widened,
@@ -98,7 +101,7 @@ class ExampleWeights(NamedTuple):
         # All on the first class: as labels of a softmax, each column has to be a distribution.
         blank = xp.zeros_like(Y)
         if Y.ndim == 2 and Y.shape[0] > 1:
-            first = xp.reshape(xp.arange(Y.shape[0]), (-1, 1)) == 0
+            first = xp.reshape(placed(xp, np.arange(Y.shape[0]), Y), (-1, 1)) == 0
             blank = xp.where(first, xp.ones_like(Y), blank)
         return xp.where(kept, Y, blank)
 

@@ -16,6 +16,8 @@ from oneoverm import Layer, batch, initial_layers
 
 # Without it, JAX computes float64 in float32.
 jax.config.update("jax_enable_x64", True)
+# A compiled function runs once or twice here: compiling it well takes longer than it saves.
+jax.config.update("jax_disable_most_optimizations", True)
 torch.set_num_threads(1)
 
 

@@ -76,7 +76,7 @@ def test_a_network_s_cost_and_gradients(library, near, rounded_problem, activati
                 near(getattr(same, name), getattr(want, name))
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_one_example(library, near, rounded_problem, activation):
     x, y, layers = rounded_problem(library, activation, m=1)
     J_got, got = one_example.cost_and_gradients(
@@ -224,7 +224,7 @@ def test_regularization(library, near, rounded_problem):
 def test_training_prediction_and_accuracy(library, rounded_problem):
     X, _, layers = rounded_problem(library, sizes=(3, 5, 4), output="softmax")
     classes = np.array([0, 3, 1, 2, 2, 0])
-    options = {"rate": 0.25, "epochs": 2, "rng": 0, "batch_size": 4, "momentum": 0.5}
+    options = {"rate": 0.25, "epochs": 2, "rng": 0, "batch_size": 3, "momentum": 0.5}
     options |= {"loss": "softmax_cross_entropy", "l2": 0.125}
     want = sgd(X, classes, layers, **options)
     got = sgd(library.array(X), library.array(classes), library.layers(layers), **options)
