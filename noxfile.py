@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import nox
@@ -21,6 +22,7 @@ PYPROJECT = "pyproject.toml"
 CONSTRAINTS = "constraints.txt"
 
 SPHINX = ("-n", "-j", "auto", "-c", "conf")
+HTML = ("-d", "build/doctrees", "docs", "build/html")
 
 
 def install(session: nox.Session, *groups: str, project: str | None = None) -> None:
@@ -76,13 +78,6 @@ def frameworks(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
-def doctests(session: nox.Session) -> None:
-    """Run only the docstrings' examples."""
-    install(session, "test", project=".[sphinx]")
-    session.run("python", "-m", "pytest", "--doctest-modules", *(session.posargs or ("src",)))
-
-
-@nox.session(default=False)
 def fuzz(session: nox.Session) -> None:
     """Try many random pages on the checker."""
     install(session, "test", project=".[checkedmath]")
@@ -112,10 +107,18 @@ def mutants(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the book; a warning is an error."""
     install(session, "docs", project=".[sphinx]")
-    places = ("-d", "build/doctrees", "docs", "build/html")
-    session.run("python", "-m", "sphinx", *SPHINX, "-W", "--keep-going", *session.posargs, *places)
-    index = Path("build", "html", "index.html")
-    print(f"\nOpen {index}\n{index.resolve().as_uri()}\n")  # noqa: T201
+    session.run("python", "-m", "sphinx", *SPHINX, "-W", "--keep-going", *session.posargs, *HTML)
+    index = Path("build", "html", "index.html").resolve()
+    print(f"\nOpen {index.as_uri()}\n")  # noqa: T201
+
+
+@nox.session(default=False)
+def browser(session: nox.Session) -> None:
+    """Read every page in Chromium, as readers do; it needs `chromium` and Node."""
+    install(session, "browser", "docs", "test", project=".[sphinx]")
+    session.run("npm", "ci", "--silent", "--prefix", "tests/browser", external=True)
+    session.run("python", "-m", "sphinx", *SPHINX, "-W", *HTML)
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/browser",)))
 
 
 @nox.session(name="docs-live", default=False)
@@ -132,11 +135,9 @@ def docs_live(session: nox.Session) -> None:
 def build(session: nox.Session) -> None:
     """Build the distributions, and try the wheel in an empty environment."""
     install(session, "build")
-    dist = Path("build", "dist")
-    for old in dist.glob("oneoverm-*"):
-        old.unlink()
-    session.run("python", "-m", "build", "--outdir", str(dist))
-    (wheel,) = dist.glob("*.whl")
+    shutil.rmtree("build/dist", ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", "build/dist")
+    (wheel,) = Path("build", "dist").glob("*.whl")
     session.notify("wheel", [str(wheel)])
 
 
@@ -146,7 +147,7 @@ def wheel(session: nox.Session) -> None:
     if len(session.posargs) != 1:
         session.error("expected the path of a wheel; run `nox -s build`, which passes it on")
     session.install("-c", CONSTRAINTS, session.posargs[0])
-    session.run("python", "-c", "import oneoverm; print(oneoverm.__doc__)")
+    session.run("python", "tests/readme.py")
     session.install("-c", CONSTRAINTS, f"{session.posargs[0]}[checkedmath]")
     session.run("checked-math", "--help")
 
