@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from itertools import pairwise
 
 from checkedmath.bind.naming import key_of
 from checkedmath.bind.scope import Scope
@@ -89,6 +90,10 @@ def _applied(before: Node, after: Node, scope: Scope) -> Node | None:
         if isinstance(inner, Apply):
             return replace(before, argument=inner, bare=False, end=inner.end)
         return None
+    if isinstance(before, Derivative) and before.nabla:
+        # A power or a transpose after the parentheses may be that of the gradient.
+        inner = _applied(before.of, after, scope) if isinstance(after, Group) else None
+        return None if inner is None else replace(before, of=inner, end=inner.end)
     if isinstance(after, (Power, Transpose, Entry)):
         base = _applied(before, after.base, scope)
         return None if base is None else replace(after, base=base, start=before.start)
@@ -119,6 +124,9 @@ def _refuse_two_readings(node: Node, scope: Scope) -> None:
         case Transpose(letter=True) if scope.is_size("T") or scope.knows("T"):
             message = r"^T can be the transpose, and a power, as T is a name here; write ^\top"
             raise ReadError(message, node.start)
+        case Product(factors):
+            for before, after in pairwise(factors):
+                _refuse_indexing(before, after, scope)
         case BigOperator(index=index) if scope.is_size(index) or (
             scope.knows(index) and index not in scope.indices
         ):
@@ -127,6 +135,26 @@ def _refuse_two_readings(node: Node, scope: Scope) -> None:
             isinstance(inner, BigOperator) and inner.index == index for inner in body.walk()
         ):
             raise ReadError(f"{index} is the index of a sum inside a sum over {index}", node.start)
+
+
+def _refuse_indexing(before: Node, after: Node, scope: Scope) -> None:
+    """Refuse ``x[i]``: brackets group, and in programs they pick entries."""
+    match before, after:
+        case Name(id=id_), Group(items=(inner,), opens="[") if not scope.is_function(id_) and all(
+            _may_number(name, scope) for name in inner.walk() if isinstance(name, Name)
+        ):
+            name, index = to_latex(before), to_latex(inner)
+            message = (
+                f"{name}[{index}] can be an entry, a layer, and a product; "
+                f"write {name}_{{{index}}}, {name}^{{[{index}]}} or {name} ({index})"
+            )
+            raise ReadError(message, before.start)
+
+
+def _may_number(name: Name, scope: Scope) -> bool:
+    """Tell whether a name can be an index."""
+    key = name.id
+    return key in scope.indices or (len(key) == 1 and key.islower() and not scope.knows(key))
 
 
 def _operator(node: Node, below: Name, scope: Scope) -> Node:

@@ -221,6 +221,13 @@ class Scope:
         """Tell whether one example's symbol or its batch's is declared or defined."""
         return not self.names.isdisjoint((key, batch_name(key), example_name(key)))
 
+    def place_of(self, key: str) -> str:
+        """Return where a name is declared, or else where it is defined first."""
+        for (known, _), place in self.places.items():
+            if known == key:
+                return ":".join(map(str, place))
+        return self.definitions[key][0].place
+
     def is_size(self, key: str) -> bool:
         """Tell whether a declaration uses ``key`` as a size, or as the end of a range."""
         sizes = [size for domain in self.arrays.values() for size in domain.shape]

@@ -48,8 +48,8 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
             return np.format_float_positional(value, trim="-")
         case Name():
             return _name(node)
-        case Group(items):
-            return f"({', '.join(map(to_latex, items))})"
+        case Group(items, opens=opens):
+            return f"{opens}{', '.join(map(to_latex, items))}{_CLOSES[opens]}"
         case Sum(terms, signs):
             written = "".join(
                 f" {'-' if sign < 0 else '+'} {to_latex(term)}"
@@ -66,7 +66,9 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
             return rf"\frac{{{to_latex(numerator)}}}{{{to_latex(denominator)}}}"
         case Derivative(Derivative(of, inner), wrt):
             below = rf"{to_latex(wrt)}^2"
-            if inner != wrt:
+            if isinstance(wrt, Transpose):
+                below = rf"{to_latex(inner)} \partial {to_latex(wrt)}"
+            elif inner != wrt:
                 below = rf"{to_latex(wrt)} \partial {to_latex(inner)}"
             return rf"\frac{{\partial^2 {to_latex(of)}}}{{\partial {below}}}"
         case Operator(wrt, 2):
@@ -113,6 +115,7 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
     raise TypeError(f"no LaTeX for {type(node).__name__}")
 
 
+_CLOSES = {"(": ")", "[": "]", r"\{": r"\}"}
 _SIGNS = {"=": "=", "≠": r"\neq", "≤": r"\le", "≥": r"\ge", "<": "<", ">": ">"}
 
 

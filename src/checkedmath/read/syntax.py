@@ -59,9 +59,15 @@ class Name(Node):
 
 @dataclass(frozen=True, slots=True)
 class Group(Node):
-    """Expressions in round parentheses; one is grouping, and after a function's name arguments."""
+    r"""
+    Expressions in parentheses; one is grouping, and after a function's name arguments.
+
+    It ``opens`` with ``(``, ``[`` or ``\{``; in a superscript, ``(`` names an example and ``[`` a
+    layer.
+    """
 
     items: tuple[Node, ...]
+    opens: str = field(default="(", kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +279,7 @@ class ByEntry(Node):
 
 @dataclass(frozen=True, slots=True)
 class Script(Node):
-    """What only a superscript may hold: a ``kind`` of layer, transpose, prime or braces."""
+    """What only a superscript may hold: a ``kind`` of transpose, prime or braces."""
 
     kind: str
     content: Node | None = None

@@ -24,6 +24,14 @@ NET = r"""
         r"\nabla_a (a b) = b",
         r"J := w^\top w \\ \nabla_w J = 2 w",
         r"J := w^\top w \\ \nabla_{w} J = 2 w",
+        r"J := w^\top w \\ \nabla^2_w J = 2 I",
+        r"J := w^\top w \\ \frac{\partial J}{\partial w^\top} = 2 w^\top",
+        r"J := w^\top w \\ \frac{\partial^2 J}{\partial w \partial w^\top} = 2 I",
+        r"J := w^\top w \\ \frac{\partial^2}{\partial w \partial w^\top} J = 2 I",
+        r"\frac{\partial^2 (a w^\top w)}{\partial a \partial w^\top} = 2 w^\top",
+        r"\frac{\partial^2 (a w^\top w)}{\partial w^\top \partial a} = 2 w^\top",
+        r"\frac{\partial (K w)}{\partial w^\top} = K",
+        r"h(z) := z^2 \\ \nabla_a^2 h(a) = 2",
         r"J := w^\top w \\ \frac{\partial J}{\partial w} = 2 w",
         r"J := w^\top w \\ \frac{dJ}{dw} = 2 w",
         r"J := w^\top w \\ \frac{\partial J}{\partial w_j} = 2 w_j",
@@ -128,6 +136,8 @@ def test_wrong_derivatives_do_not_pass(check, latex):
         (r"dw := 2 \\ \frac{d}{dw} a = 2", "can be a derivative, or the quotient by dw"),
         (r"dZ := K X \\ \frac{dz}{dw} = 1", "can be a derivative, or the quotient"),
         (r"\frac{\partial a}{\partial Q} = 1", "Q is not declared"),
+        (r"\frac{\partial^2 a}{\partial K \partial K^\top} = 1", "Write entries for others"),
+        (r"h(z) := z^2 \\ \nabla_a h(a)^2 = 2", "can differentiate a, and a b"),
     ],
 )
 def test_derivatives_that_are_not_evaluated_are_told(check, latex, words):
