@@ -11,6 +11,7 @@ from checkedmath.bind.scope import Scope
 from checkedmath.errors import ReadError
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import (
+    ARGUMENT,
     Apply,
     BigOperator,
     Call,
@@ -38,6 +39,7 @@ def resolve(node: Node, scope: Scope) -> Node:
     _refuse_two_readings(node, scope)
     match node:
         case Product(factors):
+            factors = _by_argument(factors, scope)
             resolved = _apply_functions([resolve(factor, scope) for factor in factors], scope)
             resolved = _operate(resolved)
             for factor in resolved[:-1]:
@@ -70,6 +72,18 @@ def resolve_definitions(scope: Scope) -> None:
             with contextlib.suppress(ReadError):
                 body = resolve(definition.body, scope)
                 scope.definitions[key][number] = replace(definition, body=body)
+
+
+def _by_argument(factors: tuple[Node, ...], scope: Scope) -> tuple[Node, ...]:
+    r"""Let ``\nabla f`` before ``(x)`` differentiate by x, where f is a function."""
+    result = list(factors)
+    for place, (before, after) in enumerate(pairwise(factors)):
+        match before, after:
+            case Derivative(Name() as of, wrt), Group((Name() as argument,)) if (
+                wrt == ARGUMENT and scope.is_function(key_of(of))
+            ):
+                result[place] = replace(before, wrt=argument)
+    return tuple(result)
 
 
 def _apply_functions(factors: list[Node], scope: Scope) -> list[Node]:
@@ -121,6 +135,12 @@ def _refuse_two_readings(node: Node, scope: Scope) -> None:
             raise ReadError(message, node.start)
         case Hadamard(left) | Fraction(left, inline=True):
             _refuse_open_call(left.factors[-1] if isinstance(left, Product) else left)
+        case Derivative(wrt=wrt) if wrt == ARGUMENT:
+            message = (
+                r"\nabla by which symbol? write it below, as in \nabla_{W} J; only of a function "
+                r"it is the argument, as in \nabla f(x)"
+            )
+            raise ReadError(message, node.start)
         case Transpose(letter=True) if scope.is_size("T") or scope.knows("T"):
             message = r"^T can be the transpose, and a power, as T is a name here; write ^\top"
             raise ReadError(message, node.start)
@@ -178,6 +198,8 @@ def _operate(factors: list[Node]) -> list[Node]:
         if left > (0 if nabla else 1):
             written = r"\nabla" if nabla else r"\frac{\partial}{\partial w}"
             message = f"{written} a b can differentiate a, and a b; write the parentheses"
+            if isinstance(factors[place + 1], Group):
+                message += r", or declare a as a function, a : \mathbb{R}^n \to \mathbb{R}"
             raise ReadError(message, factor.start)
         if isinstance(factor, Operator) and left:
             of = factors[place + 1]

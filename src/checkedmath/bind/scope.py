@@ -109,7 +109,11 @@ class Scope:
         """
         name, parameters = self._target(target)
         if name.example is not None and not isinstance(name.example, Name):
-            raise ReadError("a definition for each example is written with (i)", name.start)
+            message = (
+                "a definition for each example is written with (i); what goes on from step to step "
+                "has layers: h^{[0]} := …, h^{[t]} := … h^{[t-1]}"
+            )
+            raise ReadError(message, name.start)
         example = name.example.id if isinstance(name.example, Name) else None
         if one_example and example is None and not parameters:
             example = ""
@@ -159,7 +163,7 @@ class Scope:
         indices = tuple(
             item.id for item in name.subscripts if item == Name(getattr(item, "id", ""))
         )
-        used = {inner.id for inner in free_names(body)}
+        used = {inner.id for inner in free_names(body, self.knows_example_or_batch)}
         if not indices or len(indices) < len(name.subscripts) or self.knows(key_of(name)):
             return ()
         if not all(index in self.indices or index in used for index in indices):

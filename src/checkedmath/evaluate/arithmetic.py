@@ -286,7 +286,7 @@ def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
     if node.function in ("exp", "log", "ln", "sqrt"):
         _refuse_square(value, to_latex(node), bindings)
     with np.errstate(all="ignore"):
-        result = COMMANDS[node.function](value)
+        result = _whole_power(COMMANDS[node.function](value), node.power)
         if node.base is None:
             return result
         base = evaluator.value(node.base, bindings)

@@ -173,7 +173,11 @@ class Evaluator:
             if self.scope.knows(written):
                 if key != written:
                     one, other = to_latex(node), to_latex(Name(key))
-                    raise ReadError(f"{one} is declared as one symbol; it has no {other}")
+                    message = (
+                        f"{one} is declared as one symbol; it has no {other}. For one of each, "
+                        r"declare X \in \mathbb{R}^{d \times n} and write x^{(i)}, its columns"
+                    )
+                    raise ReadError(message)
                 return written, ()
         if node.id in ("I", r"\mathbf{1}") and not self.scope.knows(node.id):
             return node.id, ()

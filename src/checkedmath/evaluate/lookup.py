@@ -158,6 +158,12 @@ class Names:
         is_cut = (batch, layer) in self.cuts
         definition = self.scope.definition(key, layer, example=True)
         if definition is not None and not is_cut:
+            if example < 1:
+                message = (
+                    f"{key} has no example {example}; what goes on from step to step has layers, "
+                    "as in h^{[t]} := … h^{[t-1]}"
+                )
+                raise ShapeError(message)
             return self.defined(definition, layer, example)
         if batch == key and definition is None:
             return None

@@ -180,16 +180,30 @@ class _Builder(Declaring, Differentiating):
         arguments = tuple(unbraced(item) for item in items if isinstance(item, Node))
         return at(meta, Call(function, Group(arguments)))
 
+    def power_of_call(self, meta: Meta, items: list[Any]) -> Node:
+        function, exponent = str(items[0])[1:], unbraced(items[1])
+        if not isinstance(exponent, Number) or function in ("max", "min", "det"):
+            message = (
+                rf"\{function}^{{…}} can be the power of \{function}, and a function applied again "
+                rf"or turned round; write (\{function}(a))^{{…}}, or define a function"
+            )
+            raise ReadError(message, meta.start_pos)
+        called = cast("Call", self.call(meta, [items[0], items[2]]))
+        return replace(called, power=int(exponent.value))
+
+    def star_product(self, meta: Meta, items: list[Any]) -> Node:
+        message = r"* can be a convolution, and a product; write the sum, or \cdot"
+        raise ReadError(message, items[1].start_pos)
+
     def root(self, meta: Meta, items: list[Any]) -> Node:
         return at(meta, Call("sqrt", unbraced(items[1])))
 
     def big_term(self, meta: Meta, items: list[Any]) -> Node:
-        *before, big, body = (item for item in items if not isinstance(item, Token))
-        kind, indices, low, high, skipped = big
+        (kind, indices, low, high, skipped), body = items
         node = factor_of(body)
         for index in reversed(indices):
             node = at(meta, BigOperator(kind, index, low, high, node, skipped))
-        return self.juxtapose(meta, [before[0], node]) if before else node
+        return node
 
     def range_big(self, meta: Meta, items: list[Any]) -> _Big:
         low, high = unbraced(items[3]), unbraced(items[4])
@@ -212,6 +226,10 @@ class _Builder(Declaring, Differentiating):
             )
             raise ReadError(message, meta.start_pos)
         return (kind, (index,), None, None, unbraced(bound))
+
+    def primed_big(self, meta: Meta, items: list[Any]) -> _Big:
+        message = f"an index has no prime; write another letter for {items[1]}'"
+        raise ReadError(message, items[1].start_pos)
 
     # -- conditions and blocks ------------------------------------------------------------------
 
@@ -273,6 +291,13 @@ class _Builder(Declaring, Differentiating):
             )
             raise ReadError(message, meta.start_pos)
         return at(meta, BigOperator("mean", index[0].id, None, None, unbraced(body)))
+
+    def distribution(self, meta: Meta, items: list[Any]) -> Node:
+        message = (
+            r"an expectation over a distribution is not evaluated; of a finite one, write the "
+            r"sum \sum_a p_a r_a"
+        )
+        raise ReadError(message, meta.start_pos)
 
     def absolute(self, meta: Meta, items: list[Any]) -> Node:
         return at(meta, Call("abs", unbraced(items[1])))

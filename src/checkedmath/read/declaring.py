@@ -30,6 +30,15 @@ class Declaring:
         """Return a declaration of members of a set."""
         return Declaration(items[0], items[2])
 
+    def bounded(self, meta: Meta, items: list[Any]) -> Declaration:
+        """Return a declaration of numbers above nothing."""
+        names, sign, bound = items
+        kinds = {">": "positive", r"\ge": "nonnegative", r"\geq": "nonnegative"}
+        if str(sign) not in kinds or float(bound) != 0:
+            message = r"a number is declared as c \in \mathbb{R}, c > 0, c \ge 0 or c \in (0, 1)"
+            raise ReadError(message, sign.start_pos)
+        return Declaration(names, Domain(kinds[str(sign)]))
+
     def function_type(self, meta: Meta, items: list[Any]) -> Declaration:
         """Return a declaration of a function."""
         *sources, target = (item for item in items if not isinstance(item, Token))

@@ -83,6 +83,8 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
             return _transpose(base)
         case Entry(base, subscripts):
             return f"{to_latex(base)}_{{{','.join(map(to_latex, subscripts))}}}"
+        case Call(function, argument, power=power) if power != 1:
+            return rf"\{function}^{{{power}}}({to_latex(argument)})"
         case Call("sqrt", argument):
             return rf"\sqrt{{{to_latex(argument)}}}"
         case Call("abs", argument):

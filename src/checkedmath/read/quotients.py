@@ -12,6 +12,7 @@ from checkedmath.errors import ReadError
 from checkedmath.read.pieces import at
 from checkedmath.read.scripts import unbraced
 from checkedmath.read.syntax import (
+    ARGUMENT,
     Derivative,
     Fraction,
     Node,
@@ -107,9 +108,8 @@ class Differentiating:
         return self.hessian(meta, [nabla, order, wrt, of])
 
     def bare_gradient(self, meta: Meta, items: list[Any]) -> Node:
-        """Refuse a nabla by nothing."""
-        message = r"\nabla by which symbol? write it below, as in \nabla_{W} J"
-        raise ReadError(message, meta.start_pos)
+        """Return a gradient by the argument of the function that may follow."""
+        return at(meta, Derivative(items[1], ARGUMENT, nabla=True))
 
     def bare_hessian(self, meta: Meta, items: list[Any]) -> Node:
         """Refuse a second nabla by nothing."""

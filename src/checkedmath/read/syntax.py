@@ -57,6 +57,10 @@ class Name(Node):
     primes: int = 0
 
 
+ARGUMENT = Name("")
+r"""By what ``\nabla f(x)`` differentiates, until the argument of f is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group(Node):
     r"""
@@ -167,16 +171,17 @@ class Derivative(Node):
 
 @dataclass(frozen=True, slots=True)
 class Call(Node):
-    """
+    r"""
     A function of the checker's own library (``log``, ``exp``, …) and its argument.
 
     It is ``bare`` when the argument has no parentheses, so that more could belong to it; ``base``
-    is a logarithm's, where one is written.
+    is a logarithm's, where one is written; ``power`` stands above the name, as in ``\tanh^2(z)``.
     """
 
     function: str
     argument: Node
     base: Node | None = field(default=None, kw_only=True)
+    power: int = field(default=1, kw_only=True)
     bare: bool = field(default=False, kw_only=True, compare=False, repr=False)
 
 

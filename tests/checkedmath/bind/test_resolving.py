@@ -52,6 +52,7 @@ def resolved(page_of):
         ("g(g(a))", Apply(G, (GA,))),
         ("g[a]", GA),
         (r"\nabla_a g(a)", Derivative(GA, A)),
+        (r"\nabla g(a)", Derivative(GA, A)),
         (r"\nabla_a^2 g(a)", Derivative(Derivative(GA, A), A)),
         ("a[b + g(a)]", Product((A, Group((Sum((B, GA), (1, 1)),))))),
     ],

@@ -217,7 +217,6 @@ def test_what_has_no_meaning_is_told(check, latex, status, words):
         r"\frac{a}{\partial b}",
         r"a \cdot -b",
         "a - -b",
-        r"\text{diag}(a)",
         r"\frac123",
         r"a\text{tr} A",
         "A^{(1)(2)}",

@@ -59,6 +59,7 @@ def _larger(inner):
         st.builds(Entry, group, st.lists(INDICES, min_size=1, max_size=2).map(tuple)),
         st.builds(Call, st.sampled_from(["log", "exp", "tanh", "sqrt"]), factor),
         st.builds(Call, st.just("log"), factor, base=INDICES),
+        st.builds(Call, st.sampled_from(["log", "tanh"]), factor, power=st.integers(2, 5)),
         st.builds(Derivative, NAMES, NAMES),
         st.builds(Indicator, comparison),
         st.builds(
