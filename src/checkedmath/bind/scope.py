@@ -77,6 +77,12 @@ class Scope:
         """Add a declaration; a name can have one only."""
         for name in declaration.names:
             key, layer = key_of(name), _layer_of(name)
+            if name.id == r"\mathbf{1}":
+                message = (
+                    r"\mathbf{1} is the column of ones already; it takes its size from what stands "
+                    r"beside it, or has it below: \mathbf{1}_n"
+                )
+                raise ReadError(message, name.start)
             if self._is_taken(key, layer):
                 first = ":".join(map(str, self.places[key, layer]))
                 raise ReadError(f"{to_latex(name)} is declared twice; first at {first}", name.start)

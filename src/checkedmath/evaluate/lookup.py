@@ -328,6 +328,17 @@ class Names:
                 f"{written} belongs to no example; write {with_example} for column i of {batch}, "
                 "or declare it"
             )
+        if key in self.scope.indices:
+            return UndeclaredError(
+                f"{written} is an index, and nothing here gives it a value; for one drawn number "
+                rf"write the set with a size, as in {written} \in \{{-1, 1\}}^{{1}}"
+            )
+        for style in ("mathbf", "boldsymbol", "bm", "vec"):
+            bold = replace(node, id=rf"\{style}{{{node.id}}}")
+            if bold.id in self.scope.names:
+                return UndeclaredError(
+                    f"{written} is not declared; {bold.id} is: write {to_latex(bold)}"
+                )
         import difflib  # noqa: PLC0415 (only a mistake needs it)
 
         close = difflib.get_close_matches(key, self.scope.names, n=3, cutoff=0.5)

@@ -11,7 +11,15 @@ from checkedmath.bind.naming import canonical
 from checkedmath.errors import ReadError
 from checkedmath.read.pieces import settled
 from checkedmath.read.scripts import unbraced
-from checkedmath.read.syntax import Declaration, Domain, FunctionType, IndexRange, Name, Node
+from checkedmath.read.syntax import (
+    Declaration,
+    Domain,
+    FunctionType,
+    IndexRange,
+    Name,
+    Node,
+    Number,
+)
 
 
 class Declaring:
@@ -55,8 +63,8 @@ class Declaring:
         token = items[0]
         kinds = {"REALS": "real", "BINARY": "binary", "UNIT": "unit", "INTEGERS": "integer"}
         kind = kinds[token.type]
-        if token.type == "REALS" and "0" in token:
-            kind = "positive" if ">" in token else "nonnegative"
+        if token.type == "REALS" and ("0" in token or "+" in token):
+            kind = "positive" if ">" in token or "++" in token else "nonnegative"
         return Domain(kind, items[1] if len(items) > 1 else ())
 
     def naturals(self, meta: Meta, items: list[Any]) -> Domain:
@@ -69,7 +77,12 @@ class Declaring:
 
     def range_set(self, meta: Meta, items: list[Any]) -> IndexRange | Domain:
         """Return the whole numbers from one to another, or arrays of them."""
-        (low, high), shape = _of_set(items)
+        (low, *more, high), shape = _of_set(items)
+        if more:
+            first = low.value if isinstance(low, Number) else float("nan")
+            if more != [Number(first + step) for step in range(1, len(more) + 1)]:
+                message = r"a range goes up by 1, as in \{1, \dots, n\} or \{1, 2, \dots, n\}"
+                raise ReadError(message, more[0].start)
         values = IndexRange(low, high)
         return values if shape is None else Domain("whole", shape, values)
 
