@@ -18,6 +18,7 @@ __all__ = [
     "keep_guest",
     "minus_abs",
     "namespace",
+    "narrowed",
     "negative_part",
     "placed",
     "positive_part",
@@ -245,4 +246,14 @@ def widened(xp: Any, array: Any) -> Any:
     >>> float(np.sum(widened(np, ones)))
     70000.0
     """
-    return xp.astype(array, xp.float32) if str(array.dtype).endswith("float16") else array
+    return xp.astype(array, xp.float32) if _has_16_bits(array.dtype) else array
+
+
+def narrowed(xp: Any, array: Any, dtype: Any) -> Any:
+    """Give back in 16 bits what was computed from a `widened` array; nothing else is changed."""
+    return xp.astype(array, dtype) if _has_16_bits(dtype) else array
+
+
+def _has_16_bits(dtype: Any) -> bool:
+    """Tell whether a dtype is float16 or bfloat16."""
+    return str(dtype).endswith("float16")

@@ -7,7 +7,7 @@ example's output depends on every example's input.
 
 from typing import Generic, NamedTuple
 
-from oneoverm._arrays import namespace, summed, widened
+from oneoverm._arrays import namespace, narrowed, summed, widened
 from oneoverm._checks import as_divisor, as_positive, shapes
 from oneoverm._typing import ArrayT
 
@@ -77,7 +77,7 @@ def batch_norm_forward(
     deviation = xp.sqrt(summed(centred * centred, axis=1) / m + epsilon)
     Z_hat = centred / deviation
     results = (gamma * Z_hat + beta, Z_hat, deviation)
-    return Normalized(*(xp.astype(result, dtype, copy=False) for result in results))
+    return Normalized(*(narrowed(xp, result, dtype) for result in results))
 
 
 @shapes(d_out="n m", gamma="n 1")
@@ -140,5 +140,5 @@ def batch_norm_backward(
     correction = dbeta_sum / columns + normalized.Z_hat * (dgamma_sum / columns)
     dZ = gamma / normalized.deviation * (d_out - correction)
     results = (dZ, dgamma_sum / divisor, dbeta_sum / divisor)
-    dZ, dgamma, dbeta = (xp.astype(result, dtype, copy=False) for result in results)
+    dZ, dgamma, dbeta = (narrowed(xp, result, dtype) for result in results)
     return dZ, dgamma, dbeta

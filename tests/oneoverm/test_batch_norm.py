@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oneoverm import complex_step, relative_error
+from oneoverm import central_differences, complex_step, relative_error
 from oneoverm.batch_norm import batch_norm_backward, batch_norm_forward
 
 ONE = np.ones((2, 1))
@@ -133,3 +133,15 @@ NORMALIZED = batch_norm_forward(Z, ONE, ONE)
 def test_what_does_not_fit_is_refused(call, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         call()
+
+
+@pytest.mark.parametrize("changed", ["Z", "gamma", "beta"])
+def test_a_complex_step_passes_through_each_argument(changed):
+    rng = np.random.default_rng(5)
+    arguments = {"Z": rng.normal(size=(2, 4)), "gamma": np.ones((2, 1)), "beta": np.ones((2, 1))}
+
+    def total(value):
+        return (batch_norm_forward(**{**arguments, changed: value}).out ** 3).sum()
+
+    slope = complex_step(total, arguments[changed])
+    assert relative_error(slope, central_differences(total, arguments[changed])) < 1e-6
