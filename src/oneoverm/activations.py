@@ -174,6 +174,8 @@ def sigmoid_derivative(z: ArrayLike) -> Any:
 
     Notes
     -----
+    Equation :eq:`neuron-one-sigmoid` of the book.
+
     ``sigmoid(-z)`` stands for ``1 - sigmoid(z)``: the subtraction loses every digit at z = 40.
 
     Examples
@@ -199,6 +201,10 @@ def sigmoid_derivative_from_a(a: ArrayLike) -> Any:
     -------
     array, same shape
         Right to one rounding of 1, in absolute terms.
+
+    Notes
+    -----
+    Equation :eq:`neuron-one-sigmoid` of the book.
 
     Examples
     --------
@@ -317,6 +323,10 @@ def relu_derivative(z: ArrayLike) -> Any:
     -------
     array, same shape
         Zeros and ones. At z = 0, where no derivative exists, it is 0 by convention.
+
+    Notes
+    -----
+    Equation :eq:`dropout-relu` of the book.
 
     Examples
     --------
@@ -573,6 +583,10 @@ def softmax(z: ArrayLike) -> Any:
     array, shape (n, m)
         Each column is positive and sums to 1.
 
+    Notes
+    -----
+    Equation :eq:`softmax-loss` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -602,6 +616,10 @@ def softmax_jacobian(z: ArrayLike) -> Any:
     ------
     ValueError
         If z is not one column.
+
+    Notes
+    -----
+    Equation :eq:`softmax-jacobian` of the book.
 
     Examples
     --------

@@ -88,6 +88,10 @@ def affine_forward(A_prev: ArrayT, W: ArrayT, b: ArrayT) -> ArrayT:
     ValueError
         If ``n_in`` or ``n_out`` disagree; the message gives both shapes.
 
+    Notes
+    -----
+    Equation :eq:`layers-forward` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -221,6 +225,10 @@ def forward(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     ValueError
         If a layer does not fit what it is given; the message gives both shapes.
 
+    Notes
+    -----
+    Equation :eq:`layers-forward` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -270,6 +278,10 @@ def loss(
     ValueError
         If the labels do not fit the output, the trace does not fit the layers, or the last
         layer's activation is not the one that the loss goes with.
+
+    Notes
+    -----
+    Equation :eq:`one-loss` of the book.
 
     Examples
     --------
@@ -331,6 +343,10 @@ def cost(
         NaN there.
     TypeError
         If the weights are integers, or the mask is not of booleans.
+
+    Notes
+    -----
+    Equation :eq:`cost` of the book.
 
     Examples
     --------

@@ -60,6 +60,8 @@ def batch_norm_forward(
 
     Notes
     -----
+    Equation :eq:`bn-forward` of the book.
+
     The variance divides by m, as it does in training everywhere; not by m - 1.
 
     Examples
@@ -113,6 +115,10 @@ def batch_norm_backward(
     ------
     ValueError
         If the shapes disagree, or the divisor is not positive.
+
+    Notes
+    -----
+    Equation :eq:`bn-backward` of the book.
 
     Examples
     --------

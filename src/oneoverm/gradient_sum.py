@@ -42,6 +42,10 @@ class GradientSum:
     weight : float
         The number of examples, or the sum of their weights; 0 if none counts.
 
+    Notes
+    -----
+    Equation :eq:`weighted-parts` of the book.
+
     Examples
     --------
     Of three losses the gradients are 1, 2 and 6; their mean is 3, however they are parted:

@@ -47,6 +47,10 @@ def binary_cross_entropy(a: ArrayLike, y: ArrayLike) -> Any:
         A sigmoid reaches 1 at z = 37 in float64;
         `binary_cross_entropy_from_logits` has no such limit.
 
+    Notes
+    -----
+    Equation :eq:`one-loss` of the book.
+
     Examples
     --------
     Two coin flips, called with probability 1/2, cost log 2 each:
@@ -89,6 +93,8 @@ def binary_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
 
     Notes
     -----
+    Equation :eq:`one-loss` of the book.
+
     Computed as ``log(1 + exp(-|z|)) - min(z, 0) + (1 - y) z``, whose ``exp`` cannot overflow.
 
     Examples
@@ -136,6 +142,10 @@ def softmax_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
     TypeError
         If classes are not integers.
 
+    Notes
+    -----
+    Equation :eq:`softmax-logits` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -176,6 +186,10 @@ def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
     ValueError
         If the shapes differ, or an entry is not finite.
 
+    Notes
+    -----
+    Equation :eq:`squared-conventions` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -207,6 +221,10 @@ def half_squared_error(a: ArrayLike, y: ArrayLike) -> Any:
     ------
     ValueError
         If the shapes differ, or an entry is not finite.
+
+    Notes
+    -----
+    Equation :eq:`squared-chain` of the book.
 
     Examples
     --------

@@ -83,6 +83,10 @@ def affine_forward(a_prev: ArrayT, W: ArrayT, b: ArrayT) -> ArrayT:
     ValueError
         If ``n_in`` or ``n_out`` disagree; the message gives both shapes.
 
+    Notes
+    -----
+    Equation :eq:`layers-forward` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -203,6 +207,10 @@ def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     ValueError
         If a layer does not fit what it is given; the message gives both shapes.
 
+    Notes
+    -----
+    Equation :eq:`layers-forward` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -253,6 +261,10 @@ def loss(
         If the label does not fit the output, the trace does not fit the layers, or the last
         layer's activation is not the one that the loss goes with.
 
+    Notes
+    -----
+    Equation :eq:`one-loss` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -291,6 +303,8 @@ def cost(
 
     Notes
     -----
+    Equation :eq:`one-loss` of the book.
+
     The name is the batch's: with m = 1, the mean of the losses is the loss.
 
     Examples

@@ -34,6 +34,10 @@ def l2_penalty(layers: Sequence[Layer[Any]], l2: float, m: float) -> Any:
     ValueError
         If ``lambda`` is negative, or m is not positive.
 
+    Notes
+    -----
+    Equation :eq:`l2-dR` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -65,6 +69,10 @@ def l2_gradient(W: ArrayT, l2: float, m: float) -> ArrayT:
     ------
     ValueError
         As for `l2_penalty`.
+
+    Notes
+    -----
+    Equation :eq:`l2-dR` of the book.
 
     Examples
     --------

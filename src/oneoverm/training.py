@@ -62,6 +62,10 @@ def step(
     TypeError
         If the gradients are arrays of another library than the parameters.
 
+    Notes
+    -----
+    Equation :eq:`in-the-step` of the book.
+
     Examples
     --------
     >>> layers = [Layer(np.array([[1.0]]), np.array([[0.0]]), "sigmoid")]

@@ -133,6 +133,10 @@ def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) ->
         If the weights are integers, or the mask is not of booleans: a mask of integers would
         select, weights of integers would truncate. If one is of another library than `like`.
 
+    Notes
+    -----
+    Equation :eq:`weighted-mean` of the book.
+
     Examples
     --------
     >>> import numpy as np
