@@ -13,7 +13,7 @@ import re
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import nbformat
 from jupyter_cache import get_cache
@@ -135,19 +135,8 @@ def forget_after_warnings(app: Sphinx, _exception: Exception | None) -> None:
         (app.doctreedir / "environment.pickle").unlink(missing_ok=True)
 
 
-def label_summaries(
-    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document
-) -> None:
-    """Let a hidden cell's button be called what it says, so that speech input can press it."""
-    if "body" in context:
-        context["body"] = context["body"].replace(
-            '<summary aria-label="Toggle hidden content">', "<summary>"
-        )
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Report failed cells in the place of MyST-NB, which names neither line nor exception."""
     app.connect("doctree-read", report_failures)
-    app.connect("html-page-context", label_summaries)
     app.connect("build-finished", forget_after_warnings)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from oneoverm._arrays import as_inexact, minus_abs, negative_part, real
+from oneoverm._arrays import any_true, as_inexact, minus_abs, negative_part, real, summed
 from oneoverm._checks import check_finite, looked_up
 from oneoverm._labels import as_labels, as_probabilities, as_targets, one_hot
 from oneoverm._typing import Array, ArrayLike
@@ -58,7 +58,7 @@ def binary_cross_entropy(a: ArrayLike, y: ArrayLike) -> Any:
     xp, a = as_inexact(a)
     y = as_labels("y", y, "a", a)
     outside = ~((real(xp, a) > 0) & (real(xp, a) < 1))
-    if xp.any(outside):
+    if any_true(xp, outside):
         raise ValueError(
             f"a has the entry {a[outside][0]}; expected 0 < a < 1 "
             "(for a saturated sigmoid, use binary_cross_entropy_from_logits)"
@@ -153,8 +153,7 @@ def _softmax_from_logits(z: Any, y: Any) -> Any:
     """Compute the softmax cross-entropy from logits of checked arrays."""
     xp, z = as_inexact(z)
     z = z - xp.max(real(xp, z), axis=0, keepdims=True)
-    log_sum = xp.log(xp.sum(xp.exp(z), axis=0, keepdims=True))
-    return log_sum - xp.sum(y * z, axis=0, keepdims=True)
+    return xp.log(summed(xp.exp(z), axis=0)) - summed(y * z, axis=0)
 
 
 def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
@@ -175,7 +174,7 @@ def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
     Raises
     ------
     ValueError
-        If the shapes differ, or a target is not finite.
+        If the shapes differ, or an entry is not finite.
 
     Examples
     --------
@@ -184,7 +183,9 @@ def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
     array([[4.]])
     """
     _, a = as_inexact(a)
-    return (a - as_targets("y", y, "a", a)) ** 2
+    y = as_targets("y", y, "a", a)
+    check_finite("a", a)
+    return (a - y) ** 2
 
 
 def half_squared_error(a: ArrayLike, y: ArrayLike) -> Any:
@@ -205,7 +206,7 @@ def half_squared_error(a: ArrayLike, y: ArrayLike) -> Any:
     Raises
     ------
     ValueError
-        If the shapes differ, or a target is not finite.
+        If the shapes differ, or an entry is not finite.
 
     Examples
     --------
@@ -267,8 +268,7 @@ class Loss:
             Summed over the outputs of an example, never over examples.
         """
         each = self.function(a if self.activation is None else z, y)
-        xp, each = as_inexact(each)
-        return xp.sum(each, axis=0, keepdims=True)
+        return summed(as_inexact(each)[1], axis=0)
 
     def output_gradient(self, g: Activation, z: Array, a: Array, y: Array) -> Any:
         """

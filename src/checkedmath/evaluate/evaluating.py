@@ -99,6 +99,9 @@ class Evaluator:
         plain = plain and not node.subscripts
         if plain and node.id in bindings.indices:
             return scalar(bindings.indices[node.id])
+        if self.is_kronecker(node):
+            one, other = (self.whole_number(item, bindings) for item in node.subscripts)
+            return scalar(one == other)
         key, entry = self.split_subscripts(node, bindings)
         layer = None if node.layer is None else self.whole_number(node.layer, bindings)
         value = self._look_up(node, key, layer, bindings)
@@ -150,6 +153,12 @@ class Evaluator:
     def _is_constant(self, key: str) -> bool:
         return key in _CONSTANTS and not self.scope.knows_example_or_batch(key)
 
+    def is_kronecker(self, node: Name) -> bool:
+        r"""Tell whether a name is ``\delta_{jk}``, where the page declares no such name."""
+        known = any(self.scope.knows_example_or_batch(key) for key in (node.id, key_of(node)))
+        plain = node == Name(r"\delta", node.subscripts) and len(node.subscripts) == 2
+        return plain and not known
+
     def is_euler(self, node: Node, bindings: Bindings) -> bool:
         """Tell whether an expression is the number e."""
         return node == _EULER and "e" not in bindings.arguments and self._is_constant("e")
@@ -173,7 +182,11 @@ class Evaluator:
             if self.scope.knows(written):
                 if key != written:
                     one, other = to_latex(node), to_latex(Name(key))
-                    raise ReadError(f"{one} is declared as one symbol; it has no {other}")
+                    message = (
+                        f"{one} is declared as one symbol; it has no {other}. For one of each, "
+                        r"declare X \in \mathbb{R}^{d \times n} and write x^{(i)}, its columns"
+                    )
+                    raise ReadError(message)
                 return written, ()
         if node.id in ("I", r"\mathbf{1}") and not self.scope.knows(node.id):
             return node.id, ()

@@ -110,13 +110,14 @@ class _Marker:
                 _warn_unread(node)
                 continue
             box = nodes.container(classes=["checked-equation"])
+            node.replace_self(box)
+            box += node
+            # Docutils gives the box the equation's ids, which stay the equation's.
             box["ids"] = [] if equation.label else [f"check-{equation.block_line}"]
             anchor = (
                 nodes.make_id(f"equation-{equation.label}") if equation.label else box["ids"][0]
             )
             self._anchors.append((equation, anchor))
-            node.replace_self(box)
-            box += node
             box += self._mark(self._found_in(equation))
 
     def lines(self) -> None:
