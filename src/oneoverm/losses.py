@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from oneoverm._arrays import any_true, as_inexact, minus_abs, negative_part, real, summed
+from oneoverm._arrays import (
+    any_true,
+    as_inexact,
+    minus_abs,
+    negative_part,
+    positive_part,
+    real,
+    summed,
+)
 from oneoverm._checks import check_finite, looked_up
 from oneoverm._labels import as_labels, as_probabilities, as_targets, one_hot
 from oneoverm._typing import Array, ArrayLike
@@ -95,7 +103,8 @@ def binary_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
     -----
     Equation :eq:`one-loss` of the book.
 
-    Computed as ``log(1 + exp(-|z|)) - min(z, 0) + (1 - y) z``, whose ``exp`` cannot overflow.
+    Computed as ``log(1 + exp(-|z|)) + (1 - y) max(z, 0) - y min(z, 0)``, whose ``exp`` cannot
+    overflow, and whose terms are all positive, so that none cancels another.
 
     Examples
     --------
@@ -114,7 +123,8 @@ def binary_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
 def _from_logits(z: Any, y: Any) -> Any:
     """Compute the binary cross-entropy from logits of checked arrays."""
     xp, z = as_inexact(z)
-    return xp.log1p(xp.exp(minus_abs(xp, z))) - negative_part(xp, z) + (1 - y) * z
+    linear = (1 - y) * positive_part(xp, z) - y * negative_part(xp, z)
+    return xp.log1p(xp.exp(minus_abs(xp, z))) + linear
 
 
 def softmax_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:

@@ -182,6 +182,11 @@ def test_central_differences_keep_their_digits_at_any_size_of_a_point(x):
     np.testing.assert_allclose(central_differences(lambda x: (x + 1) ** 2, x), 2 * x + 2, rtol=1e-9)
 
 
+@pytest.mark.parametrize("x", [3.1, -0.7, 1e5 / 3])
+def test_central_differences_divide_by_what_was_really_added(x):
+    assert central_differences(lambda x: x, x) == 1
+
+
 def test_central_differences_pass_what_drops_an_imaginary_part():
     np.testing.assert_allclose(
         central_differences(lambda x: np.abs(x).sum(), [3.0, -2.0]), [1, -1], rtol=1e-9

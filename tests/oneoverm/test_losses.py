@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -24,6 +24,7 @@ LABELS = st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0, 1))
 
 
 @given(z=st.floats(-15, 15), y=LABELS)
+@example(z=-14.0, y=3.7209859955492236e-15)
 def test_both_forms_agree_where_the_sigmoid_is_not_saturated(z, y):
     # 1 - a has an absolute error of 1e-16 and is 3e-7 or more.
     assert binary_cross_entropy(sigmoid(z), y) == pytest.approx(
@@ -57,6 +58,12 @@ def test_the_loss_from_logits_is_exact_far_from_zero(sign):
     with np.errstate(over="raise", invalid="raise", divide="raise"):
         np.testing.assert_array_equal(binary_cross_entropy_from_logits(z, right), 0)
         np.testing.assert_array_equal(binary_cross_entropy_from_logits(z, wrong), abs(z))
+
+
+@pytest.mark.parametrize(("z", "y"), [(-1000.0, 1e-20), (-40.0, 1e-25), (1000.0, 1 - 2**-50)])
+def test_the_loss_from_logits_keeps_the_digits_of_a_label_that_is_nearly_certain(z, y):
+    wanted = abs(z) * (y if z < 0 else 1 - y) + np.exp(-abs(z))
+    assert binary_cross_entropy_from_logits(z, y) == pytest.approx(wanted, rel=1e-14, abs=0)
 
 
 def test_the_loss_from_logits_keeps_the_digits_of_a_tiny_loss():

@@ -115,8 +115,9 @@ def test_a_masked_example_that_overflows_does_not_spoil_the_others():
 
 
 def test_float16_weights_are_summed_beyond_2048():
-    weights = example_weights(5000, np.ones(1, np.float16), np.ones(5000, np.float16))
-    assert weights.total == 5000.0
+    # Nor is 5001 rounded to 5000, the float16 next to it.
+    weights = example_weights(5001, np.ones(1, np.float16), np.ones(5001, np.float16))
+    assert weights.total == 5001.0
     assert weights.row.dtype == np.float16
 
 
