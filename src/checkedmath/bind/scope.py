@@ -231,6 +231,12 @@ class Scope:
         """Tell whether one example's symbol or its batch's is declared or defined."""
         return not self.names.isdisjoint((key, batch_name(key), example_name(key)))
 
+    def is_kronecker(self, name: Name) -> bool:
+        r"""Tell whether a name is ``\delta_{jk}``, where the page declares no such name."""
+        known = any(self.knows_example_or_batch(key) for key in (name.id, key_of(name)))
+        plain = name == Name(r"\delta", name.subscripts) and len(name.subscripts) == 2
+        return plain and not known
+
     def place_of(self, key: str) -> str:
         """Return where a name is declared, or else where it is defined first."""
         for (known, _), place in self.places.items():

@@ -99,7 +99,7 @@ class Evaluator:
         plain = plain and not node.subscripts
         if plain and node.id in bindings.indices:
             return scalar(bindings.indices[node.id])
-        if self.is_kronecker(node):
+        if self.scope.is_kronecker(node):
             one, other = (self.whole_number(item, bindings) for item in node.subscripts)
             return scalar(one == other)
         key, entry = self.split_subscripts(node, bindings)
@@ -152,12 +152,6 @@ class Evaluator:
 
     def _is_constant(self, key: str) -> bool:
         return key in _CONSTANTS and not self.scope.knows_example_or_batch(key)
-
-    def is_kronecker(self, node: Name) -> bool:
-        r"""Tell whether a name is ``\delta_{jk}``, where the page declares no such name."""
-        known = any(self.scope.knows_example_or_batch(key) for key in (node.id, key_of(node)))
-        plain = node == Name(r"\delta", node.subscripts) and len(node.subscripts) == 2
-        return plain and not known
 
     def is_euler(self, node: Node, bindings: Bindings) -> bool:
         """Tell whether an expression is the number e."""

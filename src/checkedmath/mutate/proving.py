@@ -61,6 +61,8 @@ def proof(mutant: Mutant, shapes: Shapes) -> str:
         case "factor dropped":
             return _of_factor(before, after, mutant.around, shapes)
         case "indices swapped":
+            if isinstance(before, Name) and shapes.scope.is_kronecker(before):
+                return "Kronecker's delta is symmetric in its indices"
             if any(_only_names(before, *sums) for sums in pairwise(mutant.around)):
                 return "both indices are summed over, and only named differently"
     return ""

@@ -128,7 +128,7 @@ class Shapes:
 
     def _name(self, name: Name) -> Ones:
         key = key_of(name)
-        if name == Name(key) and self._is_letter(key):
+        if (name == Name(key) and self._is_letter(key)) or self.scope.is_kronecker(name):
             return NUMBER
         if not self.scope.knows_example_or_batch(key):
             if name.id == r"\mathbf{1}":
