@@ -55,10 +55,7 @@ def learned(digits):
 
 def by_scikit_learn(digits, **options):
     X, X_test, y, y_test = digits
-    networks = [
-        MLPClassifier((64,), random_state=seed, n_iter_no_change=100, **options).fit(X, y)
-        for seed in SEEDS
-    ]
+    networks = [MLPClassifier((64,), random_state=seed, **options).fit(X, y) for seed in SEEDS]
     return np.mean([network.score(X_test, y_test) for network in networks])
 
 
@@ -66,14 +63,20 @@ def by_scikit_learn(digits, **options):
 @pytest.mark.filterwarnings("ignore:Stochastic Optimizer:sklearn.exceptions.ConvergenceWarning")
 def test_digits_are_learned_as_well_as_by_scikit_learn_with_the_same_settings(digits, learned):
     reference = by_scikit_learn(
-        digits, solver="sgd", learning_rate_init=0.1, batch_size=32, max_iter=40, alpha=0
+        digits,
+        solver="sgd",
+        learning_rate_init=0.1,
+        batch_size=32,
+        max_iter=40,
+        alpha=0,
+        n_iter_no_change=40,
     )
     assert learned >= reference
 
 
-# As above.
+# As above, if scikit-learn's own 200 epochs are not enough for it.
 @pytest.mark.filterwarnings("ignore:Stochastic Optimizer:sklearn.exceptions.ConvergenceWarning")
-def test_digits_are_learned_to_within_a_point_of_scikit_learn_s_best(digits, learned):
+def test_digits_are_learned_to_within_a_point_of_scikit_learn_s_defaults(digits, learned):
     # The standard deviation of a share of 450 digits is 0.7 points; Adam adapts its rate.
-    assert learned >= by_scikit_learn(digits, max_iter=100) - 0.01
+    assert learned >= by_scikit_learn(digits) - 0.01
     assert learned > 0.96
