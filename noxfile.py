@@ -15,7 +15,7 @@ import nox
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
-nox.options.sessions = ["lint", "typing", "tests", "frameworks", "docs"]
+nox.options.sessions = ["lint", "typing", "tests", "docs"]
 
 PYPROJECT = "pyproject.toml"
 # The exact versions that the book is built with; `nox -s lock` writes them.
@@ -70,7 +70,7 @@ def tests(session: nox.Session) -> None:
 
 
 # With pip: uv does not find PyTorch's wheels for the processor alone.
-@nox.session(venv_backend="virtualenv")
+@nox.session(venv_backend="virtualenv", default=False)
 def frameworks(session: nox.Session) -> None:
     """Compare the package with PyTorch, JAX, scikit-learn and mpmath."""
     install(session, "frameworks", project=".")

@@ -118,6 +118,16 @@ from checkedmath.read.printing import to_latex
         (r"w^\top M v", r"w^\top M^\top v", ""),
         (r"M^\top M M", r"M^\top M^\top M", ""),
         (
+            r"\sum_{k} \delta_{jk} M_{kj}",
+            r"\sum_{k} \delta_{k,j} M_{k,j}",
+            "Kronecker's delta is symmetric in its indices",
+        ),
+        (
+            r"\sum_{k} \delta_{jk} M_{kj}",
+            r"\sum_{k} \delta_{j,k} \odot M_{k,j}",
+            "of 1×1s, ⊙ is the product",
+        ),
+        (
             r"\sum_{j, k} (X_{jk})^2",
             r"\sum_{j} \sum_{k} (X_{k,j})^{2}",
             "both indices are summed over, and only named differently",
