@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docutils import nodes
@@ -9,9 +10,15 @@ from sphinx.application import Sphinx
 
 MENDED = {
     # MyST-NB: a hidden cell's button is called what it says, so that speech input can press it.
-    '<summary aria-label="Toggle hidden content">': "<summary>",
+    r'<summary aria-label="Toggle hidden content">': "<summary>",
+    # MyST-NB: a button holds no paragraphs; book.css shows the one that is meant.
+    r'<p class="(collapsed|expanded) admonition-title">(.*?)</p>': (
+        r'<span class="\1 admonition-title">\2</span>'
+    ),
+    # The theme: its script hides the page's contents behind a note, and fails if there are none.
+    r'<aside class="margin sidebar">': '<aside class="margin-note">',
     # Docutils: a role that ARIA has withdrawn, within a list whose items have to be items.
-    'role="doc-biblioentry"': 'role="listitem"',
+    r'role="doc-biblioentry"': 'role="listitem"',
 }
 
 
@@ -21,7 +28,7 @@ def mend_body(
     """Replace what is wrong in a page's body."""
     for wrong, right in MENDED.items():
         if "body" in context:
-            context["body"] = context["body"].replace(wrong, right)
+            context["body"] = re.sub(wrong, right, context["body"])
 
 
 def unwrap_lists(_app: Sphinx, doctree: nodes.document) -> None:
