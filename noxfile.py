@@ -143,6 +143,13 @@ def wheel(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def table(session: nox.Session) -> None:
+    """Write the table that the parser of LaTeX is made from."""
+    install(session, project=".[checkedmath]")
+    session.run("python", "-c", "from checkedmath.read.table import write; write()")
+
+
+@nox.session(default=False)
 def lock(session: nox.Session) -> None:
     """Write the locked versions anew; `nox -s lock -- --upgrade` raises them."""
     install(session, "lock")

@@ -2,8 +2,9 @@
 How long the checker takes: ``nox -s bench -- checker``.
 
 It prints, with its target, the start-up of the command, the time an equality and draw takes on the
-book's pages, how that grows with the page, and what checking adds to a build of the book. Where
-two things are compared their runs alternate, so that a busy machine slows both alike.
+book's pages and on the derivations of the tests, which take derivatives by each entry, how that
+grows with the page, and what checking adds to a build of the book. Where two things are compared
+their runs alternate, so that a busy machine slows both alike.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+DERIVATIONS = ROOT / "tests" / "checkedmath" / "derivations"
 
 TINY = ":::{where}\n- $a \\in \\mathbb{R}$\n:::\n\n$$ a a = a^2 $$\n"
 
@@ -51,6 +53,7 @@ def main() -> None:
     """Measure and print everything."""
     start_up()
     pages()
+    derivations()
     growth()
     build()
 
@@ -74,24 +77,29 @@ def show(what: str, value: float, unit: str, target: float | None = None, least:
     print(f"{what:<58} {value:>9.3f} {unit:<3} {least:<18} {verdict}")
 
 
-def command(*arguments: str) -> Callable[[], object]:
-    """Return a task that runs Python in a process of its own."""
+def command(bytecode: str, *arguments: str) -> Callable[[], object]:
+    """Return a task that runs Python in a process of its own, and keeps bytecode in a folder."""
+    keep = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": bytecode}
     return lambda: subprocess.run(
-        [sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True
+        [sys.executable, *arguments], env=os.environ | keep, stdout=subprocess.DEVNULL, check=True
     )
 
 
 def start_up() -> None:
-    """Measure whole processes: Python and NumPy alone, ``--help``, and a page of one equality."""
+    """
+    Measure whole processes: Python and NumPy alone, ``--help``, and a page of one equality.
+
+    Bytecode is there, as it is where pip installed the packages: the first check compiles it.
+    """
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "tiny.md")
         page.write_text(TINY, encoding="utf-8")
-        check = command("-m", "checkedmath", "check", str(page))
+        check = command(folder, "-m", "checkedmath", "check", str(page))
         check()
         seconds = interleaved(
             15,
-            numpy=command("-c", "import numpy"),
-            help=command("-m", "checkedmath", "--help"),
+            numpy=command(folder, "-c", "import numpy"),
+            help=command(folder, "-m", "checkedmath", "--help"),
             check=check,
         )
     for name, what in (("numpy", "python -c 'import numpy'"), ("help", "checked-math --help")):
@@ -112,6 +120,15 @@ def pages() -> None:
                 every.append(1000 * seconds / count / 5)
                 show(f"{path.name}: {count} equalities", every[-1], "ms", 1.0, "a draw of each")
     show("median over these pages", statistics.median(every), "ms", 1.0, "a draw of each")
+
+
+def derivations() -> None:
+    """Measure each derivation of the tests."""
+    for path in sorted(DERIVATIONS.glob("*.md")):
+        count, seconds = _checked(path)
+        show(
+            f"{path.name}: {count} equalities", 200 * seconds / count, "ms", None, "a draw of each"
+        )
 
 
 def _checked(path: Path) -> tuple[int, float]:

@@ -258,7 +258,9 @@ class Checker:
                     ),
                 )
                 kept += sum(_OVERHEAD + sample.left.size + sample.right.size for sample in more)
-                samples += (replace(sample, draw=number) for sample in more)
+                for sample in more:
+                    sample.draw = number
+                samples += more
                 again += attempts
             outcome = compare(
                 relation.sign, samples, against_zero=against_zero, tolerance=equation.tolerance

@@ -124,7 +124,5 @@ def explain(error: PageError, file: str, line: int) -> str:
     """Return an error's message; for one in another definition, where that is."""
     if error.origin is None or error.origin == (file, line):
         return error.message
-    place = f"{error.origin[0]}:{error.origin[1]}"
-    if error.origin[0] == file:
-        return f"it rests on the definition at {place}, which cannot be evaluated"
+    place = "{}:{}".format(*error.origin)
     return f"it rests on the definition at {place}: {error.message}"

@@ -88,8 +88,10 @@ def _numbered(
         with contextlib.suppress(UndeclaredError):
             free[name] = index_values(evaluator, name, sides, bindings)
     for values in itertools.product(*free.values()):
-        indices = {**bindings.indices, **dict(zip(free, values, strict=True))}
-        yield replace(bindings, indices=indices)
+        bound = bindings
+        for name, value in zip(free, values, strict=True):
+            bound = bound.with_index(name, value)
+        yield bound
 
 
 def both_sides(

@@ -268,11 +268,24 @@ def test_the_same_seed_gives_the_same_findings():
 
 
 @pytest.mark.parametrize(
-    "settings", [{"draws": 0}, {"draws": 10**9}, {"timeout": -1.0}, {"timeout": float("nan")}]
+    ("settings", "words"),
+    [
+        ({"draws": 0}, "draws = 0; expected 1 to"),
+        ({"draws": 10**9}, "draws = 1000000000; expected 1 to"),
+        ({"timeout": -1.0}, r"timeout = -1\.0; expected seconds from 0"),
+        ({"timeout": float("nan")}, "timeout = nan; expected seconds from 0"),
+    ],
 )
-def test_settings_that_check_nothing_are_refused(settings):
-    with pytest.raises(ValueError, match="expected"):
+def test_settings_that_check_nothing_are_refused(settings, words):
+    with pytest.raises(ValueError, match=words):
         Settings(**settings)
+
+
+def test_more_values_of_free_indices_than_fit_are_told(check):
+    where = r"- $X \in \mathbb{R}^{30 \times 30}$" + "\n" + r"- $h, k \in \{1, \dots, 900\}$"
+    (finding,) = check("h k X = k h X", where=where)
+    assert finding.status == "unreadable"
+    assert "the free indices have too many values to compare them all" in finding.diagnosis
 
 
 def test_a_timeout_of_nothing_checks_nothing():

@@ -67,6 +67,12 @@ def test_json_is_a_list_of_objects(page, capsys):
     assert found[0]["sizes"][0].keys() == {"n", "m"}
 
 
+def test_what_must_be_installed_is_told(page, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "checkedmath.files", None)
+    assert main(["check", page(GOOD)]) == 2
+    assert capsys.readouterr().err.startswith("checked-math needs lark and markdown-it-py; install")
+
+
 @pytest.mark.parametrize("text", [b"\xff\xfe\xff", b"\x80abc"])
 def test_what_is_not_utf_8_is_told(page, capsys, text):
     assert main(["check", page(text)]) == 2
@@ -82,7 +88,20 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_checked(page, tmp_path, cap
 
 def test_an_empty_file_passes(page, capsys):
     assert main(["check", page("")]) == 0
-    assert capsys.readouterr().out
+    assert capsys.readouterr().out == "nothing to check was found\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("$$ 1 = 2 $$\n", "1 does not pass"),
+        ("$$ 1 = 2 $$\n\n$$ 2 = 3 $$\n\n$$ 1 = 1 $$\n", "1 holds, 2 do not pass"),
+        ("$$ 1 = 1, \\quad 2 = 2 $$\n", "2 hold"),
+    ],
+)
+def test_what_was_found_is_counted_in_words(page, capsys, text, words):
+    main(["check", page(text)])
+    assert capsys.readouterr().out.splitlines()[-1] == words
 
 
 @pytest.mark.parametrize(
@@ -95,8 +114,6 @@ def test_an_empty_file_passes(page, capsys):
         ["check", "x.md", "--draws", "99999999999"],
         ["check", "x.md", "--seed", "-1"],
         ["check", "x.md", "--timeout", "nan"],
-        ["check", "x.md", "--timeout", "-1"],
-        ["check", "x.md", "--timeout", "soon"],
         ["explain"],
     ],
 )
@@ -105,6 +122,22 @@ def test_a_usage_error_ends_with_2(arguments, capsys):
         main(arguments)
     assert ended.value.code == 2
     assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--draws", "many", "'many' is no whole number from 0"),
+        ("--draws", "0", "from 1 to 1000 draws"),
+        ("--seed", "-1", "'-1' is no whole number from 0"),
+        ("--timeout", "-1", "'-1' is no number of seconds from 0"),
+        ("--timeout", "soon", "'soon' is no number of seconds from 0"),
+    ],
+)
+def test_an_option_that_cannot_be_is_told(option, value, words, capsys):
+    with pytest.raises(SystemExit):
+        main(["check", "x.md", f"{option}={value}"])
+    assert words in capsys.readouterr().err
 
 
 def test_help_tells_the_options(capsys):

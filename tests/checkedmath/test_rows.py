@@ -1,8 +1,10 @@
-"""Rows with several statements: compared in pairs, with one word for all."""
+"""A word tells how a batch follows from its examples: one for all statements of a row."""
 
+import numpy as np
 import pytest
 
 from checkedmath import check_page, read_page
+from checkedmath.rows import equal, words_of
 
 HEAD = r""":::{where}
 - $X \in \mathbb{R}^{n \times m}$
@@ -14,6 +16,33 @@ $$ A := w^\top X $$
 $$ J := \frac{1}{m} \sum_{i=1}^{m} a^{(i)} a^{(i)} $$
 
 """
+
+
+ONE, TWO = np.array([[1.0], [2.0]]), np.array([[3.0], [5.0]])
+
+
+@pytest.mark.parametrize(
+    ("each", "batch", "words"),
+    [
+        ([ONE, ONE], ONE, {"same", "mean"}),
+        ([ONE, TWO], np.hstack([ONE, TWO]), {"stacked"}),
+        ([ONE, TWO], np.hstack([TWO, ONE]), set()),
+        ([ONE, TWO], ONE + TWO, {"sum"}),
+        ([ONE, TWO], (ONE + TWO) / 2, {"mean"}),
+        ([ONE, -ONE], 0 * ONE, {"sum", "mean"}),
+        ([ONE], ONE, {"same", "stacked", "sum", "mean"}),
+        ([ONE.T, TWO.T], np.vstack([ONE.T, TWO.T]), set()),
+        ([ONE, TWO], ONE + TWO + 1e-6, set()),
+    ],
+)
+def test_every_word_that_fits_is_found(each, batch, words):
+    assert words_of(each, batch) == words
+
+
+def test_equal_arrays_have_one_shape_and_agree_but_for_rounding():
+    assert equal(ONE, ONE * (1 + 1e-15))
+    assert not equal(ONE, ONE * (1 + 1e-6))
+    assert not equal(ONE, ONE.T)
 
 
 def row(left, right, word=""):

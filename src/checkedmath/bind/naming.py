@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from checkedmath.read.printing import to_latex
@@ -76,6 +76,19 @@ def _with_case(key: str, *, capital: bool) -> str:
     elif not (slash and command.isalpha()):
         inner = inner[:-1] + (inner[-1:].upper() if capital else inner[-1:].lower())
     return inner + brace + mark + subscript
+
+
+def with_subscripts(keys: Iterable[str]) -> set[str]:
+    """
+    Return the symbols, as batches, of which some key has a subscript.
+
+    Examples
+    --------
+    >>> sorted(with_subscripts(["n_0", "x_i_0", "Y"]))
+    ['N', 'X', 'X_i']
+    """
+    places = ((key, place) for key in keys for place, sign in enumerate(key) if sign == "_")
+    return {batch_name(key[:place]) for key, place in places}
 
 
 def free_names(node: Node) -> Iterator[Name]:

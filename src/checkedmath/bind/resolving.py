@@ -52,7 +52,8 @@ def resolve(node: Node, scope: Scope) -> Node:
                 return Apply(function, (wrt,), start=node.start, end=node.end)
             return Derivative(of, wrt, start=node.start, end=node.end)
     changes: dict[str, object] = {}
-    for name in node.__dataclass_fields__:
+    names: tuple[str, ...] = node.__match_args__
+    for name in names:
         value = getattr(node, name)
         if isinstance(value, Node):
             changes[name] = resolve(value, scope)

@@ -67,6 +67,7 @@ class Scope:
     definitions: dict[str, list[Definition]] = field(default_factory=dict)
     places: dict[tuple[str, int | str | None], tuple[str, int]] = field(default_factory=dict)
     batches: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
     _users: dict[str, set[str]] = field(default_factory=dict)
     _dependents: dict[str, set[str]] = field(default_factory=dict)
 
@@ -95,6 +96,7 @@ class Scope:
                     self.sizes.add(key)
                 case Domain():
                     self.arrays[key, layer] = declaration.kind
+            self.names.add(key)
 
     def define(
         self, target: Node, body: Node, file: str, line: int, *, one_example: bool = False
@@ -130,6 +132,7 @@ class Scope:
         self._users, self._dependents = {}, {}
         definition = Definition(key, layer, example, parameters, body, file, line)
         self.definitions.setdefault(key, []).append(definition)
+        self.names.add(key)
 
     def _target(self, target: Node) -> tuple[Name, tuple[str, ...]]:
         """Return the name on the left of ``:=``, and its parameters if it is a function."""
@@ -212,22 +215,11 @@ class Scope:
 
     def knows(self, key: str) -> bool:
         """Tell whether some declaration or definition has this name."""
-        return (
-            key in self.definitions
-            or key in self.indices
-            or key in self.functions
-            or key in self.sizes
-            or any(key == known for known, _ in self.arrays)
-        )
+        return key in self.names
 
     def knows_example_or_batch(self, key: str) -> bool:
         """Tell whether one example's symbol or its batch's is declared or defined."""
-        return any(map(self.knows, (key, batch_name(key), example_name(key))))
-
-    def known_names(self) -> set[str]:
-        """Return all names that are declared or defined."""
-        arrays = {key for key, _ in self.arrays}
-        return arrays | set(self.definitions) | set(self.indices) | set(self.functions) | self.sizes
+        return not self.names.isdisjoint((key, batch_name(key), example_name(key)))
 
     def is_size(self, key: str) -> bool:
         """Tell whether a declaration uses ``key`` as a size, or as the end of a range."""

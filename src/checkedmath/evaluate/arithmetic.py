@@ -284,7 +284,13 @@ def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
     if node.function in ("exp", "log", "ln", "sqrt"):
         _refuse_square(value, to_latex(node), bindings)
     with np.errstate(all="ignore"):
-        return COMMANDS[node.function](value)
+        result = COMMANDS[node.function](value)
+        if node.base is None:
+            return result
+        base = evaluator.value(node.base, bindings)
+        if not is_scalar(base):
+            raise ShapeError(f"{to_latex(node.base)} is {shape_of(base)}; a base is a number")
+        return np.asarray(result / COMMANDS["log"](base))
 
 
 def _refuse_square(value: Array, written: str, bindings: Bindings) -> None:

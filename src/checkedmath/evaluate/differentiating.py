@@ -9,16 +9,19 @@ the inner one takes it, and the outer one is a central difference of order 8.
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from checkedmath.bind.naming import key_of
-from checkedmath.errors import DrawAgainError, NestedError, ReadError, ShapeError
+from checkedmath.errors import DrawAgainError, NestedError, PageError, ReadError, ShapeError
 from checkedmath.evaluate.drawing import LARGEST
 from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Derivative, Name
+from checkedmath.read.syntax import Derivative, Name, Node
 
 if TYPE_CHECKING:
     from checkedmath.evaluate.drawing import Key
@@ -67,32 +70,90 @@ def derivative(evaluator: Evaluator, node: Derivative, bindings: Bindings) -> Ar
         raise ReadError(message, node.wrt.start)
     at = evaluator.value(node.wrt, bindings)
     _refuse_mixed(node, at, evaluator, bindings)
-    key, whole, positions = _directions(evaluator, node.wrt, bindings)
-    if len(positions) * whole.size > LARGEST**2:
+    symbol = _symbol(evaluator, node.wrt, bindings)
+    if len(symbol.wanted) * symbol.whole.size > LARGEST**2:
         message = f"{to_latex(node.wrt)} has too many entries to be differentiated by"
         raise ReadError(message, node.wrt.start)
+    slopes = functools.partial(_slopes, evaluator, node.of, bindings, symbol)
+    every = _Entries(*map(range, symbol.whole.shape[-2:]))
+    if symbol.wanted == every or len(every) > _MOST_SHARED:
+        value = slopes(symbol.wanted)
+    else:
+        try:
+            value = slopes(every)
+        except PageError:  # such as a kink, at which only an entry stands that is not wanted
+            value = slopes(symbol.wanted)
+    return _arranged(node, value, at.shape[-2:])
+
+
+_MOST_SHARED = 100
+"""Entries of a symbol that are all moved where some are wanted, as the others will be next."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """The entries of a symbol that are moved, one in each direction, row by row."""
+
+    rows: range
+    columns: range
+
+    def __len__(self) -> int:
+        """Return the number of directions."""
+        return len(self.rows) * len(self.columns)
+
+    def units(self, shape: tuple[int, ...]) -> Array:
+        """Return arrays of a shape, each with a one where its entry is."""
+        units = np.zeros((len(self), *shape))
+        for direction, (row, column) in enumerate(itertools.product(self.rows, self.columns)):
+            units[direction, ..., row, column] = 1.0
+        return units
+
+    def pick(self, value: Array, wanted: _Entries) -> Array:
+        """Return the directions of some entries, from a value that has these in its first axis."""
+        if wanted == self:
+            return value
+        table = value.reshape(len(self.rows), len(self.columns), *value.shape[1:])
+        rows, columns = (slice(each.start, each.stop) for each in (wanted.rows, wanted.columns))
+        return table[rows, columns].reshape(-1, *value.shape[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class _Symbol:
+    """What is cut loose, its value around which it is moved, and by which entries."""
+
+    key: Key
+    whole: Array
+    wanted: _Entries
+
+
+def _slopes(
+    evaluator: Evaluator, of: Node, bindings: Bindings, symbol: _Symbol, entries: _Entries
+) -> Array:
+    """Return the derivatives by the entries wanted, while these are moved."""
     others = [*evaluator.names.cuts.values(), *bindings.arguments.values()]
-    axes = max((value.ndim - 2 for value in others), default=0)
-    whole = whole.reshape(*(1,) * (axes + 2 - whole.ndim), *whole.shape)
-    units = np.zeros((len(positions), *(1,) * axes, *whole.shape[-2:]))
-    for direction, (row, column) in enumerate(positions):
-        units[direction, ..., row, column] = 1.0
-
-    def slope(step: complex | Array) -> Array:
-        cut = (key, whole + step * units)
-        # Other derivatives by the same symbol follow the same complex step.
-        shared = (key, axes, *positions) if step == 1j * STEP else None
-        value = evaluator.cut_loose(cut, shared).value(node.of, bindings)
-        value = value.reshape(*(1,) * (axes + 3 - value.ndim), *value.shape)
-        return np.broadcast_to(value, (len(positions), *value.shape[1:]))
-
     if any(np.iscomplexobj(value) for value in others):
         raise NestedError(_TOO_DEEP)
+    axes = max((value.ndim - 2 for value in others), default=0)
+
+    def moved(step: complex) -> Array:
+        shape = (*(1,) * axes, *symbol.whole.shape[-2:])
+        return symbol.whole + step * entries.units(shape)
+
+    def at(step: complex) -> Array:
+        # Other derivatives by the same symbol follow the same step.
+        how = (entries, axes, step)
+        loose = evaluator.cut_loose(symbol.key, how, functools.partial(moved, step))
+        with loose.names.noting(evaluator.names.rounding):
+            value = loose.value(of, bindings)
+        if value.ndim < axes + 3 or len(value) < len(entries):
+            value = value.reshape(*(1,) * (axes + 3 - value.ndim), *value.shape)
+            value = np.broadcast_to(value, (len(entries), *value.shape[1:]))
+        return entries.pick(value, symbol.wanted)
+
     try:
-        value = np.imag(slope(1j * STEP)) / STEP
+        return np.asarray(at(1j * STEP).imag / STEP)
     except NestedError:
-        value = _differences([slope(k * WIDTH) for k in _points(evaluator)])
-    return _arranged(node, value, at.shape[-2:])
+        return _differences([at(k * WIDTH) for k in _points(evaluator)])
 
 
 WIDTH = 4e-3
@@ -155,10 +216,8 @@ def _refuse_mixed(node: Derivative, at: Array, evaluator: Evaluator, bindings: B
             )
 
 
-def _directions(
-    evaluator: Evaluator, wrt: Name, bindings: Bindings
-) -> tuple[Key, Array, list[tuple[int, int]]]:
-    """Return what to cut loose, its value, and the entries to move, row by row."""
+def _symbol(evaluator: Evaluator, wrt: Name, bindings: Bindings) -> _Symbol:
+    """Return what is below a derivative."""
     names = evaluator.names
     key, entry = evaluator.split_subscripts(wrt, bindings)
     layer = None if wrt.layer is None else evaluator.whole_number(wrt.layer, bindings)
@@ -178,14 +237,15 @@ def _directions(
         if len(numbers) == 1:
             numbers = [0, *numbers] if whole.shape[-2] == 1 else [*numbers, columns[0]]
         rows, columns = (range(number, number + 1) for number in numbers)
-    return (key, layer), whole, [(row, column) for row in rows for column in columns]
+    return _Symbol((key, layer), whole, _Entries(rows, columns))
 
 
 def _arranged(node: Derivative, value: Array, wrt: tuple[int, ...]) -> Array:
     """Arrange the derivatives of all entries (rows, columns) in all directions (the first axis)."""
     rows, columns = value.shape[-2:]
     if (rows, columns) == (1, 1):
-        numbers = np.moveaxis(value[..., 0, 0], 0, -1)
+        numbers = value[..., 0, 0]
+        numbers = numbers.transpose(*range(1, numbers.ndim), 0)
         return numbers.reshape(*numbers.shape[:-1], *wrt)
     if wrt == (1, 1):
         return np.asarray(value[0])

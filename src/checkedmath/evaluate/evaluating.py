@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from checkedmath.bind.naming import key_of
+from checkedmath.bind.naming import batch_name, key_of
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.errors import (
     NestedError,
@@ -30,6 +30,7 @@ from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Apply, Derivative, Name, Node, Number, Operator
 
 _CONSTANTS = {"e": np.e, r"\pi": np.pi}
+_EULER = Name("e")
 
 
 class Evaluator:
@@ -151,7 +152,7 @@ class Evaluator:
 
     def is_euler(self, node: Node, bindings: Bindings) -> bool:
         """Tell whether an expression is the number e."""
-        return node == Name("e") and "e" not in bindings.arguments and self._is_constant("e")
+        return node == _EULER and "e" not in bindings.arguments and self._is_constant("e")
 
     def _size(self, node: Node, bindings: Bindings) -> int:
         size = self.whole_number(node, bindings)
@@ -163,17 +164,17 @@ class Evaluator:
         """Tell the subscripts that belong to the name (``n_l``) from those that pick an entry."""
         if not node.subscripts:
             return node.id, ()
-        known = tuple(self._subscript(item, bindings) for item in node.subscripts)
-        key = key_of(Name(node.id, known))
-        written = key_of(node)
-        if self.scope.knows_example_or_batch(key) or key in self.draw.sizes:
-            return key, ()
-        if self.scope.knows(written):
-            if key != written:
-                raise ReadError(
-                    f"{to_latex(node)} is declared as one symbol; it has no {to_latex(Name(key))}"
-                )
-            return written, ()
+        if batch_name(node.id) in self.names.with_subscripts:
+            known = tuple(self._subscript(item, bindings) for item in node.subscripts)
+            key = key_of(Name(node.id, known))
+            written = key_of(node)
+            if self.scope.knows_example_or_batch(key) or key in self.draw.sizes:
+                return key, ()
+            if self.scope.knows(written):
+                if key != written:
+                    one, other = to_latex(node), to_latex(Name(key))
+                    raise ReadError(f"{one} is declared as one symbol; it has no {other}")
+                return written, ()
         if node.id in ("I", r"\mathbf{1}") and not self.scope.knows(node.id):
             return node.id, ()
         return node.id, node.subscripts
@@ -305,18 +306,17 @@ class Evaluator:
         """Refuse an operator that nothing follows."""
         raise ReadError(f"{to_latex(node)} of what? write what is differentiated after it")
 
-    def cut_loose(self, cut: tuple[Key, Array], shared: tuple[object, ...] | None) -> Evaluator:
+    def cut_loose(self, key: Key, how: tuple[object, ...], moved: Callable[[], Array]) -> Evaluator:
         """
         Return an evaluator in which a name has another value, and all that follows from it.
 
-        With ``shared``, which says which name is moved how, it is kept for whoever moves it so.
+        It is kept for whoever moves the name in the same way, which ``how`` tells.
         """
-        if shared is None:
-            return Evaluator(self.scope, self.draw, self.deadline, self, cut)
-        shared = (*shared, self.in_stencil)
+        shared = (key, *how, self.in_stencil)
         if shared not in self._loose:
             if sum(loose.names.kept for loose in self._loose.values()) > MOST_ENTRIES:
                 self._loose.clear()
+            cut = (key, moved())
             self._loose[shared] = Evaluator(self.scope, self.draw, self.deadline, self, cut)
         return self._loose[shared]
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from checkedmath.bind.naming import batch_name, example_name
+from checkedmath.bind.naming import batch_name, example_name, with_subscripts
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.errors import PageError, ReadError, ShapeError, UndeclaredError
 from checkedmath.evaluate.drawing import Draw, Key
@@ -50,7 +51,8 @@ class Bindings:
 
     def with_index(self, name: str, value: int) -> Bindings:
         """Return these bindings with one index more."""
-        return replace(self, indices={**self.indices, name: value})
+        indices = {**self.indices, name: value}
+        return Bindings(indices, self.arguments, self.example, self.by_entry, self.identity)
 
 
 @dataclass(slots=True)
@@ -120,6 +122,10 @@ class Names:
         self.cuts: dict[Key, Array] = {} if parent is None else dict(parent.cuts)
         if cut is not None:
             self.cuts[cut[0]] = cut[1]
+        if parent is None:
+            self.with_subscripts = with_subscripts(scope.names.union(draw.sizes))
+        else:
+            self.with_subscripts = parent.with_subscripts
         self.rounding = Rounding()
         self._lost: dict[tuple[str, int | None, int | None], Rounding] = {}
         self._evaluate = evaluate
@@ -127,6 +133,7 @@ class Names:
         self._values: dict[tuple[str, int | None, int | None], Array] = {}
         self._running: set[tuple[str, int | None, int | None]] = set()
         self._counting = False
+        self._examples: int | None = None
         self.kept = 0 if cut is None else cut[1].size
 
     def whole(self, key: str, layer: int | None) -> Array | None:
@@ -138,8 +145,9 @@ class Names:
         definition = self.scope.definition(key, layer, example=False)
         if definition is not None:
             return self.defined(definition, layer, None)
-        if self._example_definition(key, layer) is not None:
-            return self._stacked(key, layer)
+        for name in (example_name(key), key):
+            if self.scope.definition(name, layer, example=True) is not None:
+                return self._stacked(name, layer)
         if layer is None and key in self.draw.sizes:
             return scalar(self.draw.sizes[key])
         return None
@@ -163,6 +171,11 @@ class Names:
 
     def examples(self) -> int:
         """Return the number of examples: the columns of what lower-case names are columns of."""
+        if self._examples is None:
+            self._examples = self._count_examples()
+        return self._examples
+
+    def _count_examples(self) -> int:
         sizes = {
             domain.shape[1]
             for (key, _), domain in self.scope.arrays.items()
@@ -190,7 +203,7 @@ class Names:
                         if isinstance(layer, str):
                             layer = self.layer_range(definition)[-1]
                         return int(self.defined(definition, layer, None).shape[-1])
-            return self.examples()
+            return self._count_examples()
         finally:
             self._counting = False
 
@@ -201,23 +214,13 @@ class Names:
             return batch
         return key
 
-    def _example_definition(self, key: str, layer: int | None) -> tuple[str, Definition] | None:
-        for name in (example_name(key), key):
-            definition = self.scope.definition(name, layer, example=True)
-            if definition is not None:
-                return name, definition
-        return None
-
-    def _stacked(self, key: str, layer: int | None) -> Array:
-        found = self._example_definition(key, layer)
-        if found is None:
-            raise UndeclaredError(f"{key} is not declared")
-        columns = [self.column(found[0], layer, i) for i in range(1, self.examples() + 1)]
+    def _stacked(self, name: str, layer: int | None) -> Array:
+        columns = [self.column(name, layer, i) for i in range(1, self.examples() + 1)]
         values = [column for column in columns if column is not None]
         if any(value.shape[-1] != 1 for value in values):
             message = (
-                f"each example has its own matrix {found[0]}; matrices do not stack to columns. "
-                f"Write {found[0]}^{{(i)}} for one example's"
+                f"each example has its own matrix {name}; matrices do not stack to columns. "
+                f"Write {name}^{{(i)}} for one example's"
             )
             raise ShapeError(message)
         leading = np.broadcast_shapes(*(value.shape[:-2] for value in values))
@@ -235,7 +238,8 @@ class Names:
             and self.cut is not None
             and not self.scope.depends_on(definition.key, self.cut[0][0])
         ):
-            return self._parent.defined(definition, layer, example)
+            with self._parent.noting(self.rounding):
+                return self._parent.defined(definition, layer, example)
         if key in self._running:
             written = definition.key if layer is None else f"{definition.key}^{{[{layer}]}}"
             raise ReadError(f"{written} is defined by way of itself")
@@ -264,6 +268,15 @@ class Names:
             raise ReadError(message)
         self._values[key] = value
         return value
+
+    @contextlib.contextmanager
+    def noting(self, rounding: Rounding) -> Iterator[None]:
+        """Note in a record of somebody else's what sums lose to rounding meanwhile."""
+        around, self.rounding = self.rounding, rounding
+        try:
+            yield
+        finally:
+            self.rounding = around
 
     def layer_range(self, definition: Definition) -> tuple[int, ...]:
         """Return the layers that a family of definitions has."""
@@ -311,7 +324,7 @@ class Names:
             )
         import difflib  # noqa: PLC0415 (only a mistake needs it)
 
-        close = difflib.get_close_matches(key, self.scope.known_names(), n=3, cutoff=0.5)
+        close = difflib.get_close_matches(key, self.scope.names, n=3, cutoff=0.5)
         layers = sorted({at for name, at in self.draw.values if name == key and at is not None})
         if layers and layer not in layers:
             numbers = ", ".join(map(str, layers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
@@ -21,6 +22,7 @@ from checkedmath.read.syntax import (
     Dots,
     Entry,
     Indicator,
+    Joined,
     Matrix,
     Name,
     Node,
@@ -84,16 +86,17 @@ def index_values(
     if index in evaluator.draw.ranges:
         return evaluator.draw.ranges[index]
     inner = [each for node in nodes for each in node.walk()]
-    if any(isinstance(each, Name) and each.example == Name(index) for each in inner):
+    name = Name(index)
+    if any(isinstance(each, Name) and each.example == name for each in inner):
         return range(1, evaluator.names.examples() + 1)
-    sizes = {}
+    sizes: dict[int, Node] = {}
     for each in inner:
-        for size in _sizes(evaluator, index, each, bindings):
-            sizes[size] = to_latex(each)
+        if isinstance(each, (Name, Entry)) and name in each.subscripts:
+            sizes.update(dict.fromkeys(_sizes(evaluator, name, each, bindings), each))
     if len(sizes) == 1:
         return range(1, next(iter(sizes)) + 1)
     if sizes:
-        found = " and ".join(f"{size} in {where}" for size, where in sizes.items())
+        found = " and ".join(f"{size} in {to_latex(where)}" for size, where in sizes.items())
         raise ShapeError(
             rf"the range of {index} is {found}; declare {index} \in \{{1, \dots, n\}}, or use two "
             "indices"
@@ -104,15 +107,15 @@ def index_values(
     )
 
 
-def _sizes(evaluator: Evaluator, index: str, node: Node, bindings: Bindings) -> Iterator[int]:
+def _sizes(
+    evaluator: Evaluator, index: Name, node: Name | Entry, bindings: Bindings
+) -> Iterator[int]:
     """Yield how many values a subscript of an array has there."""
-    if not isinstance(node, (Name, Entry)) or Name(index) not in node.subscripts:
-        return
     base: Node
     if isinstance(node, Entry):
         base = node.base
     else:
-        free = bindings.with_index(index, 1)
+        free = bindings.with_index(index.id, 1)
         if not evaluator.split_subscripts(node, free)[1]:
             return
         base = replace(node, subscripts=())
@@ -125,7 +128,7 @@ def _sizes(evaluator: Evaluator, index: str, node: Node, bindings: Bindings) -> 
     except PageError:
         return
     for place, subscript in enumerate(node.subscripts):
-        if subscript == Name(index):
+        if subscript == index:
             one = len(node.subscripts) == 1 and rows == 1
             yield (columns if one else (rows, columns)[min(place, 1)])
 
@@ -170,8 +173,13 @@ def _joined(values: Sequence[Array], axis: int) -> Array:
 # -- conditions -----------------------------------------------------------------------------------
 
 
-def truth(evaluator: Evaluator, node: Condition, bindings: Bindings) -> Array:
-    """Return where a chain of comparisons is true."""
+def truth(evaluator: Evaluator, node: Condition | Joined, bindings: Bindings) -> Array:
+    """Return where a chain of comparisons is true, or all of several, or one."""
+    if isinstance(node, Joined):
+        found = [truth(evaluator, each, bindings) for each in node.conditions]
+        if len({each.shape[-2:] for each in found} - {(1, 1)}) > 1:
+            raise ShapeError(f"{to_latex(node)} joins conditions on arrays of different shapes")
+        return functools.reduce(np.logical_and if node.word == "and" else np.logical_or, found)
     values = [evaluator.value(side, bindings) for side in node.sides]
     result = np.array([[True]])
     for sign, (left, right) in zip(node.signs, itertools.pairwise(values), strict=True):

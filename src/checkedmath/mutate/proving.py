@@ -9,9 +9,13 @@ column or a row, whatever the sizes. What is not proved is a survivor, for a per
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
 from typing import TypeGuard
 
-from checkedmath.evaluate.arrays import FUNCTIONS, diagonal, trace
+from checkedmath.bind.naming import batch_name
+from checkedmath.evaluate.arrays import FUNCTIONS, diagonal, softmax, trace
 from checkedmath.mutate.mutating import Mutant
 from checkedmath.mutate.shapes import Shapes
 from checkedmath.read.syntax import (
@@ -20,6 +24,7 @@ from checkedmath.read.syntax import (
     Call,
     Derivative,
     Entry,
+    Fraction,
     Group,
     Hadamard,
     Name,
@@ -56,9 +61,7 @@ def proof(mutant: Mutant, shapes: Shapes) -> str:
         case "factor dropped":
             return _of_factor(before, after, mutant.around, shapes)
         case "indices swapped":
-            summed = {each.index for each in mutant.around[:2] if _runs_freely(each)}
-            names = {each.id for each in before.children() if isinstance(each, Name)}
-            if len(summed) == 2 and names == summed and isinstance(before, Name):
+            if any(_only_names(before, *sums) for sums in pairwise(mutant.around)):
                 return "both indices are summed over, and only named differently"
     return ""
 
@@ -69,10 +72,79 @@ def _of_transpose(base: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
         return "a 1×1 is its own transpose"
     if _is_identity(base, shapes) or _is_diagonal(base, shapes):
         return "a diagonal matrix is its own transpose"
+    if _is_symmetric(base, shapes):
+        return "it is its own transpose, term by term and factor by factor"
     match base:
         case Derivative(Derivative(of, inner), outer) if inner == outer and shapes.is_number(of):
             return "a second derivative is symmetric"
+        case Derivative(Name() as of, Name() as wrt) if _is_softmax(of, wrt, shapes):
+            return "the Jacobian of the softmax is symmetric"
+    if around and _is_quadratic(base, around[0], shapes):
+        return "a quadratic form is that of the transpose"
     return _of_invariant(base, around, shapes)
+
+
+def _is_quadratic(base: Node, outer: Node, shapes: Shapes) -> bool:
+    r"""Tell whether a matrix stands in the middle of a number such as ``w^\top S w``."""
+    arrays = _arrays(outer, shapes)
+    middle = len(arrays) // 2
+    return (
+        len(arrays) % 2 == 1
+        and arrays[middle] == base
+        and arrays.count(base) == 1
+        and shapes.is_number(outer)
+        and all(
+            _are_transposes(one, other, shapes)
+            for one, other in zip(arrays[:middle], reversed(arrays), strict=False)
+        )
+    )
+
+
+def _arrays(node: Node, shapes: Shapes) -> list[Node]:
+    """Return the factors of a product that are no numbers."""
+    factors = node.factors if isinstance(node, Product) else ()
+    return [factor for factor in factors if not shapes.is_number(factor)]
+
+
+def _is_symmetric(node: Node, shapes: Shapes) -> bool:
+    r"""Tell whether an expression is made of products such as ``X X^\top``, and of diagonals."""
+    match node:
+        case Group(items=(inner,)) | Fraction(numerator=inner):
+            return _is_symmetric(inner, shapes)
+        case Sum(terms, signs):
+            parts = zip(terms, signs, strict=True)
+            others = Counter(part for part in parts if not _is_symmetric(part[0], shapes))
+            turned = Counter({(_turned(term), sign): n for (term, sign), n in others.items()})
+            return others == turned
+        case Product():
+            arrays = _arrays(node, shapes)
+            pairs = zip(arrays, reversed(arrays), strict=True)
+            return all(_are_transposes(one, other, shapes) for one, other in pairs)
+    alone = shapes.is_number(node) or _is_identity(node, shapes)
+    return alone or _is_diagonal(node, shapes)
+
+
+def _are_transposes(one: Node, other: Node, shapes: Shapes) -> bool:
+    if one == other:
+        return _is_symmetric(one, shapes)
+    return one == _turned(other)
+
+
+def _turned(node: Node) -> Node:
+    return node.base if isinstance(node, Transpose) else Transpose(node)
+
+
+def _is_softmax(of: Name, wrt: Name, shapes: Shapes) -> bool:
+    """Tell whether a symbol is defined as the softmax of another, or a column of one of another."""
+    if of.example is not None and of.example == wrt.example:
+        of, wrt = (replace(each, id=batch_name(each.id), example=None) for each in (of, wrt))
+    elif not shapes.is_vector(wrt):
+        return False
+    found = shapes.scope.definitions.get(of.id, [])
+    match [definition.body for definition in found if Name(definition.key) == of]:
+        case [Apply(function=Name(id=name), arguments=(argument,))] if argument == wrt:
+            return _is_library(name, (softmax,), shapes)
+    return False
 
 
 def _of_invariant(base: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
@@ -121,8 +193,7 @@ def _of_factor(before: Node, after: Node, around: tuple[Node, ...], shapes: Shap
         return "the identity changes nothing"
     match dropped, around:
         case [Transpose(Name(id=r"\mathbf{1}"))], (Sum(terms=terms), *_):
-            known = [shapes.of(term) for term in terms if term != before]
-            wide = any(shape is not None and not shape[1] for shape in known)
+            wide = any(shapes.of(term)[1] is False for term in terms if term != before)
             if wide and shapes.of(after) == (False, True):
                 return "a column is added to each column"
     return ""
@@ -132,6 +203,18 @@ def _is_index(node: Node, around: tuple[Node, ...]) -> bool:
     """Tell whether a symbol is the index of a sum that it stands in, or what the sum leaves out."""
     sums = [outer for outer in around if isinstance(outer, BigOperator)]
     return any(node in (Name(each.index), each.skipped) for each in sums)
+
+
+def _only_names(entry: Node, inner: Node, outer: Node) -> bool:
+    """Tell whether two sums, one right in the other, go over the indices of this entry alone."""
+    if not (_runs_freely(inner) and _runs_freely(outer) and outer.body == inner):
+        return False
+    if not isinstance(entry, (Name, Entry)):
+        return False
+    summed = [inner.index, outer.index]
+    places = [each.id for each in inner.body.walk() if isinstance(each, Name) and each.id in summed]
+    own = [each.id for each in entry.subscripts if isinstance(each, Name)]
+    return sorted(places) == sorted(own) == sorted(summed)
 
 
 def _runs_freely(node: Node) -> TypeGuard[BigOperator]:

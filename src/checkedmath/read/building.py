@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from lark import Token, Transformer, Tree, v_args
-from lark.exceptions import VisitError
+from lark import Token, Tree
 from lark.tree import Meta
 
 from checkedmath.bind.naming import canonical
@@ -29,6 +28,7 @@ from checkedmath.read.syntax import (
     Hadamard,
     IndexRange,
     Indicator,
+    Joined,
     Kronecker,
     Matrix,
     MatrixRow,
@@ -74,12 +74,7 @@ def build(tree: Tree[Token]) -> tuple[Statement, ...] | Declaration:
     ReadError
         If the tree has a form without meaning, or with two.
     """
-    try:
-        built = cast("tuple[Statement, ...] | Declaration", _Builder().transform(tree))
-    except VisitError as error:
-        if isinstance(error.orig_exc, (ReadError, RecursionError)):
-            raise error.orig_exc from None
-        raise
+    built = cast("tuple[Statement, ...] | Declaration", _built(_Builder(), tree))
     sides = () if isinstance(built, Declaration) else (s for each in built for s in each.sides)
     for side in sides:
         _refuse_deep(side)
@@ -96,13 +91,24 @@ def _refuse_deep(side: Node) -> None:
         raise ReadError(message, level[0].start)
 
 
-@v_args(meta=True, inline=False)
-class _Builder(Transformer[Token, object]):
-    """Turn lark's tree into the classes of `checkedmath.read.syntax`, bottom up."""
+def _built(builder: _Builder, tree: Tree[Token]) -> object:
+    """Return what the builder's method of a rule's name makes of a tree, bottom up."""
+    items = [_built(builder, item) if isinstance(item, Tree) else item for item in tree.children]
+    return getattr(builder, tree.data)(tree.meta, items)
+
+
+class _Builder:
+    """Turns lark's tree into the classes of `checkedmath.read.syntax`: a method for each rule."""
 
     # -- statements -----------------------------------------------------------------------------
 
     def display(self, meta: Meta, items: list[Any]) -> tuple[Statement, ...]:
+        for item in items:
+            if isinstance(item, Token) and item in (r"\lor", r"\vee"):
+                message = (
+                    f"{item} joins conditions; of two equations both are checked, write a comma"
+                )
+                raise ReadError(message, item.start_pos)
         return tuple(item for item in items if isinstance(item, Statement))
 
     def statement(self, meta: Meta, items: list[Any]) -> Statement:
@@ -209,7 +215,11 @@ class _Builder(Transformer[Token, object]):
         raise ReadError(message, meta.start_pos)
 
     def call(self, meta: Meta, items: list[Any]) -> Node:
-        function, argument = str(items[0])[1:], _factor(items[1])
+        function, argument = str(items[0])[1:], _factor(items[-1])
+        below = unbraced(items[1]) if len(items) > 2 else None
+        if below is not None and function != "log":
+            message = rf"\{function} has no base below it; only \log_2 and the like have one"
+            raise ReadError(message, meta.start_pos)
         if isinstance(argument, Power) and function in ("max", "min"):
             base = Call(
                 function, _ungroup(argument.base), bare=not isinstance(argument.base, Group)
@@ -222,7 +232,7 @@ class _Builder(Transformer[Token, object]):
             )
             raise ReadError(message, argument.start)
         bare = not isinstance(argument, Group)
-        return _at(meta, Call(function, _ungroup(argument), bare=bare))
+        return _at(meta, Call(function, _ungroup(argument), base=below, bare=bare))
 
     def call_of_set(self, meta: Meta, items: list[Any]) -> Node:
         function = str(items[0])[1:]
@@ -247,6 +257,10 @@ class _Builder(Transformer[Token, object]):
         low, high = unbraced(items[3]), unbraced(items[4])
         return (str(items[0])[1:], (canonical(items[1]),), low, high, None)
 
+    def reversed_range_big(self, meta: Meta, items: list[Any]) -> _Big:
+        big, high, *below = items
+        return self.range_big(meta, [big, *below, high])
+
     def index_big(self, meta: Meta, items: list[Any]) -> _Big:
         indices = tuple(canonical(item) for item in items[1:] if item.type == "NAME")
         return (str(items[0])[1:], indices, None, None, None)
@@ -264,17 +278,30 @@ class _Builder(Transformer[Token, object]):
     # -- conditions and blocks ------------------------------------------------------------------
 
     def condition(self, meta: Meta, items: list[Any]) -> Node:
+        words = {item.type.lower() for item in items[1::2]}
+        if len(words) > 1:
+            message = (
+                "A and B or C can mean (A and B) or C, and A and (B or C); for the first write "
+                r"\mathbb{1}[A \text{ and } B] = 1 \text{ or } C"
+            )
+            raise ReadError(message, meta.start_pos)
+        return _at(meta, Joined(tuple(items[::2]), words.pop()))
+
+    def comparison(self, meta: Meta, items: list[Any]) -> Node:
         signs = tuple(_SIGNS[str(item)] for item in items[1::2])
         if not set(signs) <= set("=≠≤≥<>"):
             raise ReadError("a condition compares by =, ≠, <, >, ≤ or ≥", meta.start_pos)
         return _at(meta, Condition(tuple(unbraced(side) for side in items[::2]), signs))
 
     def indicator(self, meta: Meta, items: list[Any]) -> Node:
-        (condition,) = (item for item in items if isinstance(item, Condition))
+        (condition,) = (item for item in items if isinstance(item, (Condition, Joined)))
         return _at(meta, Indicator(condition))
 
+    def ones(self, meta: Meta, items: list[Any]) -> Node:
+        return _at(meta, Name(r"\mathbf{1}", tuple(unbraced(item) for item in items[1:])))
+
     def case(self, meta: Meta, items: list[Any]) -> Node:
-        condition = next((item for item in items if isinstance(item, Condition)), None)
+        condition = next((item for item in items if isinstance(item, (Condition, Joined))), None)
         return _at(meta, Case(unbraced(items[0]), condition))
 
     def cases(self, meta: Meta, items: list[Any]) -> Node:
@@ -292,7 +319,12 @@ class _Builder(Transformer[Token, object]):
         return _at(meta, MatrixRow(cells))
 
     def matrix(self, meta: Meta, items: list[Any]) -> Node:
-        return _at(meta, Matrix(tuple(item for item in items if isinstance(item, MatrixRow))))
+        begin, end = (str(item).partition("{")[2] for item in (items[0], items[-1]))
+        if begin != end:
+            message = rf"\begin{{{begin} goes with \end{{{begin}; here is \end{{{end}"
+            raise ReadError(message, meta.start_pos)
+        blocks = _at(meta, Matrix(tuple(item for item in items if isinstance(item, MatrixRow))))
+        return _at(meta, Call("det", blocks)) if "vmatrix" in items[0] else blocks
 
     def expectation(self, meta: Meta, items: list[Any]) -> Node:
         *index, body = (item for item in items if isinstance(item, Node))
@@ -384,6 +416,7 @@ class _Builder(Transformer[Token, object]):
         for name in names:
             if not isinstance(name, Name) or name.example or name.primes:
                 raise ReadError("a declaration names symbols such as X or W^{[1]}", meta.start_pos)
+            _settled(name)
         return names
 
     def member(self, meta: Meta, items: list[Any]) -> Declaration:
@@ -411,7 +444,7 @@ class _Builder(Transformer[Token, object]):
         return Domain("natural")
 
     def dimensions(self, meta: Meta, items: list[Any]) -> tuple[Node, ...]:
-        return tuple(unbraced(item) for item in items if not isinstance(item, Token))
+        return tuple(_settled(unbraced(item)) for item in items if not isinstance(item, Token))
 
     def range_set(self, meta: Meta, items: list[Any]) -> IndexRange | Domain:
         (low, high), shape = _of_set(items)
@@ -433,7 +466,7 @@ _MIXED = r"\odot and \otimes in one product; write parentheses around one of the
 def _of_set(items: list[Any]) -> tuple[tuple[Node, ...], tuple[Node, ...] | None]:
     """Return what stands in a set's braces, and the sizes above it, None where there are none."""
     shape = items[-1] if isinstance(items[-1], tuple) else None
-    return tuple(unbraced(item) for item in items if isinstance(item, Node)), shape
+    return tuple(_settled(unbraced(item)) for item in items if isinstance(item, Node)), shape
 
 
 def _by_what(node: Node) -> list[Node]:
@@ -457,6 +490,8 @@ def _order(numerator: Node) -> int:
 
 
 def _at(meta: Meta, node: N) -> N:
+    if (node.start, node.end) == (meta.start_pos, meta.end_pos):
+        return node
     return replace(node, start=meta.start_pos, end=meta.end_pos)
 
 

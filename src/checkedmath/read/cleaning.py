@@ -48,7 +48,7 @@ _CONTINUED_ROW = re.compile(
 
 
 _WORD_INSIDE = re.compile(
-    r"""(?<=[A-Za-z0-9)}\]'])[ ]*\\text(?:rm|it|bf)?\{[^{}\s]+\}
+    r"""(?<=[A-Za-z0-9)}\]'])[ ]*\\text(?:rm|it|bf)?\{(?!and\}|or\})[^{}\s]+\}
         (?=\s*(?:[A-Za-z0-9({\[]|\\(?!\\|q?quad(?![A-Za-z])|text)[A-Za-z]))
       | \\text(?:rm|it|bf)?\{[^{}\s]+\}(?=\(|\\left)                  # \text{diag}(x)""",
     re.VERBOSE,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import cast
 
-from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from checkedmath.errors import ReadError
 from checkedmath.read.building import build
 from checkedmath.read.cleaning import clean
 from checkedmath.read.syntax import Declaration, Statement
+from checkedmath.read.table import parser
 
 
 def read_display(latex: str) -> tuple[Statement, ...]:
@@ -58,12 +57,6 @@ def read_declaration(latex: str) -> Declaration:
     return cast("Declaration", _read(latex, "declaration"))
 
 
-@cache
-def _parser() -> Lark:
-    grammar = Path(__file__).with_name("latex.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", start=["display", "declaration"], propagate_positions=True)
-
-
 LONGEST = 20_000
 """Characters that a displayed equation may have."""
 
@@ -74,7 +67,7 @@ def _read(latex: str, start: str) -> object:
     if len(latex) > LONGEST:
         raise ReadError(f"more than {LONGEST} characters in one display; part it", LONGEST)
     try:
-        return build(_parser().parse(clean(latex), start=start))
+        return build(parser().parse(clean(latex), start=start))
     except RecursionError:
         raise ReadError("nested too deeply; define a part by := first") from None
     except UnexpectedInput as error:

@@ -22,7 +22,7 @@ _PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _BLOCK = re.compile(
-    r"\\begin\{(?P<name>[bp]matrix|cases)\}(?:(?!\\begin\{).)*?\\end\{(?P=name)\}", re.DOTALL
+    r"\\begin\{(?P<name>[bpv]matrix|cases)\}(?:(?!\\begin\{).)*?\\end\{(?P=name)\}", re.DOTALL
 )
 _INSIDE = re.compile(r"&|\\\\(\[[^\]]*\])?|\\q?quad(?![A-Za-z])")
 

@@ -18,6 +18,7 @@ from checkedmath.read.syntax import (
     Group,
     Hadamard,
     Indicator,
+    Joined,
     Kronecker,
     Matrix,
     Name,
@@ -86,6 +87,8 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
             return rf"\lvert {to_latex(argument)} \rvert"
         case Call("inner", Group((left, right))):
             return rf"\langle {to_latex(left)}, {to_latex(right)} \rangle"
+        case Call(function, argument, base=base) if base is not None:
+            return rf"\{function}_{{{to_latex(base)}}}({to_latex(argument)})"
         case Call(function, Group() as arguments):
             return rf"\{function}{to_latex(arguments)}"
         case Norm(argument, order):
@@ -93,6 +96,8 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
         case Condition(sides, signs):
             rest = (f" {_SIGNS[s]} {to_latex(e)}" for s, e in zip(signs, sides[1:], strict=True))
             return to_latex(sides[0]) + "".join(rest)
+        case Joined(conditions, word):
+            return rf" \text{{ {word} }} ".join(map(to_latex, conditions))
         case Indicator(condition):
             return rf"\mathbb{{1}}[{to_latex(condition)}]"
         case Cases() | Matrix() | Dots():

@@ -15,7 +15,8 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """Yield the expressions directly inside this one."""
-        for name in self.__dataclass_fields__:
+        names: tuple[str, ...] = self.__match_args__  # without those given by name only
+        for name in names:
             value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
@@ -163,11 +164,13 @@ class Call(Node):
     """
     A function of the checker's own library (``log``, ``exp``, …) and its argument.
 
-    It is ``bare`` when the argument has no parentheses, so that more could belong to it.
+    It is ``bare`` when the argument has no parentheses, so that more could belong to it; ``base``
+    is a logarithm's, where one is written.
     """
 
     function: str
     argument: Node
+    base: Node | None = field(default=None, kw_only=True)
     bare: bool = field(default=False, kw_only=True, compare=False, repr=False)
 
 
@@ -204,10 +207,18 @@ class Condition(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Joined(Node):
+    """Comparisons of which all must be true, or one: the ``word`` is ``and`` or ``or``."""
+
+    conditions: tuple[Condition, ...]
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator(Node):
     r"""``\mathbb{1}[…]``: 1 where the condition is true, 0 where not."""
 
-    condition: Condition
+    condition: Condition | Joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +226,7 @@ class Case(Node):
     """A row of cases; the last may have no condition, "otherwise"."""
 
     value: Node
-    condition: Condition | None
+    condition: Condition | Joined | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,4 +53,13 @@ def test_a_used_page_s_mistakes_are_told_there_only(page_of):
 def test_nothing_is_read_after_the_deadline(page_of):
     prepared = prepare(page_of("a = a"), [page_of("P := a")], deadline=0.0)
     assert {finding.status for finding in prepared.findings} == {"timeout"}
-    assert not prepared.scope.known_names()
+    assert not prepared.scope.names
+
+
+@pytest.mark.parametrize(
+    ("option", "reason"), [(":unchecked: a limit", "a limit"), (":unchecked:", "no reason given")]
+)
+def test_an_excused_equation_tells_the_reason(option, reason):
+    page = read_page(f"```{{math}}\n{option}\n\n\\lim a = b\n```\n", "page.md")
+    (finding,) = prepare(page).findings
+    assert (finding.status, finding.diagnosis) == ("unchecked", reason)

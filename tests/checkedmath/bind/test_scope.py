@@ -26,17 +26,25 @@ def test_no_definition_shadows_another_in_silence(statuses, first, second):
     assert "unreadable" in statuses(first, second)
 
 
+def test_columns_that_are_not_the_batch_s_name_where_the_batch_is_from(check):
+    found = check("P := 2 X", "p^{(i)} := x^{(i)}")
+    assert "P is defined at page.md:13; its columns are not what p is" in found[-1].diagnosis
+    found = check("x^{(i)} := y^{(i)}")
+    assert "X is declared; its columns are not what x is" in found[-1].diagnosis
+
+
 def test_a_definition_for_each_example_may_be_the_batch_s_column(statuses):
     assert statuses("p^{(i)} := 2 x^{(i)}", "P := 2 X", "p^{(i)} = x^{(i)} + x^{(i)}") == ["holds"]
 
 
-def test_a_family_does_not_shadow_a_declared_layer(statuses):
+def test_a_family_does_not_shadow_a_declared_layer(check, statuses):
     where = r"""
 - $W^{[1]}, a \in \mathbb{R}$
 - $l \in \{1, 2\}$
 - $V^{[l]} \in \mathbb{R}$
 """
-    assert statuses("W^{[l]} := a", where=where) == ["unreadable"]
+    (finding,) = check("W^{[l]} := a", where=where)
+    assert finding.diagnosis == "W^{[1]} is declared already; it cannot be defined"
     assert statuses("V^{[1]} := a", where=where) == ["unreadable"]
     twice = where + r"- $V^{[1]} \in \mathbb{R}$"
     assert statuses("a = a", where=twice) == ["unreadable"]

@@ -45,6 +45,22 @@ def finding(latex, **settings):
 
 
 MISTAKES = {
+    "transpose too many": (
+        r"Z^{[2]} = W^{[2]\top} A^{[1]} + b^{[2]}",
+        r"it would hold with W^{[2]} in place of W^{[2]\top}: a transpose too many",
+    ),
+    "sum too many": (
+        r"\lambda = \sum_{k=2}^{n_1} \lambda",
+        r"it holds with \lambda in place of \sum_{k=2}^{n_1} \lambda: a sum too many",
+    ),
+    "division too many": (
+        r"\lambda = \frac{\lambda}{n_1}",
+        r"it holds with \lambda in place of \frac{\lambda}{n_1}: a division too many",
+    ),
+    "power too many": (
+        r"\lambda Z^{[2]} = \lambda^2 Z^{[2]}",
+        r"it holds with \lambda in place of \lambda^{2}: a power too many",
+    ),
     "sign": (
         r"dZ^{[2]} = Z^{[2]} + Y",
         r"it holds with Z^{[2]} - Y in place of Z^{[2]} + Y: a sign is flipped",

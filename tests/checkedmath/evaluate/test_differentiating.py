@@ -2,6 +2,8 @@
 
 import pytest
 
+from checkedmath.evaluate.evaluating import Evaluator
+
 NET = r"""
 - $X \in \mathbb{R}^{n_0 \times m}$
 - $w \in \mathbb{R}^{n_0}$
@@ -93,12 +95,27 @@ def test_wrong_derivatives_do_not_pass(check, latex):
     [
         (r"\frac{\partial a}{\partial (a + b)} = 1", "with respect to a symbol; (a + b) is none"),
         (r"\frac{\partial a}{\partial a^2} = 1", r"\partial^1 above goes with as many"),
-        (r"\frac{\partial a}{\partial m} = 1", "m is a size"),
+        (
+            r"\frac{\partial a}{\partial m} = 1",
+            "m is a size, a whole number; nothing is differentiated by it",
+        ),
         (r"\frac{\partial K}{\partial w} = 1", "a derivative here is of a number"),
         (r"\frac{\partial^3 a}{\partial a^2} = 1", "first and second derivatives"),
         (r"\frac{\partial^2 a}{\partial a} = 1", r"\partial^2 above goes with as many"),
         (r"\frac{\partial g''(a)}{\partial a} = 2", "inside a third"),
         (r"g'''(a) = 2", "one prime or two"),
+        (
+            r"q(z) := g'(z) \\ q''(a) = 2",
+            "a derivative inside a derivative, twice",
+        ),
+        (
+            r"q(z) := \frac{\partial z^2}{\partial z} \\ a = b",
+            "z is a parameter; write the derivative with a prime",
+        ),
+        (
+            r"P := \mathbf{1}_{1000} \mathbf{1}_{1000}^\top \\ \frac{\partial a}{\partial P} = 0",
+            "P has too many entries to be differentiated by",
+        ),
         (
             r"c := \frac{\partial^2 (a^2 b)}{\partial a^2} \\ \frac{\partial c}{\partial b} = 2",
             "inside a third",
@@ -116,3 +133,62 @@ def test_wrong_derivatives_do_not_pass(check, latex):
 def test_derivatives_that_are_not_evaluated_are_told(check, latex, words):
     found = [finding for finding in check(latex, where=NET) if not finding.passes]
     assert words in found[0].diagnosis
+
+
+BINARY = r"""
+- $t \in \{0, 1\}^{n}$
+- $a, b \in \mathbb{R}$
+- $x \in \mathbb{R}^{n}$
+"""
+
+
+def test_a_kink_counts_for_the_entry_that_stands_at_it_only(check):
+    j = r"J := \lvert t_1 (1 - t_1) \rvert + a t_2^2"
+    found = check(
+        j,
+        r"\frac{\partial J}{\partial t_2} = 2 a t_2",
+        r"\frac{\partial J}{\partial t_1} = 1 - 2 t_1",
+        where=BINARY,
+    )
+    assert [finding.status for finding in found] == ["holds", "differs"]
+
+
+def test_a_second_derivative_by_an_entry_is_as_exact_as_its_own_size_asks(check):
+    (finding,) = check(
+        r"J := \frac{\sin(50 x_1)}{2500} + 10^6 x_1 x_2",
+        r"\frac{\partial^2 J}{\partial x_1^2} = -\sin(50 x_1)",
+        where=BINARY,
+    )
+    assert "where it changes steeply" in finding.diagnosis
+
+
+@pytest.mark.parametrize("of", ["x^\\top x", "(x^\\top x)^2"])
+def test_a_derivative_by_each_entry_moves_the_symbol_once(check, monkeypatch, of):
+    moved = []
+    cut_loose = Evaluator.cut_loose
+
+    def count(evaluator, key, how, value):
+        return cut_loose(evaluator, key, how, lambda: moved.append(how) or value())
+
+    monkeypatch.setattr(Evaluator, "cut_loose", count)
+    equations = [
+        rf"J := {of}",
+        r"\frac{\partial J}{\partial x_i} = \left(\frac{\partial J}{\partial x}\right)_i",
+        r"\frac{\partial^2 J}{\partial x_i^2} = \frac{\partial}{\partial x_i}"
+        r" \left(\frac{\partial J}{\partial x}\right)_i",
+    ]
+    findings = check(*equations, where=BINARY, draws=1)
+    assert [finding.status for finding in findings] == ["holds", "holds"]
+    # For the gradient; to the eight points of the second derivative, and for the gradient at each.
+    assert len(moved) == 1 + 8 + 8
+
+
+def test_what_a_definition_loses_is_told_of_each_equation_that_rests_on_it(check):
+    found = check(
+        r"c := a + \frac{1}{10^{20}} b, J := c x_1",
+        *[r"\frac{\partial J}{\partial x_1} = \frac{\partial J}{\partial x_1}"] * 2,
+        *[r"\frac{\partial^2 J x_1}{\partial x_1^2} = \frac{\partial^2 J x_1}{\partial x_1^2}"] * 2,
+        where=BINARY,
+        draws=1,
+    )
+    assert ["rounding decides" in finding.diagnosis for finding in found] == 4 * [True]

@@ -92,14 +92,17 @@ def test_layers_share_the_sizes_between_them():
 @pytest.mark.parametrize(
     ("declarations", "words"),
     [
-        ([r"A \in \mathbb{R}^{n - 100}"], "no entries"),
+        ([r"A \in \mathbb{R}^{n - 100}"], "has no entries; a size is at least 1"),
         ([r"A \in \mathbb{R}^{0}"], "no entries"),
         ([r"A \in \mathbb{R}^{100 \times 100}"], "more than 1000 entries"),
         ([r"A \in \mathbb{R}^{1000000000}"], "is no size"),
-        ([r"A \in \mathbb{R}^{2 \times 2 \times 2}"], "two sizes"),
-        ([r"A \in \mathbb{R}^{n^2}"], "is no size"),
+        (
+            [r"A \in \mathbb{R}^{2 \times 2 \times 2}"],
+            "an array has at most two sizes: rows and columns",
+        ),
+        ([r"A \in \mathbb{R}^{n^2}"], "is no size; write numbers and names such as n_0"),
         ([r"A \in \mathbb{R}^{2.5}"], "is no size"),
-        ([r"k \in \{1, \dots, 5000\}"], "more than 1000 values"),
+        ([r"k \in \{1, \dots, 5000\}"], "an index from 1 to 5000 has more than 1000 values"),
         ([r"W^{[l]} \in \mathbb{R}"], "needs the range of l"),
         (
             [r"W^{[l]} \in \mathbb{R}", r"W^{[1]} \in \mathbb{R}", r"l \in \{1, 2\}"],

@@ -20,6 +20,11 @@ def test_what_is_not_declared_is_told_with_what_may_be_meant(check, latex, words
     assert words in finding.diagnosis
 
 
+def test_the_nearest_declared_names_are_told(check):
+    (finding,) = check("W_2 = 1", where=r"- $W_1, W_3, b \in \mathbb{R}$")
+    assert finding.diagnosis == "W_2 is not declared; the nearest declared: W_3, W_1"
+
+
 def test_an_example_of_what_is_only_defined_can_be_named(statuses):
     assert statuses("P := 2 X, p^{(i)} = P_{1, i}", where=r"- $X \in \mathbb{R}^{1 \times m}$") == [
         "holds"
@@ -42,8 +47,16 @@ LAYERS = r"""
         (["Wx = 1"], "undeclared", "W is not declared; W has the layers 1"),
         (["x^{(7)} = 1"], "shape", "there is no example 7"),
         (["x = 1"], "undeclared", "x belongs to no example; write x^{(i)} for column i of X"),
-        (["P^{[l]} := 2", "P^{[3]} = 2"], "undeclared", "P is defined for l from 1 to 2"),
-        (["P^{[k]} := 2", "a = P^{[1]}"], "undeclared", r"k is not declared; write k \in"),
+        (
+            ["P^{[l]} := 2", "P^{[3]} = 2"],
+            "undeclared",
+            "P is defined for l from 1 to 2; there is no layer 3",
+        ),
+        (
+            ["P^{[k]} := 2", "a = P^{[1]}"],
+            "undeclared",
+            r"write k \in \{1, \dots, L\} in a where list",
+        ),
         (["p^{(i)} := x^{(i)} x^{(i)\\top}", "P = X"], "shape", "matrices do not stack"),
         (["P := 2 P"], "unreadable", "P is defined by way of itself"),
         (["P^{[l]} := P^{[l]}"], "unreadable", "P^{[1]} is defined by way of itself"),
@@ -88,4 +101,7 @@ def test_columns_are_stacked_to_the_batch(statuses):
 def test_the_values_of_definitions_have_a_limit(check):
     ones = r"\mathbf{1}_{1000} \mathbf{1}_{1000}^\top"
     found = check(*(f"P_{{{n}}} := {ones}" for n in range(12)), "P_{11} = P_{11}")
-    assert any("more than 8000000 numbers together" in finding.diagnosis for finding in found)
+    assert any(
+        "this page's definitions have more than 8000000 numbers together" in finding.diagnosis
+        for finding in found
+    )

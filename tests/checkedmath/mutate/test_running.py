@@ -62,13 +62,10 @@ def test_a_derivation_is_pinned_by_its_gradient(run):
 
 
 def test_a_survivor_is_listed_and_fails(run):
-    code, lines, _ = run(page=HEAD + "$$ X X^\\top X = (X X^\\top) X $$ (same)\n")
+    code, lines, _ = run(page=HEAD + "$$ P := X X^\\top, \\quad P X = X X^\\top X $$ (same)\n")
     assert code == 1
     (line,) = [each for each in lines if "survived  " in each]
-    assert line == (
-        r"page.md:9 (same) survived  transpose added: (X X^\top) → (X X^\top)^\top  "
-        r"in (X X^\top) X"
-    )
+    assert line == r"page.md:9 (same) survived  transpose added: P → P^\top  in P X"
 
 
 def test_a_definition_that_nothing_rests_on_is_listed_and_passes(run):

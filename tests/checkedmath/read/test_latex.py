@@ -11,6 +11,7 @@ from checkedmath.read.latex import LONGEST, read_declaration, read_display
 from checkedmath.read.syntax import (
     BigOperator,
     Call,
+    Condition,
     Declaration,
     Derivative,
     Domain,
@@ -20,6 +21,10 @@ from checkedmath.read.syntax import (
     Group,
     Hadamard,
     IndexRange,
+    Indicator,
+    Joined,
+    Matrix,
+    MatrixRow,
     Name,
     Number,
     Power,
@@ -30,6 +35,7 @@ from checkedmath.read.syntax import (
 
 A, B, C, I, J, K, M, W, X = map(Name, "ABCijkmWX")
 ONE, TWO = Number(1.0), Number(2.0)
+A_ABOVE_B = Condition((A, B), (">",))
 
 
 def side(latex):
@@ -88,6 +94,9 @@ def side(latex):
         (r"\log A", Call("log", A)),
         (r"\log(A)", Call("log", A)),
         (r"\log A^2", Call("log", Power(A, TWO))),
+        (r"\log_2 A", Call("log", A, base=TWO)),
+        (r"\log_{B}(A)", Call("log", A, base=B)),
+        (r"\log_28", Call("log", Number(8.0), base=TWO)),
         (r"\sqrt{A}", Call("sqrt", A)),
         (r"\sum_j A", BigOperator("sum", "j", None, None, A)),
         (
@@ -95,6 +104,24 @@ def side(latex):
             Sum((BigOperator("sum", "j", None, None, Product((A, B))), C), (1, 1)),
         ),
         (r"\sum_{j=1}^m A", BigOperator("sum", "j", ONE, M, A)),
+        (r"\sum^m_{j=1} A", BigOperator("sum", "j", ONE, M, A)),
+        (r"\sum\limits^{m}_{j = 1} A", BigOperator("sum", "j", ONE, M, A)),
+        (r"\mathbb{1}", Name(r"\mathbf{1}")),
+        (r"\mathbb{1}_m", Name(r"\mathbf{1}", (M,))),
+        (r"\mathbb{1}_{m}^\top", Transpose(Name(r"\mathbf{1}", (M,)))),
+        (r"\mathbf 1_m", Name(r"\mathbf{1}", (M,))),
+        (r"\mathds{1}_{m}", Name(r"\mathbf{1}", (M,))),
+        (r"\mathbf{1}_{A > B}", Indicator(A_ABOVE_B)),
+        (r"\mathbb{1}[A > B > C]", Indicator(Condition((A, B, C), (">", ">")))),
+        (
+            r"[A > B \text{ and } A > B \land A > B]",
+            Indicator(Joined((A_ABOVE_B, A_ABOVE_B, A_ABOVE_B), "and")),
+        ),
+        (r"[A > B \text{or} A > B]", Indicator(Joined((A_ABOVE_B, A_ABOVE_B), "or"))),
+        (
+            r"\begin{vmatrix} A & B \\ C & A \end{vmatrix}",
+            Call("det", Matrix((MatrixRow((A, B)), MatrixRow((C, A))))),
+        ),
         (r"\prod_{j=1}^{m} A", BigOperator("prod", "j", ONE, M, A)),
         (r"A \sum_j B", Product((A, BigOperator("sum", "j", None, None, B)))),
         (r"\frac{\partial J}{\partial W}", Derivative(Name("J"), W)),
@@ -118,6 +145,7 @@ def test_expressions_have_their_tree(latex, expected):
     [
         ("A = B", [2]),
         ("A = B = C", [3]),
+        (r"A = B \text{ and } B = C", [2, 2]),
         (r"A = B \\ C = A", [2, 2]),
         ("A = B, C = A", [2, 2]),
         (r"A = B, \\ C = A", [2, 2]),
@@ -151,10 +179,12 @@ def test_relations_have_signs_and_places():
     ("latex", "offset", "words"),
     [
         ("A = ", 4, "found the end"),
+        (r"A = \frac{B}{C} \to", 16, r"found \to"),
+        (r"A = \log(B)^2", 8, r"can mean the square of \log(a), and \log of a square"),
         ("A = )", 4, "found )"),
         ("A = B )", 6, "found )"),
-        ("A = {B", 4, "never closed"),
-        ("A = B}", 5, "closes nothing"),
+        ("A = {B", 4, "this { is never closed; a } is missing"),
+        ("A = B}", 5, "this } closes nothing; a { is missing before it"),
         (r"A = B \foo C", 6, r"found \foo"),
         ("A = a/b c", 8, "a/b c can mean"),
         (r"A = 1 2", 6, "a number after a factor"),
@@ -162,21 +192,34 @@ def test_relations_have_signs_and_places():
         (r"A = \top", 4, r"\top stands in a superscript"),
         (r"A = \partial B", 4, r"\partial stands in a fraction"),
         (r"A = \frac{\partial B}{C}", 4, r"\partial above and below"),
-        (r"A = {B + C} A", 4, "braces do not show"),
-        (r"A = {B C}^2", 4, "braces do not show"),
+        (r"A = {B + C} A", 4, "write parentheses around what they hold"),
+        (r"A = {B C}^2", 4, "write parentheses around what has a script"),
         (r"A = B^{\top\top}", 11, "transposed twice"),
-        (r"A = B^2^3", 4, "two superscripts"),
-        (r"A = B_2_3", 4, "two subscripts"),
+        (r"A = B^2^3", 4, "two superscripts; write both in one pair of braces"),
+        (r"A = B_2_3", 4, "two subscripts; write both in one pair of braces"),
         (r"A = (B)^{[1]}", 4, "only a symbol carries layers"),
         (r"A = B^{[1][2]}", 4, "two layers"),
         (r"A = 2'", 4, "a prime follows"),
         (r"A = \frac123", 10, "which digits are below"),
+        (r"A = \ln_2 B", 4, r"\ln has no base below it; only \log_2 and the like have one"),
+        (r"A = \begin{bmatrix} B \end{vmatrix}", 4, r"goes with \end{bmatrix}; here is \end{v"),
+        (r"A = [A > B \lor A > B \land A > B]", 5, "A and B or C can mean (A and B) or C"),
+        (r"A = B \lor B = C", 6, r"\lor joins conditions; of two equations both are checked"),
+        (
+            r"A = \begin{cases} B & \text{else}, C \end{cases}",
+            35,
+            "this cannot stand here; found C",
+        ),
         ("A = " + "9" * 400, 4, "more than 308 digits"),
         (r"A = B \\ -C = A", 9, "a row that begins with -"),
-        (r"A = B\text{tr} C", 5, "stands inside an expression"),
+        (
+            r"A = B\text{tr} C",
+            5,
+            r"where text is not read; write \operatorname, or a comma before it",
+        ),
         (r"A = \underbrace B", 15, "expected { after"),
-        ("A" * (LONGEST + 1), LONGEST, "more than 20000 characters"),
-        ("A = " + "{" * 100 + "B" + "}" * 100, 64, "nested more than 60 deep"),
+        ("A" * (LONGEST + 1), LONGEST, "more than 20000 characters in one display; part it"),
+        ("A = " + "{" * 100 + "B" + "}" * 100, 64, "braces are nested more than 60 deep"),
     ],
 )
 def test_mistakes_are_told_with_their_offset(latex, offset, words):
@@ -186,20 +229,20 @@ def test_mistakes_are_told_with_their_offset(latex, offset, words):
 
 
 @pytest.mark.parametrize(
-    "latex",
+    ("latex", "words"),
     [
-        "(" * 3000 + "a" + ")" * 3000,
-        r"\log " * 3000 + "a",
-        "a " * 5000,
-        r"a \odot " * 2000 + "a",
-        r"\sum_j " * 2000 + "a",
-        "a/" * 5000 + "a",
-        "{" * 10_000 + "}" * 9_999,
-        "(" * 70 + "a" + ")" * 70,
+        ("(" * 3000 + "a" + ")" * 3000, "nested too deeply; define a part by := first"),
+        (r"\log " * 3000 + "a", "nested too deeply; define a part by := first"),
+        ("a " * 5000, "nested too deeply; define a part by := first"),
+        (r"a \odot " * 2000 + "a", "nested too deeply; define a part by := first"),
+        (r"\sum_j " * 2000 + "a", "nested too deeply; define a part by := first"),
+        ("a/" * 5000 + "a", "nested too deeply; define a part by := first"),
+        ("{" * 9_000 + "}" * 8_999, "braces are nested more than 60 deep"),
+        ("(" * 70 + "a" + ")" * 70, "nested more than 60 deep; define a part by := first"),
     ],
 )
-def test_deep_nesting_is_a_mistake_of_the_page(latex):
-    with pytest.raises(ReadError):
+def test_deep_nesting_is_a_mistake_of_the_page(latex, words):
+    with pytest.raises(ReadError, match=words):
         read_display(f"a = {latex}")
 
 
@@ -240,23 +283,27 @@ def test_declarations_have_their_tree(latex, expected):
 
 
 @pytest.mark.parametrize(
-    "latex",
+    ("latex", "words"),
     [
-        "X",
-        r"X \in",
-        r"X \in \mathbb{Q}",
-        r"X \in \mathbb{R}^{n \times}",
-        r"X = 2",
-        r"2 \in \mathbb{R}",
-        r"x^{(i)} \in \mathbb{R}",
-        r"g : \{1, 2\} \to \mathbb{R}",
-        r"X \in \mathbb{R}^n extra",
-        "",
-        r"\in",
+        ("X", r"\in"),
+        (r"X \in", "found the end"),
+        (r"X \in \mathbb{Q}", r"expected \mathbb{R}"),
+        (r"X \in \mathbb{R}^{n \times}", "found }"),
+        (r"X = 2", "found ="),
+        (r"2 \in \mathbb{R}", "a declaration names symbols such as X or W^{[1]}"),
+        (r"x^{(i)} \in \mathbb{R}", "a declaration names symbols such as X or W^{[1]}"),
+        (r"g : \{1, 2\} \to \mathbb{R}", "a function goes from one set to another"),
+        (r"X \in \mathbb{R}^n extra", r"expected the end, \to or \times; found e"),
+        ("", "expected a symbol, a number, ( or {; found the end"),
+        (r"\in", r"{; found \in"),
+        (r"f : \mathbb{R}^{\prime} \to \mathbb{R}", r"\prime stands in a superscript"),
+        (r"X \in \mathbb{R}^{n \times \top}", r"\top stands in a superscript"),
+        (r"X^{[\top]} \in \mathbb{R}", r"\top stands in a superscript"),
+        (r"k \in \{1, \dots, [n]\}", "[ ] names a layer in a superscript"),
     ],
 )
-def test_what_declares_nothing_is_told(latex):
-    with pytest.raises(ReadError):
+def test_what_declares_nothing_is_told(latex, words):
+    with pytest.raises(ReadError, match=re.escape(words)):
         read_declaration(latex)
 
 

@@ -9,11 +9,14 @@ from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import (
     BigOperator,
     Call,
+    Condition,
     Derivative,
     Entry,
     Fraction,
     Group,
     Hadamard,
+    Indicator,
+    Joined,
     Name,
     Number,
     Partial,
@@ -39,6 +42,12 @@ def _larger(inner):
     solid = NAMES | group
     factor = solid | st.builds(Fraction, inner, inner) | st.builds(Transpose, solid)
     product = st.lists(factor, min_size=2, max_size=3).map(lambda items: Product(tuple(items)))
+    comparison = st.builds(
+        lambda one, other, sign: Condition((one, other), (sign,)),
+        factor,
+        factor,
+        st.sampled_from("=≠≤≥<>"),
+    )
     return st.one_of(
         group,
         product,
@@ -48,7 +57,14 @@ def _larger(inner):
         st.builds(Power, NAMES.map(lambda n: Name(n.id, n.subscripts)) | group, INDICES),
         st.builds(Entry, group, st.lists(INDICES, min_size=1, max_size=2).map(tuple)),
         st.builds(Call, st.sampled_from(["log", "exp", "tanh", "sqrt"]), factor),
+        st.builds(Call, st.just("log"), factor, base=INDICES),
         st.builds(Derivative, NAMES, NAMES),
+        st.builds(Indicator, comparison),
+        st.builds(
+            lambda both, word: Indicator(Joined(both, word)),
+            st.tuples(comparison, comparison),
+            st.sampled_from(["and", "or"]),
+        ),
         st.lists(st.tuples(factor, st.sampled_from([1, -1])), min_size=2, max_size=3).map(
             lambda pairs: Sum(tuple(t for t, _ in pairs), tuple(s for _, s in pairs))
         ),

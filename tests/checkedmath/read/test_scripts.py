@@ -46,7 +46,7 @@ def test_a_transpose_by_a_letter_remembers_it():
         (Group((A,)), EXAMPLE, "only a symbol carries examples"),
         (Name("A", layer=ONE), LAYER, "two layers on one symbol"),
         (A, Product((EXAMPLE, EXAMPLE)), "two examples on one symbol"),
-        (A, Product((TOP, T)), "transposed twice"),
+        (A, Product((TOP, T)), "transposed twice; write one transpose, or none"),
         (ONE, PRIME, "a prime follows a function's name"),
     ],
 )
@@ -58,7 +58,7 @@ def test_a_superscript_that_cannot_be_is_told(node, content, words):
 def test_a_subscript_is_a_name_s_or_picks_an_entry():
     assert with_subscript(A, (Script("braces", I),)) == Name("A", (I,))
     assert with_subscript(Group((A,)), (I, ONE)) == Entry(Group((A,)), (I, ONE))
-    with pytest.raises(ReadError, match="two subscripts"):
+    with pytest.raises(ReadError, match="two subscripts; write one"):
         with_subscript(Name("A", (I,)), (ONE,))
 
 
