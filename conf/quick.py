@@ -1,0 +1,25 @@
+"""Spare each build what the one before it has worked out already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jinja2 import FileSystemBytecodeCache
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+
+def keep_templates(app: Sphinx) -> None:
+    """Keep the compiled templates beside what Sphinx keeps; a changed one is compiled again."""
+    if app.builder.format == "html":
+        folder = app.doctreedir / "templates"
+        folder.mkdir(exist_ok=True)
+        app.builder.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Connect what saves time."""
+    app.connect("builder-inited", keep_templates)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
