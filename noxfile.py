@@ -20,8 +20,6 @@ PYPROJECT = "pyproject.toml"
 # The exact versions that the book is built with; `nox -s lock` writes them.
 CONSTRAINTS = "constraints.txt"
 
-SPHINX = ("-n", "-j", "auto", "-c", "conf")
-
 
 def install(session: nox.Session, *groups: str, project: str | None = None) -> None:
     """
@@ -61,7 +59,7 @@ def typing(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests and the docstrings' examples; the book's own tests build it in copies."""
-    install(session, "test", "docs", project=".[sphinx]")
+    install(session, "test", "docs", "live", project=".[sphinx]")
     everything = ("tests", "src", "--doctest-modules", "--cov")
     session.run("python", "-m", "pytest", *(session.posargs or everything))
 
@@ -103,8 +101,9 @@ def mutants(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the book; a warning is an error."""
     install(session, "docs", project=".[sphinx]")
+    strict = ("-n", "-W", "--keep-going", "-j", "auto", "-c", "conf")
     places = ("-d", "build/doctrees", "docs", "build/html")
-    session.run("python", "-m", "sphinx", *SPHINX, "-W", "--keep-going", *session.posargs, *places)
+    session.run("python", "-m", "sphinx", *strict, *session.posargs, *places)
     index = Path("build", "html", "index.html")
     print(f"\nOpen {index}\n{index.resolve().as_uri()}\n")  # noqa: T201
 
@@ -113,10 +112,7 @@ def docs(session: nox.Session) -> None:
 def docs_live(session: nox.Session) -> None:
     """Build the book, show it in the browser, and again after each edit."""
     install(session, "docs", "live", project=".[sphinx]")
-    # Its own folder: two builds must not write the same one.
-    places = ("-d", "build/live/doctrees", "docs", "build/live/html")
-    watch = ("--watch", "src", "--watch", "conf", "--re-ignore", "__pycache__")
-    session.run("sphinx-autobuild", *SPHINX, *watch, "--open-browser", *session.posargs, *places)
+    session.run("python", "-m", "conf.live", "--open-browser", *session.posargs)
 
 
 @nox.session(default=False)
