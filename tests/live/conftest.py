@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20
+PATIENCE = 120
 """Seconds to wait for what must happen; a slow machine may take them."""
 
 PAGES = {
@@ -144,6 +144,12 @@ class Live:
     def line(self, part):
         """Wait until a line with this in it is printed, and return it."""
         return self.wait_for(lambda: self.lines(part))[-1]
+
+    def build(self, file, old, new):
+        """Edit a file, and wait until a build of the edit is served."""
+        before = re.search(r"/-/built\?after=\d+", self.get("index.html")[1])[0]
+        self.replace(file, old, new)
+        assert self.get(before.removeprefix("/"))[1].endswith("data: built\n\n")
 
     def files(self, folder):
         """Return the files of a folder, by name."""
