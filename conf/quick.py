@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
+import pybtex.plugin
 from jinja2 import FileSystemBytecodeCache
 
 if TYPE_CHECKING:
@@ -22,4 +24,6 @@ def keep_templates(app: Sphinx) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect what saves time."""
     app.connect("builder-inited", keep_templates)
+    # It looks through all installed packages each time that it needs one of its own styles.
+    pybtex.plugin.entry_points = functools.cache(pybtex.plugin.entry_points)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

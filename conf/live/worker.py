@@ -50,6 +50,10 @@ $$ a + a = 2 a $$ (sum)
 def double(a):
     return a + a
 ```
+
+```{bibliography}
+:all:
+```
 """
 
 FEW = 3  # Pages that are read sooner than processes that read them in parallel are started.
