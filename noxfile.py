@@ -21,7 +21,7 @@ PYPROJECT = "pyproject.toml"
 # The exact versions that the book is built with; `nox -s lock` writes them.
 CONSTRAINTS = "constraints.txt"
 
-SPHINX = ("-n", "-j", "auto", "-c", "conf")
+SPHINX = ("-n", "-W", "-j", "auto", "-c", "conf")
 HTML = ("-d", "build/doctrees", "docs", "build/html")
 
 
@@ -63,8 +63,8 @@ def typing(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests and the docstrings' examples; the book's own tests build it in copies."""
-    install(session, "test", "docs", project=".[sphinx]")
-    folders = ("tests/oneoverm", "tests/checkedmath", "tests/book", "src")
+    install(session, "test", "docs", "live", project=".[sphinx]")
+    folders = ("tests/oneoverm", "tests/checkedmath", "tests/book", "tests/live", "src")
     everything = (*folders, "--doctest-modules", "--cov")
     session.run("python", "-m", "pytest", *(session.posargs or everything))
 
@@ -107,7 +107,7 @@ def mutants(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the book; a warning is an error."""
     install(session, "docs", project=".[sphinx]")
-    session.run("python", "-m", "sphinx", *SPHINX, "-W", "--keep-going", *session.posargs, *HTML)
+    session.run("python", "-m", "sphinx", *SPHINX, "--keep-going", *session.posargs, *HTML)
     index = Path("build", "html", "index.html").resolve()
     print(f"\nOpen {index.as_uri()}\n")  # noqa: T201
 
@@ -117,7 +117,7 @@ def browser(session: nox.Session) -> None:
     """Read every page in Chromium, as readers do; it needs `chromium` and Node."""
     install(session, "browser", "docs", "test", project=".[sphinx]")
     session.run("npm", "ci", "--silent", "--prefix", "tests/browser", external=True)
-    session.run("python", "-m", "sphinx", *SPHINX, "-W", *HTML)
+    session.run("python", "-m", "sphinx", *SPHINX, *HTML)
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/browser",)))
 
 
@@ -125,10 +125,7 @@ def browser(session: nox.Session) -> None:
 def docs_live(session: nox.Session) -> None:
     """Build the book, show it in the browser, and again after each edit."""
     install(session, "docs", "live", project=".[sphinx]")
-    # Its own folder: two builds must not write the same one.
-    places = ("-d", "build/live/doctrees", "docs", "build/live/html")
-    watch = ("--watch", "src", "--watch", "conf", "--re-ignore", "__pycache__")
-    session.run("sphinx-autobuild", *SPHINX, *watch, "--open-browser", *session.posargs, *places)
+    session.run("python", "-m", "conf.live", "--open-browser", *session.posargs)
 
 
 @nox.session(default=False)

@@ -22,8 +22,11 @@ extensions = [
     "checkedmath.sphinxext",
     "conf.cells",
     "conf.drawings",
+    "conf.fresh",
     "conf.katex",
     "conf.markup",
+    "conf.quick",
+    "conf.search",
 ]
 templates_path = ["templates"]
 nitpicky = True

@@ -25,6 +25,7 @@ from checkedmath.sphinxext import (
     marks,
     report,
     store,
+    uses,
 )
 
 __all__ = ["setup"]
@@ -47,12 +48,13 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     inline.setup_inline(app)
     marks.setup_marks(app)
     store.setup_store(app)
+    uses.setup_uses(app)
     checks.setup_checks(app)
     report.setup_report(app)
     export.setup_export(app)
     return {
         "version": "1",
-        "env_version": 3,
+        "env_version": 4,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
