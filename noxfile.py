@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import nox
@@ -20,7 +21,8 @@ PYPROJECT = "pyproject.toml"
 # The exact versions that the book is built with; `nox -s lock` writes them.
 CONSTRAINTS = "constraints.txt"
 
-SPHINX = ("-n", "-j", "auto", "-c", "conf")
+SPHINX = ("-n", "-W", "-j", "auto", "-c", "conf")
+HTML = ("-d", "build/doctrees", "docs", "build/html")
 
 
 def install(session: nox.Session, *groups: str, project: str | None = None) -> None:
@@ -54,23 +56,25 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check types."""
-    install(session, "typing", project=".[sphinx]")
+    install(session, "typing", project=".[arrays,sphinx]")
     session.run("mypy", *session.posargs)
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests and the docstrings' examples; the book's own tests build it in copies."""
-    install(session, "test", "docs", project=".[sphinx]")
-    everything = ("tests", "src", "--doctest-modules", "--cov")
+    install(session, "test", "docs", "live", project=".[sphinx]")
+    folders = ("tests/oneoverm", "tests/checkedmath", "tests/book", "tests/live", "src")
+    everything = (*folders, "--doctest-modules", "--cov")
     session.run("python", "-m", "pytest", *(session.posargs or everything))
 
 
-@nox.session(default=False)
-def doctests(session: nox.Session) -> None:
-    """Run only the docstrings' examples."""
-    install(session, "test", project=".[sphinx]")
-    session.run("python", "-m", "pytest", "--doctest-modules", *(session.posargs or ("src",)))
+# With pip: uv does not find PyTorch's wheels for the processor alone.
+@nox.session(venv_backend="virtualenv", default=False)
+def frameworks(session: nox.Session) -> None:
+    """Compare the package with PyTorch, JAX, scikit-learn and mpmath."""
+    install(session, "frameworks", project=".")
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/frameworks",)))
 
 
 @nox.session(default=False)
@@ -103,31 +107,34 @@ def mutants(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the book; a warning is an error."""
     install(session, "docs", project=".[sphinx]")
-    places = ("-d", "build/doctrees", "docs", "build/html")
-    session.run("python", "-m", "sphinx", *SPHINX, "-W", "--keep-going", *session.posargs, *places)
-    index = Path("build", "html", "index.html")
-    print(f"\nOpen {index}\n{index.resolve().as_uri()}\n")  # noqa: T201
+    session.run("python", "-m", "sphinx", *SPHINX, "--keep-going", *session.posargs, *HTML)
+    index = Path("build", "html", "index.html").resolve()
+    print(f"\nOpen {index.as_uri()}\n")  # noqa: T201
+
+
+@nox.session(default=False)
+def browser(session: nox.Session) -> None:
+    """Read every page in Chromium, as readers do; it needs `chromium` and Node."""
+    install(session, "browser", "docs", "test", project=".[sphinx]")
+    session.run("npm", "ci", "--silent", "--prefix", "tests/browser", external=True)
+    session.run("python", "-m", "sphinx", *SPHINX, *HTML)
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/browser",)))
 
 
 @nox.session(name="docs-live", default=False)
 def docs_live(session: nox.Session) -> None:
     """Build the book, show it in the browser, and again after each edit."""
     install(session, "docs", "live", project=".[sphinx]")
-    # Its own folder: two builds must not write the same one.
-    places = ("-d", "build/live/doctrees", "docs", "build/live/html")
-    watch = ("--watch", "src", "--watch", "conf", "--re-ignore", "__pycache__")
-    session.run("sphinx-autobuild", *SPHINX, *watch, "--open-browser", *session.posargs, *places)
+    session.run("python", "-m", "conf.live", "--open-browser", *session.posargs)
 
 
 @nox.session(default=False)
 def build(session: nox.Session) -> None:
     """Build the distributions, and try the wheel in an empty environment."""
     install(session, "build")
-    dist = Path("build", "dist")
-    for old in dist.glob("oneoverm-*"):
-        old.unlink()
-    session.run("python", "-m", "build", "--outdir", str(dist))
-    (wheel,) = dist.glob("*.whl")
+    shutil.rmtree("build/dist", ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", "build/dist")
+    (wheel,) = Path("build", "dist").glob("*.whl")
     session.notify("wheel", [str(wheel)])
 
 
@@ -137,7 +144,7 @@ def wheel(session: nox.Session) -> None:
     if len(session.posargs) != 1:
         session.error("expected the path of a wheel; run `nox -s build`, which passes it on")
     session.install("-c", CONSTRAINTS, session.posargs[0])
-    session.run("python", "-c", "import oneoverm; print(oneoverm.__doc__)")
+    session.run("python", "tests/readme.py")
     session.install("-c", CONSTRAINTS, f"{session.posargs[0]}[checkedmath]")
     session.run("checked-math", "--help")
 
@@ -153,20 +160,9 @@ def table(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Write the locked versions anew; `nox -s lock -- --upgrade` raises them."""
     install(session, "lock")
-    session.run(
-        "uv",
-        "pip",
-        "compile",
-        "--universal",
-        "--python-version=3.11",
-        "--all-extras",
-        "--group=dev",
-        "--no-annotate",
-        "--custom-compile-command=nox -s lock",
-        f"--output-file={CONSTRAINTS}",
-        *session.posargs,
-        PYPROJECT,
-    )
+    how = ("--universal", "--python-version=3.11", "--no-annotate", "--all-extras", "--group=dev")
+    files = ("--custom-compile-command=nox -s lock", f"--output-file={CONSTRAINTS}", PYPROJECT)
+    session.run("uv", "pip", "compile", *how, *session.posargs, *files)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import re
+import shutil
 import sys
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import nbformat
 from jupyter_cache import get_cache
@@ -56,9 +58,25 @@ def cache_path(folder: Path, packages: Sequence[str], distributions: Sequence[st
             digest.update(f"{package}/{path.relative_to(root).as_posix()}\n".encode())
             digest.update(path.read_bytes())
     path = folder / digest.hexdigest()[:16]
-    # Pages are read in parallel, and two readers would race to create the database.
-    _ = get_cache(path).db
+    if not path.is_dir():
+        create(path)
     return str(path)
+
+
+def create(path: Path) -> None:
+    """
+    Create an empty cache, whole or not at all.
+
+    Pages are read in parallel, and two readers would race to create the database; and a build that
+    is stopped must leave no half of one.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(dir=path.parent))
+    get_cache(new).db.dispose()
+    try:
+        new.rename(path)
+    except OSError:  # Another build was faster.
+        shutil.rmtree(new)
 
 
 def failures(page: Path, executed: Path) -> Iterator[tuple[int, str, str]]:
@@ -109,6 +127,8 @@ def first_line(source: list[str], lines: list[str], start: int) -> int:
 def report_failures(app: Sphinx, _doctree: nodes.document) -> None:
     """Warn of each failed cell of the page that was read, at its line."""
     docname = app.env.docname
+    # MyST-NB's own report stays with the site after the page is mended; the warning says it all.
+    Path(app.outdir, "reports", f"{docname}.err.log").unlink(missing_ok=True)
     run = NbMetadataCollector.get_exec_data(app.env, docname)
     if run is None or run["succeeded"]:
         return
@@ -124,30 +144,7 @@ def report_failures(app: Sphinx, _doctree: nodes.document) -> None:
         )
 
 
-def forget_after_warnings(app: Sphinx, _exception: Exception | None) -> None:
-    """
-    Make the build after one with warnings read every page again.
-
-    Sphinx warns only of what it reads or writes, so a second build with nothing mended would pass.
-    It forgets its environment itself after an exception; a warning here is as serious.
-    """
-    if app._warncount:  # noqa: SLF001  (Sphinx has no public count, and sets statuscode later)
-        (app.doctreedir / "environment.pickle").unlink(missing_ok=True)
-
-
-def label_summaries(
-    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document
-) -> None:
-    """Let a hidden cell's button be called what it says, so that speech input can press it."""
-    if "body" in context:
-        context["body"] = context["body"].replace(
-            '<summary aria-label="Toggle hidden content">', "<summary>"
-        )
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Report failed cells in the place of MyST-NB, which names neither line nor exception."""
     app.connect("doctree-read", report_failures)
-    app.connect("html-page-context", label_summaries)
-    app.connect("build-finished", forget_after_warnings)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,7 +22,11 @@ extensions = [
     "checkedmath.sphinxext",
     "conf.cells",
     "conf.drawings",
+    "conf.fresh",
     "conf.katex",
+    "conf.markup",
+    "conf.quick",
+    "conf.search",
 ]
 templates_path = ["templates"]
 nitpicky = True
@@ -35,7 +39,7 @@ myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist
 myst_heading_anchors = 3
 math_eqref_format = "({number})"
 
-# -- The package's pages ----------------------------------------------------------------------------
+# -- The package's pages ---------------------------------------------------------------------------
 
 # The docstrings give shapes, which says more than a type.
 autodoc_typehints = "none"

@@ -8,12 +8,13 @@ and no second server. A formula that KaTeX cannot read is a warning with its fil
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+# Its package `quickjs` starts a thread, which must not be there when Sphinx forks.
+from _quickjs import Context
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
@@ -49,10 +50,8 @@ PUNCTUATION = re.compile(r"[.,;:!?)’”]+")
 
 @functools.cache
 def renderer() -> Callable[[str, bool], str]:
-    """Start KaTeX, once in each process: an engine cannot be shared between processes."""
-    import quickjs  # noqa: PLC0415  (starts a thread, which must not be there when Sphinx forks)
-
-    context = quickjs.Context()
+    """Start KaTeX, once; a process that is forked has it as well."""
+    context = Context()
     context.eval(KATEX.read_text(encoding="utf-8"))
     return context.eval(RENDER)
 
@@ -116,7 +115,4 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     app.add_css_file("katex/katex.min.css")
     app.add_post_transform(KeepPunctuation)
-    # Another KaTeX writes every page anew.
-    digest = hashlib.sha256(KATEX.read_bytes()).hexdigest()
-    app.add_config_value("katex_digest", digest, "html", str)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

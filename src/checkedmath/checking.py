@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from checkedmath.bind.naming import key_of
 from checkedmath.bind.preparing import Check, Prepared, prepare
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.compare.comparing import Sample, compare
@@ -20,6 +21,7 @@ from checkedmath.errors import (
     PageError,
     ReadError,
     ShapeError,
+    UndeclaredError,
 )
 from checkedmath.evaluate.drawing import draw
 from checkedmath.evaluate.evaluating import Evaluator
@@ -28,7 +30,7 @@ from checkedmath.findings import Finding, explain, failure
 from checkedmath.implementation import Load, check_implementation, excused
 from checkedmath.read.page import WORDS, Equation, Formula, Implementation, Page, Row
 from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Node, Number, Relation
+from checkedmath.read.syntax import Group, Name, Node, Number, Product, Relation
 from checkedmath.rows import equal, row_finding, words_of
 from checkedmath.sampling import Free, bindings_of, both_sides, free_of
 
@@ -269,6 +271,8 @@ class Checker:
             guess = ""
             if isinstance(error, ShapeError) and relation.sign == "=":
                 guess = self._diagnosis(samples, sides, equation, "it would hold")
+            if isinstance(error, UndeclaredError) and relation.sign == "=":
+                guess = self._definition_meant(sides[0])
             return _failed(finding, error, equation, guess)
         finding = replace(finding, drawn_again=again)
         if outcome.holds:
@@ -282,6 +286,16 @@ class Checker:
             relative_error=outcome.error,
             diagnosis=diagnosis or "no simple mistake explains the difference",
         )
+
+    def _definition_meant(self, left: Node) -> str:
+        """Say how to define what stands alone on the left, if nothing else explains it."""
+        name = left.factors[0] if isinstance(left, Product) else left
+        others = left.factors[1:] if isinstance(left, Product) else ()
+        if not isinstance(name, Name) or not all(isinstance(each, Group) for each in others):
+            return ""
+        if any(self.scope.knows_example_or_batch(key) for key in (name.id, key_of(name))):
+            return ""
+        return f"if this defines {to_latex(left)}, write := in place of ="
 
     def _diagnosis(
         self, samples: list[Sample], sides: tuple[Node, Node], equation: Equation, holds: str
@@ -312,7 +326,9 @@ class Checker:
         for attempt in range(MOST_REDRAWS):
             evaluator = self.evaluators[number]
             if attempt:
-                evaluator = self._other_draw(number + attempt * len(self.evaluators))
+                count = len(self.evaluators)
+                # Sizes move on from one number to the next, and may be what was wrong.
+                evaluator = self._other_draw(attempt * count + (number + attempt) % count)
             try:
                 return compute(evaluator), attempt
             except DrawAgainError as error:

@@ -7,14 +7,18 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from checkedmath.bind.naming import example_indices, free_names
+import numpy as np
+
+from checkedmath.bind.naming import example_indices, free_names, key_of
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import SizeError, UndeclaredError
 from checkedmath.evaluate.arrays import is_square
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Array, Bindings
 from checkedmath.evaluate.operators import index_values
-from checkedmath.read.syntax import Entry, Name, Node
+from checkedmath.read.syntax import Entry, Name, Node, Number
+
+_ZERO = Number(0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,14 @@ def free_of(sides: Sequence[Node], scope: Scope) -> Free:
     numbers = set().union(*map(example_indices, sides))
     examples = {name for name in numbers if not scope.is_size(name)}
     names = {name.id for side in sides for name in free_names(side)}
-    numbering = {item.id for side in sides for item in _subscripts(side)} & names
+    known = scope.knows_example_or_batch
+    outside = {
+        name.id
+        for side in sides
+        for name in free_names(side, known)
+        if not (name.subscripts and known(key_of(name)))
+    }
+    numbering = {item.id for side in sides for item in _subscripts(side)} & outside
     open_names = sorted(name for name in numbering - examples if _may_be_index(name, scope))
     return Free(sorted(names | examples), examples, open_names)
 
@@ -97,7 +108,7 @@ def _numbered(
 def both_sides(
     evaluator: Evaluator, sides: tuple[Node, Node], bindings: Bindings
 ) -> tuple[Array, Array]:
-    """Return both sides; an identity that is a side of its own has the other's size."""
+    """Return both sides; an identity or a zero that is a side of its own has the other's size."""
     values: list[Array | None] = []
     for side in sides:
         try:
@@ -106,6 +117,11 @@ def both_sides(
             values.append(None)
             unknown = error
     left, right = values
+    # A zero beside an array is the array of zeros.
+    if sides[1] == _ZERO and left is not None:
+        right = np.zeros(left.shape[-2:])
+    elif sides[0] == _ZERO and right is not None:
+        left = np.zeros(right.shape[-2:])
     if left is None and right is not None and is_square(right):
         left = evaluator.value(sides[0], replace(bindings, identity=right.shape[-1]))
     elif right is None and left is not None and is_square(left):

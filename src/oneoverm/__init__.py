@@ -16,6 +16,7 @@ from oneoverm import (
     losses,
     one_example,
     per_example,
+    plan,
     regularization,
     training,
     weights,
@@ -31,6 +32,7 @@ from oneoverm.losses import (
     get_loss,
     one_hot,
 )
+from oneoverm.plan import Plan
 from oneoverm.training import sgd
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "GradientSum",
     "Layer",
     "Loss",
+    "Plan",
     "activations",
     "batch",
     "batch_norm",
@@ -56,6 +59,7 @@ __all__ = [
     "one_example",
     "one_hot",
     "per_example",
+    "plan",
     "regularization",
     "relative_error",
     "sgd",

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast
 import numpy as np
 
 from oneoverm._arrays import (
+    any_true,
     array_type,
     is_inexact,
     is_traced,
@@ -21,7 +22,9 @@ __all__ = [
     "as_divisor",
     "as_positive",
     "check_arrays",
+    "check_divide",
     "check_finite",
+    "check_one_library",
     "check_product",
     "looked_up",
     "shapes",
@@ -74,10 +77,11 @@ def shapes(**expected: str) -> Callable[[Callable[P, R]], CheckedFunction[P, R]]
 
     def decorate(function: Callable[P, R]) -> CheckedFunction[P, R]:
         signature = inspect.signature(function)
+        names = tuple(signature.parameters)
 
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            given = {**dict(zip(signature.parameters, args, strict=False)), **kwargs}
+            given = {**dict(zip(names, args, strict=False)), **kwargs}
             if not expected.keys() <= given.keys():
                 signature.bind(*args, **kwargs)  # raises, and says what is missing
             arrays = {name: given[name] for name in expected}
@@ -91,9 +95,10 @@ def shapes(**expected: str) -> Callable[[Callable[P, R]], CheckedFunction[P, R]]
 
 
 def _finished(result: R, arrays: dict[str, Any]) -> R:
-    """Check a result that is an array or a plain tuple of arrays, and keep the dtype."""
-    if isinstance(result, tuple) and type(result) is tuple:
-        return cast("R", tuple(_finished(part, arrays) for part in result))
+    """Check a result that is an array or a tuple of arrays, named or not, and keep the dtype."""
+    if isinstance(result, tuple):
+        parts = [_finished(part, arrays) for part in result]
+        return cast("R", type(result)(*parts) if hasattr(result, "_fields") else tuple(parts))
     if not hasattr(result, "dtype"):
         return result
     check_product(result, arrays)
@@ -132,11 +137,23 @@ def check_arrays(arrays: dict[str, tuple[Any, str]]) -> None:
             raise TypeError(message + f", as {name}.astype(float) has" * (xp is np))
         _check_shape(name, tuple(array.shape), axes.split(), sizes)
     if others:
-        _check_one_library({name: array for name, (array, _) in arrays.items()})
+        check_one_library({name: array for name, (array, _) in arrays.items()})
 
 
-def _check_one_library(arrays: dict[str, Any]) -> None:
-    """Refuse arrays of several libraries, naming each."""
+def check_one_library(arrays: dict[str, Any]) -> None:
+    """
+    Refuse arrays of several libraries.
+
+    Parameters
+    ----------
+    arrays : dict
+        The arrays by name.
+
+    Raises
+    ------
+    TypeError
+        If they are of several libraries; the message gives the library of each.
+    """
     try:
         namespace(*arrays.values())
     except TypeError as error:
@@ -148,18 +165,16 @@ def _check_shape(
     name: str, shape: tuple[int, ...], axes: list[str], sizes: dict[str, tuple[int, str]]
 ) -> None:
     """Compare one shape with its axes, and remember in `sizes` the sizes it is first to fix."""
-    wanted = [
-        int(axis) if axis.isdecimal() else sizes[axis][0] if axis in sizes else axis
-        for axis in axes
-    ]
-    agrees = len(shape) == len(axes) and all(
-        isinstance(size, str) or size == got for size, got in zip(wanted, shape, strict=True)
-    )
+    agrees = len(shape) == len(axes)
+    for axis, size in zip(axes, shape, strict=False):
+        wanted = int(axis) if axis.isdecimal() else sizes[axis][0] if axis in sizes else size
+        agrees = agrees and wanted == size
     if not agrees:
         message = f"{name} has shape {shape}; expected ({', '.join(axes)})"
         origins = [f"{axis} as in {sizes[axis][1]}" for axis in axes if axis in sizes]
         if origins:
-            message += f" = ({', '.join(map(str, wanted))}), {', '.join(origins)}"
+            numbers = ", ".join(str(sizes[axis][0]) if axis in sizes else axis for axis in axes)
+            message += f" = ({numbers}), {', '.join(origins)}"
         raise ValueError(message)
     for axis, size in zip(axes, shape, strict=True):
         if size == 0:
@@ -192,14 +207,12 @@ def check_finite(name: str, array: Any) -> None:
 
 def _is_finite(array: Any) -> bool:
     """Tell whether all entries are finite; a sum of squares that is finite tells it fastest."""
-    if is_traced(array):
-        return True
     if isinstance(array, np.ndarray):
         if array.dtype.char in "fd" and math.isfinite(np.vdot(array, array)):
             return True
         return bool(np.isfinite(array).all())
     xp = namespace(array)
-    return bool(xp.all(xp.isfinite(array)))
+    return not any_true(xp, ~xp.isfinite(array))
 
 
 def check_product(product: Any, arrays: dict[str, Any]) -> None:
@@ -266,6 +279,7 @@ def as_divisor(m: Any, dtype: Any) -> Any:
     Returns
     -------
     float
+        Within `jax.jit`, an array without values, in float16 and bfloat16 if the dtype is.
 
     Raises
     ------
@@ -280,11 +294,20 @@ def as_divisor(m: Any, dtype: Any) -> Any:
     ValueError: m is 70000.0, which is inf in float16; expected m < 65520: divide in float32
     """
     m = as_positive("m", m)
-    if not is_traced(m) and m >= 65520 and str(dtype).rpartition(".")[2] == "float16":
+    if is_traced(m):
+        # As a Python number does: a float32 m would make the quotient float32.
+        return namespace(m).astype(m, dtype) if str(dtype).endswith("float16") else m
+    if m >= 65520 and str(dtype).rpartition(".")[2] == "float16":
         raise ValueError(
             f"m is {m}, which is inf in float16; expected m < 65520: divide in float32"
         )
     return m
+
+
+def check_divide(divide: str) -> None:
+    """Refuse a place for the 1/m that there is not."""
+    if divide not in {"early", "late", "never"}:
+        raise ValueError(f"divide is {divide!r}; expected 'early', 'late' or 'never'")
 
 
 def looked_up(what: str, given: object, kind: type[R], known: Mapping[str, R]) -> R:

@@ -4,10 +4,19 @@ from typing import Any
 
 import numpy as np
 
-from oneoverm._arrays import as_inexact, is_inexact, is_traced, namespace, real
-from oneoverm._checks import check_finite
+from oneoverm._arrays import (
+    any_true,
+    as_inexact,
+    is_complex,
+    is_inexact,
+    namespace,
+    placed,
+    real,
+    widened,
+)
+from oneoverm._checks import check_finite, check_one_library
 
-__all__ = ["as_labels", "as_probabilities", "as_targets", "one_hot"]
+__all__ = ["as_array", "as_labels", "as_probabilities", "as_targets", "one_hot"]
 
 
 def as_targets(name: str, y: Any, like_name: str, like: Any) -> Any:
@@ -28,20 +37,28 @@ def as_targets(name: str, y: Any, like_name: str, like: Any) -> Any:
     Returns
     -------
     array, same shape
-        Integers and booleans in `like`'s dtype: int64 labels would turn float32 into float64.
+        In `like`'s dtype: int64 or float64 labels would turn float32 into float64.
 
     Raises
     ------
     ValueError
         If the shapes differ (the arrays would broadcast), or an entry is not finite.
+    TypeError
+        If the arrays are of several libraries.
     """
-    xp, y = _as_array(y, like)
-    if not is_inexact(xp, y.dtype):
-        y = xp.astype(y, like.dtype)
+    y = _fitted(name, y, like_name, like)
+    check_finite(name, y)
+    return y
+
+
+def _fitted(name: str, y: Any, like_name: str, like: Any) -> Any:
+    """Give labels the library, the shape and, if they have none to compute in, the dtype."""
+    xp, y = as_array(name, y, like_name, like)
+    if not is_complex(xp, y) and not (is_complex(xp, like) and is_inexact(xp, y.dtype)):
+        y = xp.astype(y, like.dtype, copy=False)
     if y.shape != like.shape:
         shapes = f"{name} has shape {tuple(y.shape)}; expected {tuple(like.shape)}"
         raise ValueError(f"{shapes}, as {like_name}")
-    check_finite(name, y)
     return y
 
 
@@ -63,7 +80,7 @@ def as_labels(name: str, y: Any, like_name: str, like: Any) -> Any:
     ValueError
         If the shapes differ, or a label is outside [0, 1].
     """
-    y = as_targets(name, y, like_name, like)
+    y = _fitted(name, y, like_name, like)
     _check_range(name, y, "labels in [0, 1]")
     return y
 
@@ -91,7 +108,7 @@ def as_probabilities(name: str, y: Any, like_name: str, like: Any) -> Any:
     TypeError
         If classes are not integers.
     """
-    xp, y = _as_array(y, like)
+    xp, y = as_array(name, y, like_name, like)
     n, m = like.shape
     if n > 1 and tuple(y.shape) in {(m,), (1, m)}:
         return one_hot(y, n, like=like)
@@ -100,12 +117,12 @@ def as_probabilities(name: str, y: Any, like_name: str, like: Any) -> Any:
             f"{name} has shape {tuple(y.shape)}; expected {(n, m)}, as {like_name}, "
             f"or ({m},) for classes"
         )
-    y = as_targets(name, y, like_name, like)
+    y = _fitted(name, y, like_name, like)
     _check_range(name, y, "probabilities in [0, 1]")
-    sums = real(xp, xp.sum(y, axis=0))
+    sums = real(xp, xp.sum(widened(xp, y), axis=0))
     # A column of n rounded terms, in the coarsest dtype that labels come in.
     wrong = xp.abs(sums - 1) > 1e-2
-    if not is_traced(wrong) and xp.any(wrong):
+    if any_true(xp, wrong):
         column = int(xp.nonzero(wrong)[0][0])
         raise ValueError(
             f"column {column} of {name} sums to {float(sums[column]):.4g}; expected 1: "
@@ -147,34 +164,58 @@ def one_hot(classes: Any, n: int, *, like: Any = None) -> Any:
            [1., 0.]])
     """
     like = np.zeros(1) if like is None else like
-    xp, classes = _as_array(classes, like)
+    xp, classes = as_array("classes", classes, "like", like)
     if is_inexact(xp, classes.dtype) or classes.dtype == xp.bool:
         raise TypeError(f"the classes have dtype {classes.dtype}; expected integers")
-    classes = xp.reshape(classes, (1, -1))
+    rows = xp.reshape(placed(xp, np.arange(n), classes), (n, 1))
+    # In the library's own integers: int8 does not reach the class 200 that it is compared with.
+    classes = xp.reshape(xp.astype(classes, rows.dtype), (1, -1))
     outside = (classes < 0) | (classes >= n)
-    if not is_traced(outside) and xp.any(outside):
+    if any_true(xp, outside):
         i = int(xp.nonzero(outside)[1][0])
         raise ValueError(f"example {i} has class {classes[0, i]}; expected 0 to {n - 1}")
-    hot = xp.reshape(xp.arange(n, dtype=classes.dtype), (n, 1)) == classes
-    return xp.astype(hot, like.dtype)
+    return xp.astype(rows == classes, like.dtype)
 
 
-def _as_array(y: Any, like: Any) -> tuple[Any, Any]:
-    """Give labels as an array of the output's library, and the library's namespace."""
-    xp, like = as_inexact(like)
-    y = y if hasattr(y, "dtype") else xp.asarray(y)
-    return namespace(y, like), y
+def as_array(name: str, y: Any, like_name: str, like: Any) -> tuple[Any, Any]:
+    """
+    Give what belongs to an array as an array of the same library.
+
+    Parameters
+    ----------
+    name, like_name : str
+        What the message calls the two.
+    y : array_like
+        An array of the same library, a list, a number.
+    like : array
+
+    Returns
+    -------
+    xp : module
+        The library's namespace.
+    y : array
+
+    Raises
+    ------
+    TypeError
+        If the arrays are of several libraries.
+    """
+    xp = namespace(like)
+    if isinstance(y, np.generic) or not hasattr(y, "dtype"):
+        return xp, placed(xp, y, like)
+    if xp is not np or not isinstance(y, np.ndarray):
+        check_one_library({name: y, like_name: like})
+    return xp, y
 
 
 def _check_range(name: str, y: Any, expected: str) -> None:
-    """Refuse what is not between 0 and 1."""
-    if is_traced(y):
+    """Refuse what is not finite and what is not between 0 and 1."""
+    if isinstance(y, np.ndarray) and y.dtype.kind == "f" and y.min() >= 0 and y.max() <= 1:
         return
+    check_finite(name, y)
     xp, y = as_inexact(y)
     values = real(xp, y)
-    if xp is np and values.min() >= 0 and values.max() <= 1:
-        return
     outside = (values < 0) | (values > 1)
-    if xp.any(outside):
+    if any_true(xp, outside):
         first = tuple(int(index[0]) for index in xp.nonzero(outside))
         raise ValueError(f"{name} has the entry {y[first]} at {first}; expected {expected}")

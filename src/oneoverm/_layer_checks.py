@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from oneoverm._arrays import namespace
+from oneoverm._checks import check_one_library
 from oneoverm._typing import Array
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss, get_loss
@@ -40,7 +40,7 @@ def check_chain(layers: Sequence[Layer[Any]], x: Array, input_name: str) -> None
     """
     if len(layers) == 0:
         raise ValueError("layers is empty; expected at least one Layer")
-    namespace(x, *(layer.W for layer in layers))
+    check_one_library({input_name: x, **_weights(layers)})
     n_in = x.shape[0]
     for k, layer in enumerate(layers):
         n_out = layer.W.shape[0]
@@ -69,6 +69,8 @@ def check_trace(layers: Sequence[Layer[Any]], name: str, activations: Sequence[A
     ------
     ValueError
         If there is no layer, or the numbers or the sizes of the layers differ.
+    TypeError
+        If the trace and the parameters are arrays of several libraries.
 
     Examples
     --------
@@ -80,6 +82,7 @@ def check_trace(layers: Sequence[Layer[Any]], name: str, activations: Sequence[A
     """
     if len(layers) == 0 or len(layers) != len(activations) - 1:
         raise ValueError(f"the trace has {len(activations) - 1} layers; layers has {len(layers)}")
+    check_one_library({f"the trace's {name}[0]": activations[0], **_weights(layers)})
     rows = [layers[0].W.shape[1], *(layer.W.shape[0] for layer in layers)]
     for k, (activation, n) in enumerate(zip(activations, rows, strict=True)):
         if activation.shape[0] != n:
@@ -89,17 +92,18 @@ def check_trace(layers: Sequence[Layer[Any]], name: str, activations: Sequence[A
             )
 
 
-def check_output(
-    layers: Sequence[Layer[Any]], name: str, activations: Sequence[Array], loss: str | Loss
-) -> Loss:
+def _weights(layers: Sequence[Layer[Any]]) -> dict[str, Any]:
+    """Name each layer's weights, as messages do."""
+    return {f"layers[{k}].W": layer.W for k, layer in enumerate(layers)}
+
+
+def check_output(layers: Sequence[Layer[Any]], loss: str | Loss) -> Loss:
     """
-    Check a trace and that the last layer has the activation that the loss goes with.
+    Check that the last layer has the activation that the loss goes with.
 
     Parameters
     ----------
     layers : sequence of Layer
-    name, activations
-        As for `check_trace`.
     loss : str or Loss
 
     Returns
@@ -110,8 +114,7 @@ def check_output(
     Raises
     ------
     ValueError
-        If the trace does not fit the layers, the loss is unknown, or it goes with another
-        activation.
+        If the loss is unknown, or it goes with another activation.
 
     Examples
     --------
@@ -119,12 +122,11 @@ def check_output(
     >>> from oneoverm import Layer
     >>> one = np.ones((1, 1))
     >>> check_output(  # doctest: +ELLIPSIS
-    ...     [Layer(one, one, "tanh")], "a", [one, one], "binary_cross_entropy"
+    ...     [Layer(one, one, "tanh")], "binary_cross_entropy"
     ... )
     Traceback (most recent call last):
     ValueError: the last layer's activation is 'tanh'; expected 'sigmoid', which the loss ...
     """
-    check_trace(layers, name, activations)
     known = get_loss(loss)
     got = layers[-1].g.name
     if known.activation not in {None, got}:

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from oneoverm._arrays import as_inexact, minus_abs, negative_part, positive_part, real
+import numpy as np
+
+from oneoverm._arrays import (
+    as_inexact,
+    keep_guest,
+    minus_abs,
+    negative_part,
+    placed,
+    positive_part,
+    real,
+    summed,
+)
 from oneoverm._checks import looked_up
 from oneoverm._typing import Array, ArrayLike
 
@@ -117,8 +128,8 @@ class Softmax(Activation):
         -------
         array, shape (n, m)
         """
-        xp, a = as_inexact(a)
-        return a * (da - xp.sum(a * da, axis=0, keepdims=True))
+        _, a = as_inexact(a)
+        return a * (da - summed(a * da, axis=0))
 
 
 def sigmoid(z: ArrayLike) -> Any:
@@ -163,6 +174,8 @@ def sigmoid_derivative(z: ArrayLike) -> Any:
 
     Notes
     -----
+    Equation :eq:`neuron-one-sigmoid` of the book.
+
     ``sigmoid(-z)`` stands for ``1 - sigmoid(z)``: the subtraction loses every digit at z = 40.
 
     Examples
@@ -188,6 +201,10 @@ def sigmoid_derivative_from_a(a: ArrayLike) -> Any:
     -------
     array, same shape
         Right to one rounding of 1, in absolute terms.
+
+    Notes
+    -----
+    Equation :eq:`neuron-one-sigmoid` of the book.
 
     Examples
     --------
@@ -307,6 +324,10 @@ def relu_derivative(z: ArrayLike) -> Any:
     array, same shape
         Zeros and ones. At z = 0, where no derivative exists, it is 0 by convention.
 
+    Notes
+    -----
+    Equation :eq:`dropout-relu` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -340,7 +361,7 @@ def leaky_relu(z: ArrayLike) -> Any:
     array([-0.02,  0.  ,  3.  ])
     """
     xp, z = as_inexact(z)
-    return positive_part(xp, z) + xp.asarray(LEAK, dtype=z.dtype) * negative_part(xp, z)
+    return positive_part(xp, z) + placed(xp, LEAK, z, z.dtype) * negative_part(xp, z)
 
 
 def leaky_relu_derivative(z: ArrayLike) -> Any:
@@ -363,7 +384,7 @@ def leaky_relu_derivative(z: ArrayLike) -> Any:
     array([0.01, 0.01, 1.  ])
     """
     xp, z = as_inexact(z)
-    leak = xp.asarray(LEAK, dtype=z.dtype)
+    leak = placed(xp, LEAK, z, z.dtype)
     return leak + (1 - leak) * relu_derivative(z)
 
 
@@ -497,10 +518,10 @@ def gelu_derivative(z: ArrayLike) -> Any:
 def _gelu_gate(z: Any) -> tuple[Any, Any]:
     """Compute ``v = sqrt(8 / pi) * (z + 0.044715 * z**3)`` and its derivative."""
     xp, z = as_inexact(z)
-    scale = xp.asarray(math.sqrt(8 / math.pi), dtype=z.dtype)
-    cubic = xp.asarray(0.044715, dtype=z.dtype)
+    scale = placed(xp, math.sqrt(8 / math.pi), z, z.dtype)
+    cubic = placed(xp, 0.044715, z, z.dtype)
     # Beyond 10 the gate is 0 or 1 in every dtype, and a float16 cube would overflow beyond 40.
-    ten = xp.asarray(10, dtype=z.dtype)
+    ten = placed(xp, 10, z, z.dtype)
     z = xp.where(real(xp, z) > 10, ten, xp.where(real(xp, z) < -10, -ten, z))
     return scale * (z + cubic * z**3), scale * (1 + 3 * cubic * z**2)
 
@@ -562,6 +583,10 @@ def softmax(z: ArrayLike) -> Any:
     array, shape (n, m)
         Each column is positive and sums to 1.
 
+    Notes
+    -----
+    Equation :eq:`softmax-loss` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -571,7 +596,7 @@ def softmax(z: ArrayLike) -> Any:
     """
     xp, z = as_inexact(z)
     e = xp.exp(z - xp.max(real(xp, z), axis=0, keepdims=True))
-    return e / xp.sum(e, axis=0, keepdims=True)
+    return e / summed(e, axis=0)
 
 
 def softmax_jacobian(z: ArrayLike) -> Any:
@@ -592,6 +617,10 @@ def softmax_jacobian(z: ArrayLike) -> Any:
     ValueError
         If z is not one column.
 
+    Notes
+    -----
+    Equation :eq:`softmax-jacobian` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -603,7 +632,8 @@ def softmax_jacobian(z: ArrayLike) -> Any:
     if z.ndim != 2 or z.shape[1] != 1:
         raise ValueError(f"z has shape {tuple(z.shape)}; expected (n, 1): one example")
     a = softmax(z)
-    return xp.eye(z.shape[0], dtype=z.dtype) * a - a @ a.T
+    diagonal = placed(xp, np.eye(z.shape[0]), z, z.dtype) * a
+    return keep_guest(diagonal - a @ a.T, z)
 
 
 #: The activations that `get_activation` knows, by name.

@@ -7,9 +7,10 @@ Read it next to `oneoverm.one_example`, which has the same functions in the same
 from collections.abc import Sequence
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias
 
-from oneoverm._arrays import keep_guest, namespace
-from oneoverm._checks import as_divisor, check_product, shapes
-from oneoverm._layer_checks import check_chain, check_output
+from oneoverm._arrays import is_guest, is_traced, keep_guest, summed
+from oneoverm._checks import as_divisor, check_divide, check_product, shapes
+from oneoverm._labels import as_array
+from oneoverm._layer_checks import check_chain, check_output, check_trace
 from oneoverm._typing import ArrayLike, ArrayT
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss
@@ -87,6 +88,10 @@ def affine_forward(A_prev: ArrayT, W: ArrayT, b: ArrayT) -> ArrayT:
     ValueError
         If ``n_in`` or ``n_out`` disagree; the message gives both shapes.
 
+    Notes
+    -----
+    Equation :eq:`layers-forward` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -141,10 +146,9 @@ def parameter_gradients(
     >>> db
     array([[3.]])
     """
-    xp = namespace(dZ)
     m = as_divisor(dZ.shape[1] if m is None else m, dZ.dtype)
     dW = dZ @ A_prev.T / m
-    db = xp.sum(dZ, axis=1, keepdims=True) / m
+    db = summed(dZ, axis=1) / m
     return dW, db
 
 
@@ -221,6 +225,10 @@ def forward(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     ValueError
         If a layer does not fit what it is given; the message gives both shapes.
 
+    Notes
+    -----
+    Equation :eq:`layers-forward` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -231,10 +239,11 @@ def forward(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     check_chain(layers, X, "X")
     Z: list[ArrayT] = []
     A = [X]
-    for layer in layers:
+    for k, layer in enumerate(layers):
         Z.append(keep_guest(affine_forward.unchecked(A[-1], layer.W, layer.b), X))
+        # Here, before a ReLU hides -inf; the parameters may have been changed in place.
+        check_product(Z[-1], {"X": X, f"layers[{k}].W": layer.W, f"layers[{k}].b": layer.b})
         A.append(layer.g.function(Z[-1]))
-    check_product(Z[0], {"X": X})
     return Trace(Z, A)
 
 
@@ -270,6 +279,10 @@ def loss(
         If the labels do not fit the output, the trace does not fit the layers, or the last
         layer's activation is not the one that the loss goes with.
 
+    Notes
+    -----
+    Equation :eq:`one-loss` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -278,6 +291,7 @@ def loss(
     >>> loss(trace, np.array([[1, 0]]), layers).round(4)
     array([[0.6931, 0.6931]])
     """
+    check_trace(layers, "A", trace.A)
     task = _Task.of(trace, Y, layers, loss)
     losses: ArrayT = task.losses(trace)
     return losses
@@ -325,8 +339,14 @@ def cost(
     ValueError
         If the labels do not fit the output, the trace does not fit the layers, the last layer's
         activation is not the one that the loss goes with, or no example counts.
+        Within `jax.jit` values are not known, and none is refused: what no example counts in is
+        NaN there.
     TypeError
         If the weights are integers, or the mask is not of booleans.
+
+    Notes
+    -----
+    Equation :eq:`cost` of the book.
 
     Examples
     --------
@@ -336,6 +356,7 @@ def cost(
     >>> cost(trace, np.array([[1, 0]]), layers).round(4)
     np.float64(0.6931)
     """
+    check_trace(layers, "A", trace.A)
     return _Task.of(trace, Y, layers, loss, weights=weights, mask=mask).cost(trace, layers, l2)
 
 
@@ -381,7 +402,8 @@ def backward(
     Raises
     ------
     ValueError
-        As for `cost`, and if `divide` is none of the three.
+        As for `cost`, and if `divide` is none of the three. With "never", it may be that no
+        example counts: the gradients are zero, as a part of a batch may give.
     TypeError
         As for `cost`.
 
@@ -406,7 +428,8 @@ def backward(
     >>> early.dW
     array([[-0.25, -0.25]])
     """
-    _check_divide(divide)
+    check_divide(divide)
+    check_trace(layers, "A", trace.A)
     task = _Task.of(trace, Y, layers, loss, weights=weights, mask=mask)
     return task.gradients(trace, layers, divide, l2)
 
@@ -452,7 +475,7 @@ def cost_and_gradients(
     >>> J.round(4), gradients.dW
     (np.float64(0.6931), array([[-1.5, -1.5]]))
     """
-    _check_divide(divide)
+    check_divide(divide)
     trace = forward(X, layers)
     task = _Task.of(trace, Y, layers, loss, weights=weights, mask=mask)
     return task.cost(trace, layers, l2), task.gradients(trace, layers, divide, l2)
@@ -476,10 +499,11 @@ class _Task(NamedTuple):
         weights: Any = None,
         mask: Any = None,
     ) -> "_Task":
-        """Check labels and weights against the output."""
+        """Check the loss, the labels and the weights against the output."""
         output = trace.A[-1]
-        known = check_output(layers, "A", trace.A, loss)
+        known = check_output(layers, loss)
         counted = example_weights(output.shape[1], output, weights, mask)
+        _, Y = as_array("Y", Y, "A", output)
         return cls(known.labels("Y", counted.blank(Y), "A", output), known, counted)
 
     def losses(self, trace: Trace[Any]) -> Any:
@@ -488,16 +512,19 @@ class _Task(NamedTuple):
 
     def cost(self, trace: Trace[Any], layers: Sequence[Layer[Any]], l2: float) -> Any:
         """Compute the mean of the losses, and the regularization."""
-        m = self.weights.total
         losses = self.losses(trace)
-        J = namespace(losses).sum(losses) / m
-        return J + l2_penalty(layers, l2, m) if l2 else J
+        m = self.weights.divisor(losses.dtype)
+        J = summed(losses) / m
+        if is_traced(l2) or l2:
+            J = J + l2_penalty(layers, l2, m)
+        return keep_guest(J, losses)
 
     def gradients(
         self, trace: Trace[Any], layers: Sequence[Layer[Any]], divide: Divide, l2: float
     ) -> list[Gradients[Any]]:
         """Compute the gradients, from the last layer to the first."""
-        (Z, A), m = trace, self.weights.total
+        Z, A = trace
+        m = 1 if divide == "never" else self.weights.divisor(A[-1].dtype)
         dZ = self.loss.output_gradient(layers[-1].g, Z[-1], A[-1], self.Y)
         dZ = self.weights.times(dZ)
         if divide == "early":
@@ -511,16 +538,11 @@ class _Task(NamedTuple):
         # The first layer's input is data: no one asks for its gradient.
         gradients.append(Gradients(dZ, *parameter_gradients.unchecked(dZ, A[0], divisor)))
         gradients.reverse()
-        if l2:
-            scale = 1 if divide == "never" else m
+        if is_traced(l2) or l2:
             gradients = [
-                one._replace(dW=one.dW + l2_gradient(layer.W, l2, scale))
+                one._replace(dW=one.dW + l2_gradient.unchecked(layer.W, l2, m))
                 for one, layer in zip(gradients, layers, strict=True)
             ]
-        return [Gradients(*(keep_guest(d, A[0]) for d in one)) for one in gradients]
-
-
-def _check_divide(divide: str) -> None:
-    """Refuse a place for the 1/m that there is not."""
-    if divide not in {"early", "late", "never"}:
-        raise ValueError(f"divide is {divide!r}; expected 'early', 'late' or 'never'")
+        if is_guest(A[0]):
+            return [Gradients(*(keep_guest(d, A[0]) for d in one)) for one in gradients]
+        return gradients

@@ -7,7 +7,7 @@ example's output depends on every example's input.
 
 from typing import Generic, NamedTuple
 
-from oneoverm._arrays import namespace
+from oneoverm._arrays import namespace, narrowed, summed, widened
 from oneoverm._checks import as_divisor, as_positive, shapes
 from oneoverm._typing import ArrayT
 
@@ -60,6 +60,8 @@ def batch_norm_forward(
 
     Notes
     -----
+    Equation :eq:`bn-forward` of the book.
+
     The variance divides by m, as it does in training everywhere; not by m - 1.
 
     Examples
@@ -70,11 +72,14 @@ def batch_norm_forward(
     array([[-1.,  3.]])
     """
     xp = namespace(Z)
-    epsilon, m = as_positive("epsilon", epsilon), as_divisor(Z.shape[1], Z.dtype)
-    centred = Z - xp.sum(Z, axis=1, keepdims=True) / m
-    deviation = xp.sqrt(xp.sum(centred * centred, axis=1, keepdims=True) / m + epsilon)
+    epsilon, m, dtype = as_positive("epsilon", epsilon), as_divisor(Z.shape[1], Z.dtype), Z.dtype
+    # In float16 the sum of 4096 squares of 4 would be infinite, and Z_hat zero.
+    Z = widened(xp, Z)
+    centred = Z - summed(Z, axis=1) / m
+    deviation = xp.sqrt(summed(centred * centred, axis=1) / m + epsilon)
     Z_hat = centred / deviation
-    return Normalized(gamma * Z_hat + beta, Z_hat, deviation)
+    results = (gamma * Z_hat + beta, Z_hat, deviation)
+    return Normalized(*(narrowed(xp, result, dtype) for result in results))
 
 
 @shapes(d_out="n m", gamma="n 1")
@@ -111,6 +116,10 @@ def batch_norm_backward(
     ValueError
         If the shapes disagree, or the divisor is not positive.
 
+    Notes
+    -----
+    Equation :eq:`bn-backward` of the book.
+
     Examples
     --------
     A loss that is the sum of the outputs does not depend on Z: normalizing fixes their mean.
@@ -123,16 +132,19 @@ def batch_norm_backward(
     >>> np.abs(dZ).max() < 1e-15, dbeta
     (np.True_, array([[1.]]))
     """
-    xp = namespace(d_out)
     if d_out.shape != normalized.Z_hat.shape:
         raise ValueError(
             f"d_out has shape {tuple(d_out.shape)}; "
             f"expected {tuple(normalized.Z_hat.shape)}, as Z had"
         )
-    columns = as_divisor(d_out.shape[1], d_out.dtype)
-    divisor = columns if m is None else as_divisor(m, d_out.dtype)
-    dbeta_sum = xp.sum(d_out, axis=1, keepdims=True)
-    dgamma_sum = xp.sum(d_out * normalized.Z_hat, axis=1, keepdims=True)
+    xp, dtype = namespace(d_out), d_out.dtype
+    columns = as_divisor(d_out.shape[1], dtype)
+    divisor = columns if m is None else as_divisor(m, dtype)
+    d_out = widened(xp, d_out)
+    dbeta_sum = summed(d_out, axis=1)
+    dgamma_sum = summed(d_out * normalized.Z_hat, axis=1)
     correction = dbeta_sum / columns + normalized.Z_hat * (dgamma_sum / columns)
     dZ = gamma / normalized.deviation * (d_out - correction)
-    return dZ, dgamma_sum / divisor, dbeta_sum / divisor
+    results = (dZ, dgamma_sum / divisor, dbeta_sum / divisor)
+    dZ, dgamma, dbeta = (narrowed(xp, result, dtype) for result in results)
+    return dZ, dgamma, dbeta

@@ -5,12 +5,13 @@ Means of unequal parts cannot be averaged; sums and weights can be added, in any
 once at the end.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from oneoverm._arrays import is_traced
-from oneoverm._checks import as_divisor
+from oneoverm._arrays import is_traced, keep_guest
+from oneoverm._checks import as_divisor, check_one_library
 
 __all__ = ["GradientSum", "ParameterGradients"]
 
@@ -41,6 +42,10 @@ class GradientSum:
     weight : float
         The number of examples, or the sum of their weights; 0 if none counts.
 
+    Notes
+    -----
+    Equation :eq:`weighted-parts` of the book.
+
     Examples
     --------
     Of three losses the gradients are 1, 2 and 6; their mean is 3, however they are parted:
@@ -61,9 +66,13 @@ class GradientSum:
     weight: Any
 
     def __post_init__(self) -> None:
-        """Refuse a weight that no examples have."""
-        if not is_traced(self.weight) and not self.weight >= 0:
-            raise ValueError(f"weight is {self.weight}; expected at least 0")
+        """Refuse a weight that no examples have; count in double precision."""
+        if is_traced(self.weight):
+            return
+        if not 0 <= self.weight < math.inf:
+            raise ValueError(f"weight is {self.weight}; expected a number of at least 0")
+        # Of float16 weights of 1, a sum would stay at 2048.
+        object.__setattr__(self, "weight", float(self.weight))
 
     @classmethod
     def of(cls, gradients: Any, weight: Any) -> "GradientSum":
@@ -73,9 +82,10 @@ class GradientSum:
         Parameters
         ----------
         gradients : list of Gradients
-            Their ``dZ`` are left out: they belong to single examples.
+            Their ``dZ`` are left out: they belong to single examples. If they have the gradient
+            of an L2 penalty, only one of the parts may: it does not belong to examples.
         weight : float
-            The number of examples, or the sum of their weights.
+            The number of examples, or the sum of their weights; 0 if all are masked out.
 
         Returns
         -------
@@ -124,11 +134,13 @@ class GradientSum:
         """
         if not is_traced(self.weight) and self.weight == 0:
             raise ValueError("the weight is 0; expected at least one example that counts")
-        return _mapped(lambda array: array / self._divisor_for(array), self.sums)
+        return _mapped(self._divided, self.sums)
 
-    def _divisor_for(self, array: Any) -> Any:
-        """Give the weight as what this array can be divided by."""
-        return as_divisor(self.weight, getattr(array, "dtype", float))
+    def _divided(self, array: Any) -> Any:
+        """Divide one array, or one number."""
+        if not hasattr(array, "dtype"):
+            return array / self.weight
+        return keep_guest(array / as_divisor(self.weight, array.dtype), array)
 
 
 def _added(left: Any, right: Any, place: str) -> Any:
@@ -144,6 +156,8 @@ def _added(left: Any, right: Any, place: str) -> Any:
         return _like(left, [_added(a, b, f"{place}[{k}]") for k, (a, b) in pairs])
     if isinstance(right, Mapping | list | tuple) or _shape(left) != _shape(right):
         raise _unlike(place, left, right)
+    if hasattr(left, "dtype") and hasattr(right, "dtype"):
+        check_one_library({f"{place} of one": left, f"{place} of the other": right})
     return left + right
 
 

@@ -1,5 +1,6 @@
 """A network's layers: their parameters, their activation, and initial values for them."""
 
+import functools
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ class Layer(Generic[ArrayT]):
         check_finite("b", self.b)
         get_activation(self.activation)
 
-    @property
+    @functools.cached_property
     def g(self) -> Activation:
         """The activation function, looked up if it was given by name."""
         return get_activation(self.activation)

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from oneoverm._arrays import as_inexact, minus_abs, negative_part, real
+from oneoverm._arrays import (
+    any_true,
+    as_inexact,
+    minus_abs,
+    negative_part,
+    positive_part,
+    real,
+    summed,
+)
 from oneoverm._checks import check_finite, looked_up
 from oneoverm._labels import as_labels, as_probabilities, as_targets, one_hot
 from oneoverm._typing import Array, ArrayLike
@@ -47,6 +55,10 @@ def binary_cross_entropy(a: ArrayLike, y: ArrayLike) -> Any:
         A sigmoid reaches 1 at z = 37 in float64;
         `binary_cross_entropy_from_logits` has no such limit.
 
+    Notes
+    -----
+    Equation :eq:`one-loss` of the book.
+
     Examples
     --------
     Two coin flips, called with probability 1/2, cost log 2 each:
@@ -58,7 +70,7 @@ def binary_cross_entropy(a: ArrayLike, y: ArrayLike) -> Any:
     xp, a = as_inexact(a)
     y = as_labels("y", y, "a", a)
     outside = ~((real(xp, a) > 0) & (real(xp, a) < 1))
-    if xp.any(outside):
+    if any_true(xp, outside):
         raise ValueError(
             f"a has the entry {a[outside][0]}; expected 0 < a < 1 "
             "(for a saturated sigmoid, use binary_cross_entropy_from_logits)"
@@ -89,7 +101,10 @@ def binary_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
 
     Notes
     -----
-    Computed as ``log(1 + exp(-|z|)) - min(z, 0) + (1 - y) z``, whose ``exp`` cannot overflow.
+    Equation :eq:`one-loss` of the book.
+
+    Computed as ``log(1 + exp(-|z|)) + (1 - y) max(z, 0) - y min(z, 0)``, whose ``exp`` cannot
+    overflow, and whose terms are all positive, so that none cancels another.
 
     Examples
     --------
@@ -108,7 +123,8 @@ def binary_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
 def _from_logits(z: Any, y: Any) -> Any:
     """Compute the binary cross-entropy from logits of checked arrays."""
     xp, z = as_inexact(z)
-    return xp.log1p(xp.exp(minus_abs(xp, z))) - negative_part(xp, z) + (1 - y) * z
+    linear = (1 - y) * positive_part(xp, z) - y * negative_part(xp, z)
+    return xp.log1p(xp.exp(minus_abs(xp, z))) + linear
 
 
 def softmax_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
@@ -136,6 +152,10 @@ def softmax_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
     TypeError
         If classes are not integers.
 
+    Notes
+    -----
+    Equation :eq:`softmax-logits` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -153,8 +173,7 @@ def _softmax_from_logits(z: Any, y: Any) -> Any:
     """Compute the softmax cross-entropy from logits of checked arrays."""
     xp, z = as_inexact(z)
     z = z - xp.max(real(xp, z), axis=0, keepdims=True)
-    log_sum = xp.log(xp.sum(xp.exp(z), axis=0, keepdims=True))
-    return log_sum - xp.sum(y * z, axis=0, keepdims=True)
+    return xp.log(summed(xp.exp(z), axis=0)) - summed(y * z, axis=0)
 
 
 def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
@@ -175,7 +194,11 @@ def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
     Raises
     ------
     ValueError
-        If the shapes differ, or a target is not finite.
+        If the shapes differ, or an entry is not finite.
+
+    Notes
+    -----
+    Equation :eq:`squared-conventions` of the book.
 
     Examples
     --------
@@ -184,7 +207,9 @@ def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
     array([[4.]])
     """
     _, a = as_inexact(a)
-    return (a - as_targets("y", y, "a", a)) ** 2
+    y = as_targets("y", y, "a", a)
+    check_finite("a", a)
+    return (a - y) ** 2
 
 
 def half_squared_error(a: ArrayLike, y: ArrayLike) -> Any:
@@ -205,7 +230,11 @@ def half_squared_error(a: ArrayLike, y: ArrayLike) -> Any:
     Raises
     ------
     ValueError
-        If the shapes differ, or a target is not finite.
+        If the shapes differ, or an entry is not finite.
+
+    Notes
+    -----
+    Equation :eq:`squared-chain` of the book.
 
     Examples
     --------
@@ -267,8 +296,7 @@ class Loss:
             Summed over the outputs of an example, never over examples.
         """
         each = self.function(a if self.activation is None else z, y)
-        xp, each = as_inexact(each)
-        return xp.sum(each, axis=0, keepdims=True)
+        return summed(as_inexact(each)[1], axis=0)
 
     def output_gradient(self, g: Activation, z: Array, a: Array, y: Array) -> Any:
         """

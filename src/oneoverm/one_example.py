@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple
 
 from oneoverm._arrays import keep_guest
 from oneoverm._checks import check_product, shapes
-from oneoverm._layer_checks import check_chain, check_output
+from oneoverm._layer_checks import check_chain, check_output, check_trace
 from oneoverm._typing import ArrayLike, ArrayT
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss
@@ -82,6 +82,10 @@ def affine_forward(a_prev: ArrayT, W: ArrayT, b: ArrayT) -> ArrayT:
     ------
     ValueError
         If ``n_in`` or ``n_out`` disagree; the message gives both shapes.
+
+    Notes
+    -----
+    Equation :eq:`layers-forward` of the book.
 
     Examples
     --------
@@ -203,6 +207,10 @@ def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     ValueError
         If a layer does not fit what it is given; the message gives both shapes.
 
+    Notes
+    -----
+    Equation :eq:`layers-forward` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -213,10 +221,11 @@ def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     check_chain(layers, x, "x")
     z: list[ArrayT] = []
     a = [x]
-    for layer in layers:
+    for k, layer in enumerate(layers):
         z.append(keep_guest(affine_forward.unchecked(a[-1], layer.W, layer.b), x))
+        # Here, before a ReLU hides -inf; the parameters may have been changed in place.
+        check_product(z[-1], {"x": x, f"layers[{k}].W": layer.W, f"layers[{k}].b": layer.b})
         a.append(layer.g.function(z[-1]))
-    check_product(z[0], {"x": x})
     return Trace(z, a)
 
 
@@ -251,6 +260,10 @@ def loss(
     ValueError
         If the label does not fit the output, the trace does not fit the layers, or the last
         layer's activation is not the one that the loss goes with.
+
+    Notes
+    -----
+    Equation :eq:`one-loss` of the book.
 
     Examples
     --------
@@ -290,6 +303,8 @@ def cost(
 
     Notes
     -----
+    Equation :eq:`one-loss` of the book.
+
     The name is the batch's: with m = 1, the mean of the losses is the loss.
 
     Examples
@@ -300,12 +315,13 @@ def cost(
     >>> cost(trace, np.array([[1]]), layers).round(4)
     np.float64(0.6931)
     """
-    return _loss(trace, y, layers, loss)[0, 0]
+    return keep_guest(_loss(trace, y, layers, loss)[0, 0], trace.a[-1])
 
 
 def _loss(trace: Trace[Any], y: ArrayLike, layers: Sequence[Layer[Any]], loss: str | Loss) -> Any:
     """Compute the loss of the example, after all checks."""
-    known = check_output(layers, "a", trace.a, loss)
+    check_trace(layers, "a", trace.a)
+    known = check_output(layers, loss)
     output = trace.a[-1]
     return known.of_examples(trace.z[-1], output, known.labels("y", y, "a", output))
 
@@ -351,7 +367,8 @@ def backward(
     >>> gradients.dW
     array([[-1.5, -1.5]])
     """
-    known = check_output(layers, "a", trace.a, loss)
+    check_trace(layers, "a", trace.a)
+    known = check_output(layers, loss)
     z, a = trace
     dz = known.output_gradient(layers[-1].g, z[-1], a[-1], known.labels("y", y, "a", a[-1]))
     gradients = []

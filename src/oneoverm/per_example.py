@@ -7,8 +7,8 @@ Each example's own gradient of the parameters: what the batch's product of matri
 from collections.abc import Sequence
 from typing import Any
 
-from oneoverm._arrays import namespace
-from oneoverm._checks import shapes
+from oneoverm._arrays import namespace, summed, widened
+from oneoverm._checks import check_one_library, check_product, shapes
 from oneoverm._typing import ArrayT
 from oneoverm.batch import Gradients, Trace
 
@@ -72,7 +72,9 @@ def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
     Raises
     ------
     ValueError
-        If the numbers of layers or of examples differ.
+        If the numbers of layers or of examples differ, or an entry is not finite.
+    TypeError
+        If the arrays are of several libraries.
 
     Notes
     -----
@@ -91,17 +93,23 @@ def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
     """
     if len(gradients) != len(trace.Z):
         raise ValueError(f"the trace has {len(trace.Z)} layers; gradients has {len(gradients)}")
-    squares = 0
+    squares: Any = 0
     for k, (one, A_prev) in enumerate(zip(gradients, trace.A[:-1], strict=True)):
         if one.dZ.shape != trace.Z[k].shape:
             raise ValueError(
                 f"gradients[{k}].dZ has shape {tuple(one.dZ.shape)}; "
                 f"expected {tuple(trace.Z[k].shape)}, as the trace's Z[{k}]"
             )
-        squares = squares + _columns(one.dZ) * (_columns(A_prev) + 1)
-    return namespace(squares).sqrt(squares)
+        named = {f"gradients[{k}].dZ": one.dZ, f"the trace's A[{k}]": A_prev}
+        check_one_library(named)
+        square = _columns(one.dZ) * (_columns(A_prev) + 1)
+        check_product(square, named)
+        squares = squares + square
+    xp = namespace(squares)
+    return xp.astype(xp.sqrt(squares), gradients[0].dZ.dtype, copy=False)
 
 
 def _columns(array: Any) -> Any:
-    """Compute the squared norm of each column."""
-    return namespace(array).sum(array * array, axis=0, keepdims=True)
+    """Compute the squared norm of each column, where a float16 square of 1e-4 would be 0."""
+    array = widened(namespace(array), array)
+    return summed(array * array, axis=0)

@@ -1,10 +1,11 @@
 """L2 regularization: its 1/m averages nothing, it only keeps pace with the mean of the losses."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
-from oneoverm._arrays import namespace
-from oneoverm._checks import as_positive
+from oneoverm._arrays import is_traced, keep_guest, summed
+from oneoverm._checks import as_positive, shapes
 from oneoverm._typing import ArrayT
 from oneoverm.layers import Layer
 
@@ -33,17 +34,22 @@ def l2_penalty(layers: Sequence[Layer[Any]], l2: float, m: float) -> Any:
     ValueError
         If ``lambda`` is negative, or m is not positive.
 
+    Notes
+    -----
+    Equation :eq:`l2-dR` of the book.
+
     Examples
     --------
     >>> import numpy as np
     >>> l2_penalty([Layer(np.array([[3.0, 4.0]]), np.array([[7.0]]), "tanh")], 0.1, 5)
     np.float64(0.25)
     """
-    scale = _positive_or_zero(l2) / (2 * as_positive("m", m))
-    squares = [namespace(layer.W).sum(layer.W * layer.W) for layer in layers]
-    return scale * sum(squares[1:], start=squares[0])
+    scale = _as_strength(l2) / (2 * as_positive("m", m))
+    squares = [summed(layer.W * layer.W) for layer in layers]
+    return keep_guest(scale * sum(squares[1:], start=squares[0]), layers[0].W)
 
 
+@shapes(W="n_out n_in")
 def l2_gradient(W: ArrayT, l2: float, m: float) -> ArrayT:
     """
     Compute the gradient of `l2_penalty` with respect to one layer's weights.
@@ -64,16 +70,24 @@ def l2_gradient(W: ArrayT, l2: float, m: float) -> ArrayT:
     ValueError
         As for `l2_penalty`.
 
+    Notes
+    -----
+    Equation :eq:`l2-dR` of the book.
+
     Examples
     --------
     >>> import numpy as np
     >>> l2_gradient(np.array([[3.0, 4.0]]), 0.1, 5)
     array([[0.06, 0.08]])
     """
-    gradient: ArrayT = W * (_positive_or_zero(l2) / as_positive("m", m))
+    gradient: ArrayT = W * (_as_strength(l2) / as_positive("m", m))
     return gradient
 
 
-def _positive_or_zero(l2: float) -> float:
+def _as_strength(l2: float) -> float:
     """Check the strength of the regularization."""
-    return 0.0 if l2 == 0 else as_positive("l2", l2)
+    if is_traced(l2):
+        return l2
+    if not (math.isfinite(l2) and l2 >= 0):
+        raise ValueError(f"l2 is {l2}; expected a number of at least 0")
+    return float(l2)

@@ -6,8 +6,9 @@ from typing import Any, Generic, NamedTuple
 
 import numpy as np
 
-from oneoverm._arrays import namespace
-from oneoverm._checks import as_positive
+from oneoverm._arrays import keep_guest, namespace, placed
+from oneoverm._checks import as_positive, check_arrays
+from oneoverm._labels import as_array
 from oneoverm._typing import ArrayLike, ArrayT
 from oneoverm.batch import cost_and_gradients, forward
 from oneoverm.gradient_sum import ParameterGradients
@@ -56,8 +57,14 @@ def step(
     Raises
     ------
     ValueError
-        If there are more gradients than layers or fewer, the rate is not positive, or a parameter
-        would not be finite.
+        If there are more gradients than layers or fewer, a gradient has not its parameter's shape,
+        the rate is not positive, or a parameter would not be finite.
+    TypeError
+        If the gradients are arrays of another library than the parameters.
+
+    Notes
+    -----
+    Equation :eq:`in-the-step` of the book.
 
     Examples
     --------
@@ -65,9 +72,23 @@ def step(
     >>> step(layers, [ParameterGradients(np.array([[2.0]]), np.array([[1.0]]))], 0.1)[0].W
     array([[0.8]])
     """
-    rate = as_positive("rate", rate)
+    rate, gradients = as_positive("rate", rate), list(gradients)
+    if len(gradients) != len(layers):
+        raise ValueError(f"gradients has {len(gradients)} layers; expected {len(layers)}")
+    for k, (layer, one) in enumerate(zip(layers, gradients, strict=True)):
+        check_arrays(
+            {
+                f"layers[{k}].W": (layer.W, "n_out n_in"),
+                f"gradients[{k}].dW": (one.dW, "n_out n_in"),
+                f"gradients[{k}].db": (one.db, "n_out 1"),
+            }
+        )
     return [
-        replace(layer, W=layer.W - rate * one.dW, b=layer.b - rate * one.db)
+        replace(
+            layer,
+            W=keep_guest(layer.W - rate * one.dW, layer.W),
+            b=keep_guest(layer.b - rate * one.db, layer.b),
+        )
         for layer, one in zip(layers, gradients, strict=True)
     ]
 
@@ -134,6 +155,7 @@ def sgd(
     >>> trained.costs[-1] < 0.03 < trained.costs[0]
     True
     """
+    check_arrays({"X": (X, "n_in m")})
     rate, m = as_positive("rate", rate), X.shape[1]
     size = m if batch_size is None else batch_size
     for name, number in (("epochs", epochs), ("batch_size", size)):
@@ -142,7 +164,9 @@ def sgd(
     if not 0 <= momentum < 1:
         raise ValueError(f"momentum is {momentum}; expected 0 <= momentum < 1")
     rng = np.random.default_rng(rng)
-    Y = Y if hasattr(Y, "dtype") else namespace(X).asarray(Y)
+    _, Y = as_array("Y", Y, "X", X)
+    if Y.ndim == 0 or Y.shape[-1] != m:
+        raise ValueError(f"Y has shape {tuple(Y.shape)}; expected {m} columns, as X has")
     layers, costs = list(layers), []
     velocity: list[ParameterGradients] | None = None
     for epoch in _shown(epochs, progress):
@@ -177,7 +201,7 @@ def _batches(X: Any, Y: Any, size: int, rng: np.random.Generator) -> Iterator[tu
     xp = namespace(X)
     order = rng.permutation(m)
     for start in range(0, m, size):
-        chosen = xp.asarray(order[start : start + size])
+        chosen = placed(xp, order[start : start + size], X)
         yield xp.take(X, chosen, axis=1), xp.take(Y, chosen, axis=Y.ndim - 1)
 
 
@@ -219,7 +243,7 @@ def predict(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Any:
     output = forward(X, layers).A[-1]
     xp = namespace(output)
     if output.shape[0] == 1:
-        return xp.astype(output[0, :] > 0.5, xp.int64)
+        return xp.astype(output[0, :] > 0.5, xp.arange(1).dtype)
     return xp.argmax(output, axis=0)
 
 
@@ -241,7 +265,9 @@ def accuracy(X: ArrayT, classes: ArrayLike, layers: Sequence[Layer[ArrayT]]) -> 
     Raises
     ------
     ValueError
-        If the numbers of examples differ.
+        If `classes` is not of X's m examples.
+    TypeError
+        If `classes` is of another library than X.
 
     Examples
     --------
@@ -250,8 +276,12 @@ def accuracy(X: ArrayT, classes: ArrayLike, layers: Sequence[Layer[ArrayT]]) -> 
     0.5
     """
     predicted = predict(X, layers)
-    xp = namespace(predicted)
-    wanted = xp.reshape(xp.asarray(classes), (-1,))
-    if wanted.shape != predicted.shape:
-        raise ValueError(f"classes has {wanted.shape[0]} entries; expected {predicted.shape[0]}")
-    return float(xp.mean(xp.astype(predicted == wanted, xp.float64)))
+    xp, wanted = as_array("classes", classes, "X", predicted)
+    m = predicted.shape[0]
+    if tuple(wanted.shape) not in {(m,), (1, m)}:
+        raise ValueError(
+            f"classes has shape {tuple(wanted.shape)}; expected ({m},) or (1, {m}), m as in X"
+        )
+    right = predicted == xp.reshape(wanted, (m,))
+    share: float = int(xp.count_nonzero(right)) / m
+    return share

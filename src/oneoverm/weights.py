@@ -2,8 +2,21 @@
 
 from typing import Any, NamedTuple
 
-from oneoverm._arrays import as_inexact, is_inexact, is_traced, namespace
+import numpy as np
+
+from oneoverm._arrays import (
+    any_true,
+    as_inexact,
+    is_inexact,
+    is_traced,
+    namespace,
+    placed,
+    real,
+    summed,
+    widened,
+)
 from oneoverm._checks import as_divisor, check_finite
+from oneoverm._labels import as_array
 
 __all__ = ["ExampleWeights", "example_weights"]
 
@@ -17,7 +30,7 @@ class ExampleWeights(NamedTuple):
     row : array, shape (1, m), or None
         The weights; None if every example counts once.
     total : float
-        The sum of the weights: m if every example counts once.
+        The sum of the weights: m if every example counts once, 0 if none counts.
     kept : array of booleans, shape (1, m), or None
         Which examples count; None if all do.
     """
@@ -37,8 +50,36 @@ class ExampleWeights(NamedTuple):
         Returns
         -------
         array, shape (n, m)
+            Zeros where the weight is 0, even if the column overflowed.
         """
-        return array if self.row is None else array * self.row
+        if self.row is None:
+            return array
+        xp = namespace(array)
+        return xp.where(self.row > 0, array * self.row, xp.zeros_like(array))
+
+    def divisor(self, dtype: Any) -> Any:
+        """
+        Give what the sum over the examples is divided by, to make it a mean.
+
+        Parameters
+        ----------
+        dtype : dtype
+            Of what is divided.
+
+        Returns
+        -------
+        float
+            The sum of the weights.
+
+        Raises
+        ------
+        ValueError
+            If no example counts, whose mean would be 0/0, or the sum is infinite in `dtype`.
+        """
+        if self.row is not None and not is_traced(self.total) and self.total == 0:
+            m = self.row.shape[1]
+            raise ValueError(f"none of the {m} examples counts: expected one that does")
+        return as_divisor(self.total, dtype)
 
     def blank(self, Y: Any) -> Any:
         """
@@ -51,21 +92,23 @@ class ExampleWeights(NamedTuple):
         Returns
         -------
         array, same shape
+            `Y` itself if it has another shape: where labels are checked, that is refused.
         """
-        if self.kept is None:
+        if self.kept is None or Y.ndim not in {1, 2} or Y.shape[-1] != self.kept.shape[1]:
             return Y
         xp = namespace(Y)
         kept = self.kept if Y.ndim == 2 else self.kept[0, :]
-        # A distribution over one class, as a softmax's labels have to be; 0 for all others.
+        # All on the first class: as labels of a softmax, each column has to be a distribution.
         blank = xp.zeros_like(Y)
         if Y.ndim == 2 and Y.shape[0] > 1:
-            blank = xp.astype(xp.reshape(xp.arange(Y.shape[0]), (-1, 1)) == 0, Y.dtype) + blank
+            first = xp.reshape(placed(xp, np.arange(Y.shape[0]), Y), (-1, 1)) == 0
+            blank = xp.where(first, xp.ones_like(Y), blank)
         return xp.where(kept, Y, blank)
 
 
 def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) -> ExampleWeights:
     """
-    Check weights and mask, and compute what the mean over examples is divided by.
+    Check weights and mask, and sum them up.
 
     Parameters
     ----------
@@ -85,11 +128,14 @@ def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) ->
     Raises
     ------
     ValueError
-        If a shape disagrees, a weight is negative or not finite, or no example counts: their mean
-        would be 0/0.
+        If a shape disagrees, or a weight is negative or not finite.
     TypeError
         If the weights are integers, or the mask is not of booleans: a mask of integers would
-        select, weights of integers would truncate.
+        select, weights of integers would truncate. If one is of another library than `like`.
+
+    Notes
+    -----
+    Equation :eq:`weighted-mean` of the book.
 
     Examples
     --------
@@ -97,32 +143,33 @@ def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) ->
     >>> example_weights(3, np.ones(1), mask=np.array([True, False, True])).total
     2.0
     """
+    if weights is None and mask is None:
+        return ExampleWeights(None, m, None)
     xp, like = as_inexact(like)
+    # The complex step makes the output complex; the weights stay real.
+    dtype = real(xp, like).dtype
     row = kept = None
     if weights is not None:
-        row = xp.asarray(weights)
+        _, row = as_array("weights", weights, "the output", like)
         if not is_inexact(xp, row.dtype):
             raise TypeError(
                 f"weights has dtype {row.dtype}; expected a floating-point dtype "
                 "(for True and False, use mask)"
             )
-        row = xp.astype(_as_row("weights", row, m), like.dtype, copy=False)
+        row = xp.astype(_as_row("weights", row, m), dtype, copy=False)
         check_finite("weights", row)
-        if not is_traced(row) and xp.any(row < 0):
+        if any_true(xp, row < 0):
             raise ValueError("weights has a negative entry; expected weights of at least 0")
     if mask is not None:
-        kept = xp.asarray(mask)
+        _, kept = as_array("mask", mask, "the output", like)
         if kept.dtype != xp.bool:
             raise TypeError(f"mask has dtype {kept.dtype}; expected booleans")
         kept = _as_row("mask", kept, m)
-        ones = xp.astype(kept, like.dtype)
+        ones = xp.astype(kept, dtype)
         row = ones if row is None else row * ones
-    if row is None:
-        return ExampleWeights(None, as_divisor(m, like.dtype), None)
-    total = _sum_of(row)
-    if not is_traced(total) and total == 0:
-        raise ValueError(f"none of the {m} examples counts: expected one that is not masked out")
-    return ExampleWeights(row, as_divisor(total, like.dtype), kept)
+    # In float16, 2049 ones would make 2048.
+    total = summed(widened(xp, row))
+    return ExampleWeights(row, total if is_traced(total) else float(total), kept)
 
 
 def _as_row(name: str, array: Any, m: int) -> Any:
@@ -130,10 +177,3 @@ def _as_row(name: str, array: Any, m: int) -> Any:
     if tuple(array.shape) not in {(m,), (1, m)}:
         raise ValueError(f"{name} has shape {tuple(array.shape)}; expected ({m},) or (1, {m})")
     return namespace(array).reshape(array, (1, m))
-
-
-def _sum_of(row: Any) -> Any:
-    """Add the weights up, where 2049 float16 ones would make 2048."""
-    xp = namespace(row)
-    wide = row if "16" not in str(row.dtype) else xp.astype(row, xp.float32)
-    return xp.sum(wide)

@@ -69,11 +69,11 @@ def test_a_page_excuses_no_equation(path):
 def test_the_notation_page_names_every_declared_symbol():
     notation = (DOCS / "notation.md").read_text("utf-8")
     missing = [
-        item.latex
+        f"{path.name}: {name}"
         for path in PAGES
         if path.parent.name != "about"  # They explain the checker, with symbols of their own.
         for item in read_page(path.read_text("utf-8"), str(path)).where
-        if f"${re.split(r' |:', item.latex)[0].replace('[1]', '[l]').replace('[2]', '[l]')}$"
-        not in notation
+        for name in re.split(r"\\in\b|:", item.latex)[0].split(",")
+        if f"${name.strip().replace('[1]', '[l]').replace('[2]', '[l]')}$" not in notation
     ]
     assert missing == []

@@ -84,3 +84,23 @@ def test_the_functions_of_both_columns_are_shown_and_hold(built):
     for box in boxes:
         assert "checked-mark-holds" in box
         assert "Executed: 2 values compared with the function&#x27;s on 5 random draws" in box
+
+
+def test_two_builds_of_the_same_book_are_the_same_in_each_byte(built, breakable):
+    first, second = (
+        {path.relative_to(book.html): path.read_bytes() for path in book.html.rglob("*.*")}
+        for book in (built, breakable)
+    )
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_a_page_that_is_written_again_alone_leaves_the_site_as_it_was(breakable, broken):
+    before = {path: path.read_bytes() for path in breakable.html.rglob("*.*")}
+    broken("docs/index.md", "Both are right.", "Both are quite right.")
+    assert breakable.build()[0] == 0
+    broken("docs/index.md", "Both are quite right.", "Both are right.")
+    assert breakable.build()[0] == 0
+    after = {path: path.read_bytes() for path in breakable.html.rglob("*.*")}
+    assert after.keys() == before.keys()
+    assert [path for path in before if after[path] != before[path]] == []

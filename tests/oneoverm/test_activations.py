@@ -1,12 +1,24 @@
 """The activations, their derivatives, and their lookup by name."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from oneoverm import Activation, complex_step, get_activation
-from oneoverm.activations import ACTIVATIONS, relu, sigmoid, sigmoid_derivative, tanh
+from oneoverm.activations import (
+    ACTIVATIONS,
+    gelu,
+    relu,
+    sigmoid,
+    sigmoid_derivative,
+    softmax,
+    softmax_jacobian,
+    tanh,
+)
 
 ELEMENTWISE = [name for name in ACTIVATIONS if name != "softmax"]
 
@@ -16,6 +28,49 @@ ELEMENTWISE = [name for name in ACTIVATIONS if name != "softmax"]
 def test_each_derivative_is_that_of_the_function_beside_it(name, z):
     g = ACTIVATIONS[name]
     assert abs(g.derivative(np.array(z)) - complex_step(g.function, z)) <= 4e-16
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "tanh"])
+@given(z=st.floats(-1000, 1000))
+def test_a_derivative_from_a_is_that_from_z_to_one_rounding(name, z):
+    g = ACTIVATIONS[name]
+    assert abs(g.derivative_from_a(g.function(np.array(z))) - g.derivative(np.array(z))) <= 4e-16
+
+
+@given(z=hnp.arrays(float, (4, 1), elements=st.floats(-30, 30)))
+def test_the_softmax_s_jacobian_is_that_of_the_function_and_multiplies_in_pull_back(z):
+    jacobian = softmax_jacobian(z)
+    for k in range(4):
+        row = complex_step(lambda z, k=k: softmax(z)[k, 0], z)
+        np.testing.assert_allclose(jacobian[k], row[:, 0], rtol=0, atol=1e-15)
+    da = np.array([[1.0], [-2.0], [0.5], [3.0]])
+    np.testing.assert_allclose(
+        ACTIVATIONS["softmax"].pull_back(da, z, softmax(z)), jacobian.T @ da, rtol=0, atol=3e-15
+    )
+
+
+def test_the_softmax_is_a_distribution_in_each_column_wherever_z_is():
+    z = np.array([[1000.0, -1000, 0], [999, -1000, 1e300]])
+    a = softmax(z)
+    np.testing.assert_allclose(a.sum(axis=0), 1, rtol=1e-15)
+    np.testing.assert_allclose(a, softmax(z - z.max(axis=0)), rtol=1e-15)
+
+
+def test_the_softmax_of_4096_equal_float16_logits_sums_to_one():
+    a = softmax(np.zeros((4096, 1), np.float16))
+    assert a.astype(float).sum() == 1
+
+
+def test_the_jacobian_is_of_one_column():
+    with pytest.raises(ValueError, match=r"^z has shape \(2, 3\); expected \(n, 1\): one example$"):
+        softmax_jacobian(np.ones((2, 3)))
+
+
+def test_gelu_is_near_z_times_the_normal_distribution_function():
+    z = np.linspace(-5, 5, 101)
+    normal = np.array([(1 + math.erf(x / math.sqrt(2))) / 2 for x in z])
+    np.testing.assert_allclose(gelu(z), z * normal, rtol=0, atol=5e-4)
+    np.testing.assert_allclose(gelu([-1e4, 1e4]), [0, 1e4], rtol=0, atol=1e-30)
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)

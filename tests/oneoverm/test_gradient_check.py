@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from oneoverm import complex_step, relative_error
+from oneoverm import batch, central_differences, check, complex_step, initial_layers, relative_error
+from oneoverm.gradient_check import GradientReport
+from oneoverm.layers import Layer
 
 MATRICES = hnp.arrays(
     np.float64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-10, 10)
@@ -166,3 +168,132 @@ def test_the_relative_error_is_computed_in_double_precision():
     assert relative_error(np.array([0], np.uint8), np.array([1], np.uint8)) == 1
     assert relative_error(np.float16([6e4]), np.float16([-6e4])) == 2
     assert relative_error([3 + 4j], [3 + 0j]) == pytest.approx(0.8, rel=1e-15, abs=0)
+
+
+@given(x=MATRICES)
+def test_central_differences_have_ten_digits(x):
+    gradient = central_differences(lambda x: np.sin(x).sum(), x)
+    assert gradient.shape == x.shape
+    np.testing.assert_allclose(gradient, np.cos(x), rtol=0, atol=1e-8)
+
+
+@pytest.mark.parametrize("x", [10**6, -3, 1e-6])
+def test_central_differences_keep_their_digits_at_any_size_of_a_point(x):
+    np.testing.assert_allclose(central_differences(lambda x: (x + 1) ** 2, x), 2 * x + 2, rtol=1e-9)
+
+
+@pytest.mark.parametrize("x", [3.1, -0.7, 1e5 / 3])
+def test_central_differences_divide_by_what_was_really_added(x):
+    assert central_differences(lambda x: x, x) == 1
+
+
+def test_central_differences_pass_what_drops_an_imaginary_part():
+    np.testing.assert_allclose(
+        central_differences(lambda x: np.abs(x).sum(), [3.0, -2.0]), [1, -1], rtol=1e-9
+    )
+
+
+LAYERS = initial_layers([3, 4, 2], rng=0)
+X, Y = np.random.default_rng(0).normal(size=(3, 5)), np.random.default_rng(1).uniform(size=(2, 5))
+PARAMETERS = {
+    f"{name}{k}": getattr(layer, name) for k, layer in enumerate(LAYERS, 1) for name in "Wb"
+}
+
+
+def cost(**parameters):
+    layers = [
+        Layer(parameters[f"W{k}"], parameters[f"b{k}"], layer.activation)
+        for k, layer in enumerate(LAYERS, 1)
+    ]
+    return batch.cost(batch.forward(X, layers), Y, layers)
+
+
+GRADIENTS = {
+    f"{name}{k}": getattr(one, f"d{name}")
+    for k, one in enumerate(batch.backward(batch.forward(X, LAYERS), Y, LAYERS), 1)
+    for name in "Wb"
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "largest"), [("complex_step", 1e-14), ("central_differences", 1e-8)]
+)
+def test_a_check_passes_right_gradients_and_tells_each_error(method, largest):
+    report = check(cost, PARAMETERS, GRADIENTS, method)
+    assert report.passes
+    assert list(report.errors) == ["W1", "b1", "W2", "b2"]
+    assert max(report.errors.values()) < largest
+
+
+@pytest.mark.parametrize("method", ["complex_step", "central_differences"])
+@pytest.mark.parametrize(
+    "mistake", [lambda d: 5 * d, lambda d: -d, lambda d: d + 1e-3], ids=["m", "sign", "offset"]
+)
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_check_finds_a_mistake_and_the_parameter_that_has_it(method, mistake, name):
+    report = check(cost, PARAMETERS, GRADIENTS | {name: mistake(GRADIENTS[name])}, method)
+    assert not report.passes
+    assert [key for key, error in report.errors.items() if error > report.tolerance] == [name]
+    assert [line.split()[0] for line in str(report).splitlines() if "WRONG" in line] == [name]
+
+
+def test_a_nan_is_no_right_error_and_nothing_is_no_wrong_one():
+    assert not GradientReport({"W": np.nan}, 1e-9).passes
+    assert GradientReport({}, 1e-9).passes
+    assert str(GradientReport({}, 1e-9)) == ""
+
+
+@pytest.mark.parametrize(
+    ("call", "exception", "message"),
+    [
+        (
+            lambda: check(cost, PARAMETERS, GRADIENTS, "forward"),
+            ValueError,
+            "method is 'forward'; expected one of 'complex_step', 'central_differences'",
+        ),
+        (
+            lambda: check(cost, PARAMETERS, {"W1": GRADIENTS["W1"]}),
+            ValueError,
+            "gradients has the names W1; expected W1, b1, W2, b2",
+        ),
+        (
+            lambda: check(cost, PARAMETERS, GRADIENTS | {"b1": np.ones(4)}),
+            ValueError,
+            "the gradient of b1 has shape (4,); expected (4, 1)",
+        ),
+        (
+            lambda: check(cost, PARAMETERS, GRADIENTS, tolerance=0),
+            ValueError,
+            "tolerance is 0; expected a positive number",
+        ),
+        (
+            lambda: central_differences(lambda x: x.sum() + 1j, np.ones(2)),
+            TypeError,
+            "f returned (2.000006+1j); expected a real number (use complex_step)",
+        ),
+        (
+            lambda: central_differences(lambda x: x, np.ones(2)),
+            ValueError,
+            "f returned an array of shape (2,); expected a scalar",
+        ),
+        (
+            lambda: central_differences(lambda _: np.inf, np.ones(2)),
+            ValueError,
+            "f returned inf; expected a finite number",
+        ),
+        (
+            lambda: central_differences(np.sum, np.array([1.0, np.nan])),
+            ValueError,
+            "x has the entry nan at (1,); expected finite entries",
+        ),
+        (
+            lambda: central_differences(np.sum, np.ones(2), h=-1),
+            ValueError,
+            "h is -1; expected a positive number",
+        ),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(call, exception, message):
+    with pytest.raises(exception) as error:
+        call()
+    assert str(error.value) == message

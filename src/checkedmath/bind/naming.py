@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import BigOperator, ByEntry, Name, Node
 
-_WORD = re.compile(r"\\(?:operatorname|mathrm|text(?:rm|it|bf)?)\s*\{(.*)\}$", re.DOTALL)
+_WORD = re.compile(r"[\\\ue008](?:operatorname|mathrm|text(?:rm|it|bf)?)\s*\{(.*)\}$", re.DOTALL)
 _STYLE = re.compile(
-    r"(d?)(\\(?:math[a-z]+|bm|boldsymbol|(?:wide)?(?:hat|tilde)|bar|overline))\s*([A-Za-z])$"
+    r"(d?)(\\(?:math[a-z]+|bm|boldsymbol|(?:wide)?(?:hat|tilde)|bar|overline))\s*([A-Za-z]|\\[A-Za-z]+)$"
 )
 
 
@@ -91,19 +92,27 @@ def with_subscripts(keys: Iterable[str]) -> set[str]:
     return {batch_name(key[:place]) for key, place in places}
 
 
-def free_names(node: Node) -> Iterator[Name]:
-    """Yield the names inside an expression that no big operator in it binds."""
+def free_names(node: Node, is_symbol: Callable[[str], bool] | None = None) -> Iterator[Name]:
+    """
+    Yield the names inside an expression that no big operator in it binds.
+
+    The subscript of what ``is_symbol`` calls a symbol of its own, as ``x_t`` may be, is left out.
+    """
     if isinstance(node, BigOperator):
         for child in node.children():
-            yield from (name for name in free_names(child) if name.id != node.index)
+            inner = free_names(child, is_symbol)
+            yield from (name for name in inner if name.id != node.index)
         return
     if isinstance(node, ByEntry):
-        yield from (name for name in free_names(node.body) if name.id not in node.indices)
+        inner = free_names(node.body, is_symbol)
+        yield from (name for name in inner if name.id not in node.indices)
         return
     if isinstance(node, Name):
         yield node
+        if node.subscripts and is_symbol is not None and is_symbol(key_of(node)):
+            node = replace(node, subscripts=())
     for child in node.children():
-        yield from free_names(child)
+        yield from free_names(child, is_symbol)
 
 
 def example_indices(node: Node) -> set[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from itertools import pairwise
 
 from checkedmath.bind.naming import key_of
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import ReadError
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import (
+    ARGUMENT,
     Apply,
     BigOperator,
     Call,
@@ -37,6 +39,7 @@ def resolve(node: Node, scope: Scope) -> Node:
     _refuse_two_readings(node, scope)
     match node:
         case Product(factors):
+            factors = _by_argument(factors, scope)
             resolved = _apply_functions([resolve(factor, scope) for factor in factors], scope)
             resolved = _operate(resolved)
             for factor in resolved[:-1]:
@@ -71,6 +74,18 @@ def resolve_definitions(scope: Scope) -> None:
                 scope.definitions[key][number] = replace(definition, body=body)
 
 
+def _by_argument(factors: tuple[Node, ...], scope: Scope) -> tuple[Node, ...]:
+    r"""Let ``\nabla f`` before ``(x)`` differentiate by x, where f is a function."""
+    result = list(factors)
+    for place, (before, after) in enumerate(pairwise(factors)):
+        match before, after:
+            case Derivative(Name() as of, wrt), Group((Name() as argument,)) if (
+                wrt == ARGUMENT and scope.is_function(key_of(of))
+            ):
+                result[place] = replace(before, wrt=argument)
+    return tuple(result)
+
+
 def _apply_functions(factors: list[Node], scope: Scope) -> list[Node]:
     result: list[Node] = []
     for factor in factors:
@@ -89,6 +104,10 @@ def _applied(before: Node, after: Node, scope: Scope) -> Node | None:
         if isinstance(inner, Apply):
             return replace(before, argument=inner, bare=False, end=inner.end)
         return None
+    if isinstance(before, Derivative) and before.nabla:
+        # A power or a transpose after the parentheses may be that of the gradient.
+        inner = _applied(before.of, after, scope) if isinstance(after, Group) else None
+        return None if inner is None else replace(before, of=inner, end=inner.end)
     if isinstance(after, (Power, Transpose, Entry)):
         base = _applied(before, after.base, scope)
         return None if base is None else replace(after, base=base, start=before.start)
@@ -116,9 +135,18 @@ def _refuse_two_readings(node: Node, scope: Scope) -> None:
             raise ReadError(message, node.start)
         case Hadamard(left) | Fraction(left, inline=True):
             _refuse_open_call(left.factors[-1] if isinstance(left, Product) else left)
+        case Derivative(wrt=wrt) if wrt == ARGUMENT:
+            message = (
+                r"\nabla by which symbol? write it below, as in \nabla_{W} J; only of a function "
+                r"it is the argument, as in \nabla f(x)"
+            )
+            raise ReadError(message, node.start)
         case Transpose(letter=True) if scope.is_size("T") or scope.knows("T"):
             message = r"^T can be the transpose, and a power, as T is a name here; write ^\top"
             raise ReadError(message, node.start)
+        case Product(factors):
+            for before, after in pairwise(factors):
+                _refuse_indexing(before, after, scope)
         case BigOperator(index=index) if scope.is_size(index) or (
             scope.knows(index) and index not in scope.indices
         ):
@@ -127,6 +155,26 @@ def _refuse_two_readings(node: Node, scope: Scope) -> None:
             isinstance(inner, BigOperator) and inner.index == index for inner in body.walk()
         ):
             raise ReadError(f"{index} is the index of a sum inside a sum over {index}", node.start)
+
+
+def _refuse_indexing(before: Node, after: Node, scope: Scope) -> None:
+    """Refuse ``x[i]``: brackets group, and in programs they pick entries."""
+    match before, after:
+        case Name(id=id_), Group(items=(inner,), opens="[") if not scope.is_function(id_) and all(
+            _may_number(name, scope) for name in inner.walk() if isinstance(name, Name)
+        ):
+            name, index = to_latex(before), to_latex(inner)
+            message = (
+                f"{name}[{index}] can be an entry, a layer, and a product; "
+                f"write {name}_{{{index}}}, {name}^{{[{index}]}} or {name} ({index})"
+            )
+            raise ReadError(message, before.start)
+
+
+def _may_number(name: Name, scope: Scope) -> bool:
+    """Tell whether a name can be an index."""
+    key = name.id
+    return key in scope.indices or (len(key) == 1 and key.islower() and not scope.knows(key))
 
 
 def _operator(node: Node, below: Name, scope: Scope) -> Node:
@@ -150,6 +198,8 @@ def _operate(factors: list[Node]) -> list[Node]:
         if left > (0 if nabla else 1):
             written = r"\nabla" if nabla else r"\frac{\partial}{\partial w}"
             message = f"{written} a b can differentiate a, and a b; write the parentheses"
+            if isinstance(factors[place + 1], Group):
+                message += r", or declare a as a function, a : \mathbb{R}^n \to \mathbb{R}"
             raise ReadError(message, factor.start)
         if isinstance(factor, Operator) and left:
             of = factors[place + 1]

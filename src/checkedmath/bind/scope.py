@@ -77,6 +77,12 @@ class Scope:
         """Add a declaration; a name can have one only."""
         for name in declaration.names:
             key, layer = key_of(name), _layer_of(name)
+            if name.id == r"\mathbf{1}":
+                message = (
+                    r"\mathbf{1} is the column of ones already; it takes its size from what stands "
+                    r"beside it, or has it below: \mathbf{1}_n"
+                )
+                raise ReadError(message, name.start)
             if self._is_taken(key, layer):
                 first = ":".join(map(str, self.places[key, layer]))
                 raise ReadError(f"{to_latex(name)} is declared twice; first at {first}", name.start)
@@ -109,7 +115,11 @@ class Scope:
         """
         name, parameters = self._target(target)
         if name.example is not None and not isinstance(name.example, Name):
-            raise ReadError("a definition for each example is written with (i)", name.start)
+            message = (
+                "a definition for each example is written with (i); what goes on from step to step "
+                "has layers: h^{[0]} := …, h^{[t]} := … h^{[t-1]}"
+            )
+            raise ReadError(message, name.start)
         example = name.example.id if isinstance(name.example, Name) else None
         if one_example and example is None and not parameters:
             example = ""
@@ -159,7 +169,7 @@ class Scope:
         indices = tuple(
             item.id for item in name.subscripts if item == Name(getattr(item, "id", ""))
         )
-        used = {inner.id for inner in free_names(body)}
+        used = {inner.id for inner in free_names(body, self.knows_example_or_batch)}
         if not indices or len(indices) < len(name.subscripts) or self.knows(key_of(name)):
             return ()
         if not all(index in self.indices or index in used for index in indices):
@@ -220,6 +230,19 @@ class Scope:
     def knows_example_or_batch(self, key: str) -> bool:
         """Tell whether one example's symbol or its batch's is declared or defined."""
         return not self.names.isdisjoint((key, batch_name(key), example_name(key)))
+
+    def is_kronecker(self, name: Name) -> bool:
+        r"""Tell whether a name is ``\delta_{jk}``, where the page declares no such name."""
+        known = any(self.knows_example_or_batch(key) for key in (name.id, key_of(name)))
+        plain = name == Name(r"\delta", name.subscripts) and len(name.subscripts) == 2
+        return plain and not known
+
+    def place_of(self, key: str) -> str:
+        """Return where a name is declared, or else where it is defined first."""
+        for (known, _), place in self.places.items():
+            if known == key:
+                return ":".join(map(str, place))
+        return self.definitions[key][0].place
 
     def is_size(self, key: str) -> bool:
         """Tell whether a declaration uses ``key`` as a size, or as the end of a range."""

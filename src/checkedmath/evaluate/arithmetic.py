@@ -12,7 +12,7 @@ from checkedmath.errors import ReadError, ShapeError, SizeError
 from checkedmath.evaluate import arrays
 from checkedmath.evaluate.arrays import inverse, is_scalar, is_square, refuse_huge, shape_of
 from checkedmath.evaluate.drawing import LARGEST
-from checkedmath.evaluate.functions import COMMANDS, maximum, minimum
+from checkedmath.evaluate.functions import COMMANDS, SYMBOLS, maximum, minimum
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import (
     Call,
@@ -108,7 +108,9 @@ def multiply(evaluator: Evaluator, node: Product, bindings: Bindings) -> Array:
         else:
             before = to_latex(replace(node, factors=node.factors[:place]))
             after = to_latex(node.factors[place])
-            raise ShapeError(_product_message(before, result, after, value))
+            message = _product_message(before, result, after, value)
+            note = _not_applied(evaluator, *node.factors[place - 1 : place + 1])
+            raise ShapeError(message + ("" if message.endswith("?") or not note else ".") + note)
     return result
 
 
@@ -284,7 +286,7 @@ def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
     if node.function in ("exp", "log", "ln", "sqrt"):
         _refuse_square(value, to_latex(node), bindings)
     with np.errstate(all="ignore"):
-        result = COMMANDS[node.function](value)
+        result = _whole_power(COMMANDS[node.function](value), node.power)
         if node.base is None:
             return result
         base = evaluator.value(node.base, bindings)
@@ -338,6 +340,20 @@ def _product_message(before: str, left: Array, after: str, right: Array) -> str:
     if left.shape[-2] == right.shape[-2]:
         return message + f". It would fit with the transpose of {before}"
     return message
+
+
+def _not_applied(evaluator: Evaluator, before: Node, after: Node) -> str:
+    """Say of a known function's name that it is a symbol of this page, so that it multiplies."""
+    if not isinstance(before, Name) or not isinstance(after, Group):
+        return ""
+    written = to_latex(before)
+    if written not in SYMBOLS and written not in arrays.FUNCTIONS:
+        return ""
+    place = evaluator.scope.place_of(written)
+    return (
+        f" As {written} is declared at {place}, {written}(…) is a product here, not the function; "
+        "give the symbol another name, or its part a page of its own"
+    )
 
 
 RULES: dict[type[Node], Any] = {

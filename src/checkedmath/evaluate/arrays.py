@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from checkedmath.errors import ReadError, ShapeError
+from checkedmath.errors import DrawAgainError, ReadError, ShapeError
 from checkedmath.evaluate.functions import COMMANDS, absolute, maximum
 
 Array = NDArray[Any]
@@ -81,6 +81,9 @@ def stacked_columns(value: Array) -> Array:
     return turned.reshape(*value.shape[:-2], -1, 1)
 
 
+_SINGULAR = 1e14
+
+
 def determinant(value: Array) -> Array:
     """Return the determinant."""
     _square(value, "det")
@@ -88,8 +91,20 @@ def determinant(value: Array) -> Array:
 
 
 def inverse(value: Array) -> Array:
-    """Return the inverse of a square matrix; not a number where there is none."""
+    """
+    Return the inverse of a square matrix.
+
+    Raises
+    ------
+    DrawAgainError
+        If there is none.
+    """
     _square(value, "an inverse")
+    if np.isfinite(value).all() and np.linalg.cond(value.real).max() > _SINGULAR:
+        raise DrawAgainError(
+            r"in every draw, an inverse is of a matrix that has none, as X X^\top with more rows "
+            "than columns"
+        )
     try:
         return np.asarray(np.linalg.inv(value))
     except np.linalg.LinAlgError:

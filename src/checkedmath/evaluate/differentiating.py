@@ -21,7 +21,7 @@ from checkedmath.bind.naming import key_of
 from checkedmath.errors import DrawAgainError, NestedError, PageError, ReadError, ShapeError
 from checkedmath.evaluate.drawing import LARGEST
 from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Derivative, Name, Node
+from checkedmath.read.syntax import Derivative, Name, Node, Transpose
 
 if TYPE_CHECKING:
     from checkedmath.evaluate.drawing import Key
@@ -50,7 +50,8 @@ def derivative(evaluator: Evaluator, node: Derivative, bindings: Bindings) -> Ar
     array
         Of a number: in the shape of the symbol it is differentiated by. By a number: in the shape
         of what is differentiated. Of a column by a column: the Jacobian, a row for each entry of
-        the upper column.
+        the upper column. By a transposed symbol: of a number the transpose, and of a column the
+        Jacobian.
 
     Raises
     ------
@@ -59,21 +60,22 @@ def derivative(evaluator: Evaluator, node: Derivative, bindings: Bindings) -> Ar
     ShapeError
         If the result would have more than two axes.
     """
-    if not isinstance(node.wrt, Name):
-        message = f"a derivative is with respect to a symbol; {to_latex(node.wrt)} is none"
-        raise ReadError(message, node.wrt.start)
-    if node.wrt.id in bindings.arguments:
-        message = f"{node.wrt.id} is a parameter; write the derivative with a prime, as in g'(z)"
-        raise ReadError(message, node.wrt.start)
-    if key_of(node.wrt) in evaluator.draw.sizes:
-        message = f"{to_latex(node.wrt)} is a size, a whole number; nothing is differentiated by it"
-        raise ReadError(message, node.wrt.start)
-    at = evaluator.value(node.wrt, bindings)
+    wrt = node.wrt.base if isinstance(node.wrt, Transpose) else node.wrt
+    if not isinstance(wrt, Name):
+        message = f"a derivative is with respect to a symbol; {to_latex(wrt)} is none"
+        raise ReadError(message, wrt.start)
+    if wrt.id in bindings.arguments:
+        message = f"{wrt.id} is a parameter; write the derivative with a prime, as in g'(z)"
+        raise ReadError(message, wrt.start)
+    if key_of(wrt) in evaluator.draw.sizes:
+        message = f"{to_latex(wrt)} is a size, a whole number; nothing is differentiated by it"
+        raise ReadError(message, wrt.start)
+    at = evaluator.value(wrt, bindings)
     _refuse_mixed(node, at, evaluator, bindings)
-    symbol = _symbol(evaluator, node.wrt, bindings)
+    symbol = _symbol(evaluator, wrt, bindings)
     if len(symbol.wanted) * symbol.whole.size > LARGEST**2:
-        message = f"{to_latex(node.wrt)} has too many entries to be differentiated by"
-        raise ReadError(message, node.wrt.start)
+        message = f"{to_latex(wrt)} has too many entries to be differentiated by"
+        raise ReadError(message, wrt.start)
     slopes = functools.partial(_slopes, evaluator, node.of, bindings, symbol)
     every = _Entries(*map(range, symbol.whole.shape[-2:]))
     if symbol.wanted == every or len(every) > _MOST_SHARED:
@@ -211,8 +213,7 @@ def _refuse_mixed(node: Derivative, at: Array, evaluator: Evaluator, bindings: B
             wrt, inner = to_latex(node.wrt), to_latex(node.of.wrt)
             raise ReadError(
                 f"the rows of this derivative can be those of {wrt} and those of {inner}; write "
-                rf"\frac{{\partial}}{{\partial {wrt}}} of a name for the gradient by {inner}, "
-                f"whose rows are then {inner}'s"
+                rf"\partial {wrt} \partial {inner}^\top below for the rows of {wrt}"
             )
 
 
@@ -246,12 +247,14 @@ def _arranged(node: Derivative, value: Array, wrt: tuple[int, ...]) -> Array:
     if (rows, columns) == (1, 1):
         numbers = value[..., 0, 0]
         numbers = numbers.transpose(*range(1, numbers.ndim), 0)
-        return numbers.reshape(*numbers.shape[:-1], *wrt)
+        gradient = numbers.reshape(*numbers.shape[:-1], *wrt)
+        return np.swapaxes(gradient, -1, -2) if isinstance(node.wrt, Transpose) else gradient
     if wrt == (1, 1):
         return np.asarray(value[0])
     if columns == 1 and wrt[1] == 1:
         return np.moveaxis(value[..., 0], 0, -1)
     raise ShapeError(
-        f"{to_latex(node.of)} is {rows}×{columns} and {to_latex(node.wrt)} {wrt[0]}×{wrt[1]}; "
-        "a derivative here is of a number, by a number, or of a column by a column"
+        f"{to_latex(node.of)} is {rows}×{columns}, and is differentiated by a {wrt[0]}×{wrt[1]} "
+        "array; a derivative here is of a number, by a number, or of a column by a column. "
+        r"Write entries for others, as in \frac{\partial F_{jk}}{\partial W_{st}}"
     )

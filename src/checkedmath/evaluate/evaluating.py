@@ -99,6 +99,9 @@ class Evaluator:
         plain = plain and not node.subscripts
         if plain and node.id in bindings.indices:
             return scalar(bindings.indices[node.id])
+        if self.scope.is_kronecker(node):
+            one, other = (self.whole_number(item, bindings) for item in node.subscripts)
+            return scalar(one == other)
         key, entry = self.split_subscripts(node, bindings)
         layer = None if node.layer is None else self.whole_number(node.layer, bindings)
         value = self._look_up(node, key, layer, bindings)
@@ -173,7 +176,11 @@ class Evaluator:
             if self.scope.knows(written):
                 if key != written:
                     one, other = to_latex(node), to_latex(Name(key))
-                    raise ReadError(f"{one} is declared as one symbol; it has no {other}")
+                    message = (
+                        f"{one} is declared as one symbol; it has no {other}. For one of each, "
+                        r"declare X \in \mathbb{R}^{d \times n} and write x^{(i)}, its columns"
+                    )
+                    raise ReadError(message)
                 return written, ()
         if node.id in ("I", r"\mathbf{1}") and not self.scope.knows(node.id):
             return node.id, ()

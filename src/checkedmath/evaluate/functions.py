@@ -40,7 +40,8 @@ def _where(allowed: Array, function: Callable[[Array], Array], z: Array) -> Arra
     """Return NaN where the function has no real value; the complex one must not be taken."""
     if allowed.all():
         return function(z)
-    return np.where(allowed, function(np.where(allowed, z, 1.0)), np.nan)
+    nothing = complex(np.nan, np.nan) if np.iscomplexobj(z) else np.nan
+    return np.where(allowed, function(np.where(allowed, z, 1.0)), nothing)
 
 
 NEAR = 1e-9

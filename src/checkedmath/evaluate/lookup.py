@@ -158,6 +158,12 @@ class Names:
         is_cut = (batch, layer) in self.cuts
         definition = self.scope.definition(key, layer, example=True)
         if definition is not None and not is_cut:
+            if example < 1:
+                message = (
+                    f"{key} has no example {example}; what goes on from step to step has layers, "
+                    "as in h^{[t]} := … h^{[t-1]}"
+                )
+                raise ShapeError(message)
             return self.defined(definition, layer, example)
         if batch == key and definition is None:
             return None
@@ -322,6 +328,17 @@ class Names:
                 f"{written} belongs to no example; write {with_example} for column i of {batch}, "
                 "or declare it"
             )
+        if key in self.scope.indices:
+            return UndeclaredError(
+                f"{written} is an index, and nothing here gives it a value; for one drawn number "
+                rf"write the set with a size, as in {written} \in \{{-1, 1\}}^{{1}}"
+            )
+        for style in ("mathbf", "boldsymbol", "bm", "vec"):
+            bold = replace(node, id=rf"\{style}{{{node.id}}}")
+            if bold.id in self.scope.names:
+                return UndeclaredError(
+                    f"{written} is not declared; {bold.id} is: write {to_latex(bold)}"
+                )
         import difflib  # noqa: PLC0415 (only a mistake needs it)
 
         close = difflib.get_close_matches(key, self.scope.names, n=3, cutoff=0.5)

@@ -92,6 +92,8 @@ def index_values(
     sizes: dict[int, Node] = {}
     for each in inner:
         if isinstance(each, (Name, Entry)) and name in each.subscripts:
+            if isinstance(each, Name) and evaluator.scope.is_kronecker(each):
+                continue
             sizes.update(dict.fromkeys(_sizes(evaluator, name, each, bindings), each))
     if len(sizes) == 1:
         return range(1, next(iter(sizes)) + 1)

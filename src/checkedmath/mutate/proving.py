@@ -17,7 +17,7 @@ from typing import TypeGuard
 from checkedmath.bind.naming import batch_name
 from checkedmath.evaluate.arrays import FUNCTIONS, diagonal, softmax, trace
 from checkedmath.mutate.mutating import Mutant
-from checkedmath.mutate.shapes import Shapes
+from checkedmath.mutate.shapes import COLUMN, Shapes
 from checkedmath.read.syntax import (
     Apply,
     BigOperator,
@@ -61,6 +61,8 @@ def proof(mutant: Mutant, shapes: Shapes) -> str:
         case "factor dropped":
             return _of_factor(before, after, mutant.around, shapes)
         case "indices swapped":
+            if isinstance(before, Name) and shapes.scope.is_kronecker(before):
+                return "Kronecker's delta is symmetric in its indices"
             if any(_only_names(before, *sums) for sums in pairwise(mutant.around)):
                 return "both indices are summed over, and only named differently"
     return ""
@@ -75,10 +77,16 @@ def _of_transpose(base: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
     if _is_symmetric(base, shapes):
         return "it is its own transpose, term by term and factor by factor"
     match base:
-        case Derivative(Derivative(of, inner), outer) if inner == outer and shapes.is_number(of):
+        case Derivative(Derivative(of, inner), outer) if outer in (
+            inner,
+            Transpose(inner),
+        ) and shapes.is_number(of):
             return "a second derivative is symmetric"
         case Derivative(Name() as of, Name() as wrt) if _is_softmax(of, wrt, shapes):
             return "the Jacobian of the softmax is symmetric"
+    match around:
+        case (Derivative(of, Transpose(by)), *_) if by == base and shapes.of(of) == COLUMN:
+            return "a column's derivative by a row is its Jacobian, too"
     if around and _is_quadratic(base, around[0], shapes):
         return "a quadratic form is that of the transpose"
     return _of_invariant(base, around, shapes)

@@ -10,6 +10,7 @@ from checkedmath.mutate.around import Around
 from checkedmath.read.syntax import (
     Apply,
     BigOperator,
+    Call,
     Derivative,
     Entry,
     Fraction,
@@ -71,6 +72,8 @@ def changes(node: Node, page: Around) -> Iterator[Change]:
         yield from rule(node, page)
     if isinstance(node, Apply):
         yield from _primed(node)
+    if isinstance(node, Call) and node.power != 1:
+        yield "power dropped", replace(node, power=1)
     if isinstance(node, Power):
         yield "power dropped", node.base
     elif page.elementwise:

@@ -38,6 +38,7 @@ Ones = tuple[bool | None, bool | None]
 """Whether there is one row, and whether there is one column; None where that is not known."""
 
 NUMBER = (True, True)
+COLUMN = (False, True)
 UNKNOWN = (None, None)
 
 
@@ -69,7 +70,7 @@ class Shapes:
         """Tell whether an expression is a column or a row, whatever the sizes are."""
         return self.of(node) in ((True, False), (False, True))
 
-    def of(self, node: Node) -> Ones:  # noqa: C901 (a case a construct)
+    def of(self, node: Node) -> Ones:  # noqa: C901, PLR0912 (a case a construct)
         """Return whether an expression has one row, one column."""
         match node:
             case Number() | Entry() | Norm() | Call(function="det" | "inner"):
@@ -94,6 +95,9 @@ class Shapes:
                 return self._applied(node)
             case Product(factors):
                 return reduce(_multiplied, self._factors(factors))
+            case Derivative(of, Transpose(wrt)):
+                above, below = self.of(of), self.of(wrt)
+                return _combined(above, below[::-1], (above[0], below[0]))
             case Derivative(of, wrt):
                 above, below = self.of(of), self.of(wrt)
                 return _combined(above, below, (above[0], below[0]))
@@ -124,7 +128,7 @@ class Shapes:
 
     def _name(self, name: Name) -> Ones:
         key = key_of(name)
-        if name == Name(key) and self._is_letter(key):
+        if (name == Name(key) and self._is_letter(key)) or self.scope.is_kronecker(name):
             return NUMBER
         if not self.scope.knows_example_or_batch(key):
             if name.id == r"\mathbf{1}":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from checkedmath.errors import ReadError
-from checkedmath.read.marking import mark_bars, mark_cells
+from checkedmath.read.marking import TEXT_NAME, mark_bars, mark_cells
 
 DEEPEST = 60
 """Levels of braces that a formula may have; a page that needs more is not read by people."""
@@ -50,7 +50,14 @@ _CONTINUED_ROW = re.compile(
 _WORD_INSIDE = re.compile(
     r"""(?<=[A-Za-z0-9)}\]'])[ ]*\\text(?:rm|it|bf)?\{(?!and\}|or\})[^{}\s]+\}
         (?=\s*(?:[A-Za-z0-9({\[]|\\(?!\\|q?quad(?![A-Za-z])|text)[A-Za-z]))
-      | \\text(?:rm|it|bf)?\{[^{}\s]+\}(?=\(|\\left)                  # \text{diag}(x)""",
+      | \\text(?:rm|it|bf)?\{[^{}\s]+\}(?=\(|\\left)                  # \text{2nd}(x)""",
+    re.VERBOSE,
+)
+_PROSE = "and|else|for|hence|if|or|otherwise|over|so|that|then|thus|when|where|with"
+_TEXT_NAME = re.compile(
+    rf"""\\(?=text(?:rm|it|bf)?\{{(?!(?:{_PROSE})\}})[A-Za-z]+\}}
+            \s*(?:[(\[=^]|:=|\\(?:left|[bB]igg?l?|coloneqq)(?![A-Za-z])))
+       | (?<=\\partial)(?P<gap>\s*)\\(?=text(?:rm|it|bf)?\{{[A-Za-z]+\}})""",
     re.VERBOSE,
 )
 _BLANK_LINE = re.compile(r"(?<=\S)[^\S\n]*\n[^\S\n]*\n(?=\s*\S)")
@@ -89,6 +96,7 @@ def clean(latex: str) -> str:
             r"where list, or write \begin{cases}"
         )
         raise ReadError(message, match.start())
+    latex = _TEXT_NAME.sub(_text_name, latex)
     for match in _WORD_INSIDE.finditer(latex):
         message = f"{match.group()} stands inside an expression, where text is not read"
         raise ReadError(rf"{message}; write \operatorname, or a comma before it", match.start())
@@ -127,6 +135,11 @@ def _has_relation(latex: str, start: int) -> bool:
 def _row_break(match: re.Match[str]) -> str:
     """Write a semicolon, which parts statements, into a blank line."""
     return ";" + match.group()[1:]
+
+
+def _text_name(match: re.Match[str]) -> str:
+    """Mark a word in text that is applied, defined or differentiated: it is a name."""
+    return (match["gap"] or "") + TEXT_NAME
 
 
 def _spaces(match: re.Match[str]) -> str:

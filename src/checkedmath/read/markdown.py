@@ -33,7 +33,11 @@ _F = TypeVar("_F", bound=Formula)
 _DIRECTIVE = re.compile(r"\{([\w:.-]+)\}\s*(.*)")
 _OPTION = re.compile(r":([\w-]+):(.*)")
 _VERBATIM = {"code", "code-block", "code-cell", "eval-rst", "raw", "sourcecode", "literalinclude"}
-_ITEM = re.compile(r"\s*[-*+]\s+\$(?P<latex>(?:[^$\\]|\\.)+)\$\s*(?::\s*(?P<meaning>.*))?")
+_ITEM = re.compile(
+    r"""\s*[-*+]\s+\$(?P<latex>(?:[^$\\]|\\.)+)\$\s*
+        (?::\s*(?P<meaning>.*)|[,;–—-]*\s*(?P<words>[^$]*))?""",
+    re.VERBOSE,
+)
 _FENCES = ("fence", "colon_fence")
 _MATH_TOKENS = ("math_block", "math_block_label", "amsmath")
 _MATH_FENCE = re.compile(r"math$|\{math\}\s*")
@@ -110,7 +114,7 @@ def where_items(body: list[str], first_line: int) -> tuple[list[WhereItem], list
     for number, text in enumerate(body, start=first_line):
         match = _ITEM.fullmatch(text.rstrip())
         if match is not None:
-            meaning = (match["meaning"] or "").strip()
+            meaning = (match["meaning"] or match["words"] or "").strip()
             items.append(WhereItem(match["latex"], number, match.start("latex"), meaning))
         elif items and text.startswith("  ") and text.strip():
             items[-1] = replace(items[-1], meaning=f"{items[-1].meaning} {text.strip()}")

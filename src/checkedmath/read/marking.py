@@ -11,6 +11,8 @@ ABS_OPEN, ABS_CLOSE, NORM_OPEN, NORM_CLOSE, NEXT_CELL, NEXT_ROW = (
 )
 """Signs of a private use area, one for each meaning."""
 
+TEXT_NAME = "\ue008"
+
 _PIECE = re.compile(
     r"""(?P<sized>\\(?:left|right|middle|[bB]igg?[lrm]?)\s*)?(?P<bar>\||\\\||\\[vV]ert(?![A-Za-z]))
       | (?P<blank>(?:\s|&|~|\\[,;:!\ ]|\\q?quad(?![A-Za-z]))+)

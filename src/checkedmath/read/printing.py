@@ -48,8 +48,8 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
             return np.format_float_positional(value, trim="-")
         case Name():
             return _name(node)
-        case Group(items):
-            return f"({', '.join(map(to_latex, items))})"
+        case Group(items, opens=opens):
+            return f"{opens}{', '.join(map(to_latex, items))}{_CLOSES[opens]}"
         case Sum(terms, signs):
             written = "".join(
                 f" {'-' if sign < 0 else '+'} {to_latex(term)}"
@@ -66,7 +66,9 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
             return rf"\frac{{{to_latex(numerator)}}}{{{to_latex(denominator)}}}"
         case Derivative(Derivative(of, inner), wrt):
             below = rf"{to_latex(wrt)}^2"
-            if inner != wrt:
+            if isinstance(wrt, Transpose):
+                below = rf"{to_latex(inner)} \partial {to_latex(wrt)}"
+            elif inner != wrt:
                 below = rf"{to_latex(wrt)} \partial {to_latex(inner)}"
             return rf"\frac{{\partial^2 {to_latex(of)}}}{{\partial {below}}}"
         case Operator(wrt, 2):
@@ -81,6 +83,8 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
             return _transpose(base)
         case Entry(base, subscripts):
             return f"{to_latex(base)}_{{{','.join(map(to_latex, subscripts))}}}"
+        case Call(function, argument, power=power) if power != 1:
+            return rf"\{function}^{{{power}}}({to_latex(argument)})"
         case Call("sqrt", argument):
             return rf"\sqrt{{{to_latex(argument)}}}"
         case Call("abs", argument):
@@ -113,6 +117,7 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
     raise TypeError(f"no LaTeX for {type(node).__name__}")
 
 
+_CLOSES = {"(": ")", "[": "]", r"\{": r"\}"}
 _SIGNS = {"=": "=", "≠": r"\neq", "≤": r"\le", "≥": r"\ge", "<": "<", ">": ">"}
 
 

@@ -67,12 +67,12 @@ def with_superscript(node: Node, content: Node) -> Node:
     if not all(_is_script(part) for part in parts):
         return Power(node, unbraced(content))
     for part in parts:
-        if isinstance(part, Group):
+        if isinstance(part, Group) and part.opens == "(":
             name = _single(node, "example")
             node = replace(name, example=part.items[0])
-        elif isinstance(part, Script) and part.kind == "layer":
+        elif isinstance(part, Group):
             name = _single(node, "layer")
-            node = replace(name, layer=part.content)
+            node = replace(name, layer=part.items[0])
         elif isinstance(part, Script) and part.kind == "prime":
             node = with_prime(node, 1)
     turns = [p for p in parts if p in (Name("T"), Script("transpose"))]
@@ -90,7 +90,9 @@ _INVERSE_TRANSPOSES = (Sum((Script("transpose"),), (-1,)), Sum((Name("T"),), (-1
 def _is_script(part: Node) -> bool:
     if isinstance(part, Script):
         return part.kind != "braces"
-    return part == Name("T") or (isinstance(part, Group) and len(part.items) == 1)
+    return part == Name("T") or (
+        isinstance(part, Group) and len(part.items) == 1 and part.opens in ("(", "[")
+    )
 
 
 def _single(node: Node, index: str) -> Name:

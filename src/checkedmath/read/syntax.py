@@ -57,11 +57,21 @@ class Name(Node):
     primes: int = 0
 
 
+ARGUMENT = Name("")
+r"""By what ``\nabla f(x)`` differentiates, until the argument of f is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group(Node):
-    """Expressions in round parentheses; one is grouping, and after a function's name arguments."""
+    r"""
+    Expressions in parentheses; one is grouping, and after a function's name arguments.
+
+    It ``opens`` with ``(``, ``[`` or ``\{``; in a superscript, ``(`` names an example and ``[`` a
+    layer.
+    """
 
     items: tuple[Node, ...]
+    opens: str = field(default="(", kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +171,17 @@ class Derivative(Node):
 
 @dataclass(frozen=True, slots=True)
 class Call(Node):
-    """
+    r"""
     A function of the checker's own library (``log``, ``exp``, …) and its argument.
 
     It is ``bare`` when the argument has no parentheses, so that more could belong to it; ``base``
-    is a logarithm's, where one is written.
+    is a logarithm's, where one is written; ``power`` stands above the name, as in ``\tanh^2(z)``.
     """
 
     function: str
     argument: Node
     base: Node | None = field(default=None, kw_only=True)
+    power: int = field(default=1, kw_only=True)
     bare: bool = field(default=False, kw_only=True, compare=False, repr=False)
 
 
@@ -273,7 +284,7 @@ class ByEntry(Node):
 
 @dataclass(frozen=True, slots=True)
 class Script(Node):
-    """What only a superscript may hold: a ``kind`` of layer, transpose, prime or braces."""
+    """What only a superscript may hold: a ``kind`` of transpose, prime or braces."""
 
     kind: str
     content: Node | None = None

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.errors import ConfigError
 from sphinx.util.typing import ExtensionMetadata
 
 from checkedmath.sphinxext import (
@@ -24,6 +25,7 @@ from checkedmath.sphinxext import (
     marks,
     report,
     store,
+    uses,
 )
 
 __all__ = ["setup"]
@@ -38,6 +40,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("checkedmath_timeout", 30.0, "env", types=frozenset({float, int}))
     app.add_config_value("checkedmath_engine", "", "env", types=frozenset({str}))
     app.connect("config-inited", _note_engine)
+    app.connect("config-inited", _switch_markdown_on)
     app.connect("builder-inited", _add_static_path)
     app.add_css_file("checkedmath.css")
     directives.setup_directives(app)
@@ -45,12 +48,13 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     inline.setup_inline(app)
     marks.setup_marks(app)
     store.setup_store(app)
+    uses.setup_uses(app)
     checks.setup_checks(app)
     report.setup_report(app)
     export.setup_export(app)
     return {
         "version": "1",
-        "env_version": 3,
+        "env_version": 4,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
@@ -59,6 +63,14 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 def _note_engine(app: Sphinx, config: Config) -> None:
     """Make a change of the checker itself check every page again, as a changed setting does."""
     config.checkedmath_engine = engine_digest()
+
+
+def _switch_markdown_on(app: Sphinx, config: Config) -> None:
+    """Let Markdown have dollars and colon fences, without which the checked page is raw text."""
+    if "myst_enable_extensions" not in config:
+        message = "checkedmath.sphinxext reads Markdown: name myst_parser or myst_nb in extensions"
+        raise ConfigError(message)
+    config.myst_enable_extensions = {*config.myst_enable_extensions, "colon_fence", "dollarmath"}
 
 
 def engine_digest() -> str:

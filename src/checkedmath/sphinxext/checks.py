@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from checkedmath.checking import Settings, check_page
-from checkedmath.files import load, used_pages
+from checkedmath.files import load
 from checkedmath.findings import Finding
 from checkedmath.implementation import pieces
 from checkedmath.loading import load_function
@@ -23,6 +23,7 @@ from checkedmath.sphinxext.implementation import Implementation as Implementatio
 from checkedmath.sphinxext.implementation import reference
 from checkedmath.sphinxext.marks import FoundWord, Mark
 from checkedmath.sphinxext.store import entries, entries_by_page
+from checkedmath.sphinxext.uses import pages_used
 
 _logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -40,15 +41,13 @@ def _check_page(app: Sphinx, doctree: nodes.document) -> None:
     if path.suffix != ".md":
         return
     page = load(path, os.path.relpath(path))
-    used = used_pages(page, path, Path(app.srcdir))
-    for other in used:
-        env.note_dependency(str(other.resolve()))
+    used = pages_used(app, page, path)
     settings = Settings(
         draws=app.config.checkedmath_draws,
         seed=app.config.checkedmath_seed,
         timeout=app.config.checkedmath_timeout,
     )
-    findings = check_page(page, list(used.values()), settings, load_function)
+    findings = check_page(page, used, settings, load_function)
     for finding in findings:
         if not finding.passes:
             _warn(finding, env.docname)
@@ -110,13 +109,14 @@ class _Marker:
                 _warn_unread(node)
                 continue
             box = nodes.container(classes=["checked-equation"])
+            node.replace_self(box)
+            box += node
+            # Docutils gives the box the equation's ids, which stay the equation's.
             box["ids"] = [] if equation.label else [f"check-{equation.block_line}"]
             anchor = (
                 nodes.make_id(f"equation-{equation.label}") if equation.label else box["ids"][0]
             )
             self._anchors.append((equation, anchor))
-            node.replace_self(box)
-            box += node
             box += self._mark(self._found_in(equation))
 
     def lines(self) -> None:

@@ -17,6 +17,7 @@ from checkedmath.read.syntax import (
     Number,
     Power,
     Product,
+    Sum,
     Transpose,
 )
 
@@ -49,6 +50,11 @@ def resolved(page_of):
         (r"\log g(a)", Call("log", GA)),
         (r"b \log g(a)", Product((B, Call("log", GA)))),
         ("g(g(a))", Apply(G, (GA,))),
+        ("g[a]", GA),
+        (r"\nabla_a g(a)", Derivative(GA, A)),
+        (r"\nabla g(a)", Derivative(GA, A)),
+        (r"\nabla_a^2 g(a)", Derivative(Derivative(GA, A), A)),
+        ("a[b + g(a)]", Product((A, Group((Sum((B, GA), (1, 1)),))))),
     ],
 )
 def test_a_function_is_applied_to_the_parentheses_behind_it(resolved, latex, expected):

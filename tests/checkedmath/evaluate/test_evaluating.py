@@ -148,6 +148,8 @@ def test_definitions_are_followed(evaluate):
         ("A_1", "unreadable", "an entry of a 5×2 array takes two subscripts"),
         ("v_{9}", "shape", "there is no entry 9,1 in 5×1"),
         ("v_0", "shape", "there is no entry 0,1"),
+        ("v[k]", "unreadable", "v[k] can be an entry, a layer, and a product; write v_{k}"),
+        ("v[2]", "unreadable", "can be an entry, a layer"),
         ("v_{a}", "unreadable", "a is no whole number; an index must be one"),
         ("x^{(9)}", "shape", "X has 6 columns; there is no example 9"),
         ("x^{(0)}", "shape", "there is no example 0"),
@@ -215,8 +217,6 @@ def test_what_has_no_meaning_is_told(check, latex, status, words):
         r"\frac{a}{\partial b}",
         r"a \cdot -b",
         "a - -b",
-        r"[a + b] c",
-        r"\text{diag}(a)",
         r"\frac123",
         r"a\text{tr} A",
         "A^{(1)(2)}",
@@ -330,3 +330,19 @@ def test_a_long_chain_of_definitions_does_not_crash(check):
 def test_whole_powers_of_negative_numbers_have_exact_derivatives(statuses, base, power):
     latex = rf"f(z) := z^{{{power}}} \\ f'({base}) = {power} \cdot ({base})^{{{power - 1}}}"
     assert statuses(latex) == ["holds"]
+
+
+@pytest.mark.parametrize(
+    ("where", "definition", "place"),
+    [
+        (r"- $\sigma, v \in \mathbb{R}^{n}$", "d := 2", "page.md:2"),
+        (r"- $v \in \mathbb{R}^{n}$", r"\sigma := v", "page.md:6"),
+    ],
+)
+def test_a_known_function_that_the_page_declares_is_told_to_multiply(
+    check, where, definition, place
+):
+    (finding,) = check(definition, r"\sigma(2 v) = v", where=where)
+    assert finding.status == "shape"
+    assert rf"As \sigma is declared at {place}" in finding.diagnosis
+    assert r"\sigma(…) is a product here, not the function" in finding.diagnosis

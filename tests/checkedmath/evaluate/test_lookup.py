@@ -21,7 +21,7 @@ def test_what_is_not_declared_is_told_with_what_may_be_meant(check, latex, words
 
 
 def test_the_nearest_declared_names_are_told(check):
-    (finding,) = check("W_2 = 1", where=r"- $W_1, W_3, b \in \mathbb{R}$")
+    (finding,) = check("1 = W_2", where=r"- $W_1, W_3, b \in \mathbb{R}$")
     assert finding.diagnosis == "W_2 is not declared; the nearest declared: W_3, W_1"
 
 

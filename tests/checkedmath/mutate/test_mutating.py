@@ -81,6 +81,7 @@ def made(latex):
         (r"X - V", "term dropped", "X"),
         (r"X - V", "term dropped", "-V"),
         (r"a^2", "power dropped", "a"),
+        (r"\tanh^2(a)", "power dropped", r"\tanh(a)"),
         (r"\frac{\partial a}{\partial W^{[2]}}", "layer shifted", None),
     ],
 )

@@ -57,6 +57,17 @@ from checkedmath.read.printing import to_latex
             r"\frac{\partial^2 J}{\partial w^2}^\top",
             "a second derivative is symmetric",
         ),
+        (
+            r"\frac{\partial^2 J}{\partial w \partial w^\top}",
+            r"\frac{\partial^2 J}{\partial w \partial w^\top}^\top",
+            "a second derivative is symmetric",
+        ),
+        (
+            r"\frac{\partial^2 J}{\partial w \partial v^\top}",
+            r"\frac{\partial^2 J}{\partial v \partial w}",
+            "a column's derivative by a row is its Jacobian, too",
+        ),
+        (r"\frac{\partial J}{\partial w^\top}", r"\frac{\partial J}{\partial w}", ""),
         (r"X X^\top I_n", r"X I_n X^\top", "the identity commutes"),
         (r"I_n w", "w", "the identity changes nothing"),
         (r"X + w \mathbf{1}_m^\top", "X + w", "a column is added to each column"),
@@ -106,6 +117,16 @@ from checkedmath.read.printing import to_latex
         ),
         (r"w^\top M v", r"w^\top M^\top v", ""),
         (r"M^\top M M", r"M^\top M^\top M", ""),
+        (
+            r"\sum_{k} \delta_{jk} M_{kj}",
+            r"\sum_{k} \delta_{k,j} M_{k,j}",
+            "Kronecker's delta is symmetric in its indices",
+        ),
+        (
+            r"\sum_{k} \delta_{jk} M_{kj}",
+            r"\sum_{k} \delta_{j,k} \odot M_{k,j}",
+            "of 1×1s, ⊙ is the product",
+        ),
         (
             r"\sum_{j, k} (X_{jk})^2",
             r"\sum_{j} \sum_{k} (X_{k,j})^{2}",

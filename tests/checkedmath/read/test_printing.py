@@ -34,11 +34,12 @@ NAMES = st.builds(
     layer=st.none() | INDICES,
     example=st.none() | INDICES,
 )
+BRACKETS = st.sampled_from(["(", "[", r"\{"])
 ATOMS = NAMES | st.integers(0, 10**9).map(float).map(Number)
 
 
 def _larger(inner):
-    group = inner.map(lambda node: Group((node,)))
+    group = st.builds(lambda node, opens: Group((node,), opens=opens), inner, BRACKETS)
     solid = NAMES | group
     factor = solid | st.builds(Fraction, inner, inner) | st.builds(Transpose, solid)
     product = st.lists(factor, min_size=2, max_size=3).map(lambda items: Product(tuple(items)))
@@ -58,6 +59,7 @@ def _larger(inner):
         st.builds(Entry, group, st.lists(INDICES, min_size=1, max_size=2).map(tuple)),
         st.builds(Call, st.sampled_from(["log", "exp", "tanh", "sqrt"]), factor),
         st.builds(Call, st.just("log"), factor, base=INDICES),
+        st.builds(Call, st.sampled_from(["log", "tanh"]), factor, power=st.integers(2, 5)),
         st.builds(Derivative, NAMES, NAMES),
         st.builds(Indicator, comparison),
         st.builds(
@@ -99,6 +101,13 @@ def test_printed_trees_read_as_themselves(node):
         (r"W_{jk}^{[1](i)}", r"W_{j,k}^{[1](i)}"),
         (r"f'(a, b)", "f' (a, b)"),
         (r"\nabla_W J", r"\frac{\partial J}{\partial W}"),
+        (r"\nabla_w^2 J", r"\frac{\partial^2 J}{\partial w^2}"),
+        (r"\frac{\partial J}{\partial w^T}", r"\frac{\partial J}{\partial w^\top}"),
+        (
+            r"\frac{\partial^2 J}{\partial v^T \partial w}",
+            r"\frac{\partial^2 J}{\partial w \partial v^\top}",
+        ),
+        (r"\left[ a \right] \bigl\{ b \bigr\}", r"[a] \{b\}"),
     ],
 )
 def test_printing_is_plain(latex, expected):

@@ -8,7 +8,7 @@ from checkedmath.read.syntax import Entry, Group, Name, Number, Power, Product, 
 
 A, I, T = map(Name, "AiT")
 ONE = Number(1.0)
-LAYER = Script("layer", ONE)
+LAYER = Group((ONE,), opens="[")
 EXAMPLE = Group((I,))
 TOP = Script("transpose")
 PRIME = Script("prime")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sphinx.errors import ConfigError
 
 from checkedmath import sphinxext
 
@@ -147,3 +148,21 @@ def test_text_and_latex_show_the_words_without_marks(project):
     assert project.build("latex")[1] == []
     (latex,) = (project.folder / "_build" / "latex").glob("*.tex")
     assert "mean" in latex.read_text(encoding="utf-8")
+
+
+def test_markdown_has_dollars_and_fences_without_a_setting(project):
+    (project.folder / "conf.py").write_text(
+        'extensions = ["myst_parser", "checkedmath.sphinxext"]\n', encoding="utf-8"
+    )
+    project.build()
+    html = project.html("index")
+    assert ":::" not in html
+    assert "$$" not in html
+
+
+def test_without_markdown_the_configuration_is_refused(project):
+    (project.folder / "conf.py").write_text(
+        'extensions = ["checkedmath.sphinxext"]\n', encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match="name myst_parser or myst_nb in extensions"):
+        project.build()

@@ -1,0 +1,29 @@
+"""Spare each build what the one before it has worked out already."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+import pybtex.plugin
+from jinja2 import FileSystemBytecodeCache
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+
+def keep_templates(app: Sphinx) -> None:
+    """Keep the compiled templates beside what Sphinx keeps; a changed one is compiled again."""
+    if app.builder.format == "html":
+        folder = app.doctreedir / "templates"
+        folder.mkdir(exist_ok=True)
+        app.builder.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Connect what saves time."""
+    app.connect("builder-inited", keep_templates)
+    # It looks through all installed packages each time that it needs one of its own styles.
+    pybtex.plugin.entry_points = functools.cache(pybtex.plugin.entry_points)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

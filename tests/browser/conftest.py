@@ -1,0 +1,121 @@
+"""The built book on a server of its own, and a browser to read it with."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+SITE = Path(__file__).parents[2] / "build" / "html"
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+
+# What Chromium needs to run headless in a container, and to ask nobody on the network anything.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pages():
+    """Name every page of the site, as its address ends."""
+    found = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+    assert "index.html" in found, f"build the book first: there is no {SITE / 'index.html'}"
+    return [name for name in found if not name.startswith("_")]
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serve files without a line for each."""
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Serve the site, and give the address it begins with."""
+    handler = functools.partial(Quiet, directory=SITE)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start the system's Chromium, or the one that CHROMIUM names."""
+    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert executable, "the browser tests need Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """One page in a window of its own, and all that went wrong while it was read."""
+
+    def __init__(self, browser, address, *, width=1280, theme="light", script=True):
+        self.address = address
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            # Colours that are still on their way from light to dark have any contrast.
+            reduced_motion="reduce",
+            java_script_enabled=script,
+        )
+        self.page = self.context.new_page()
+        self.troubles = []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
+        self.page.on("requestfailed", lambda asked: self.troubles.append(f"failed: {asked.url}"))
+        self.page.on("request", self._asked)
+        self.page.on("response", self._answered)
+
+    def _console(self, message):
+        if message.type in {"error", "warning"}:
+            self.troubles.append(f"console {message.type}: {message.text}")
+
+    def _asked(self, request):
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.troubles.append(f"outside: {request.url}")
+
+    def _answered(self, response):
+        if response.status >= 400:
+            self.troubles.append(f"{response.status}: {response.url}")
+
+    def open(self, name):
+        """Load a page and wait until its fonts have come."""
+        self.page.goto(f"{self.address}/{name}", wait_until="load")
+        self.page.evaluate("document.fonts.ready")
+        return self.page
+
+
+@pytest.fixture
+def read(browser, address):
+    """Give a function that opens a page in a new window."""
+    readers = []
+
+    def open_page(name, **window):
+        reader = Reader(browser, address, **window)
+        readers.append(reader)
+        reader.open(name)
+        return reader
+
+    yield open_page
+    for reader in readers:
+        reader.context.close()
+
+
+def pytest_generate_tests(metafunc):
+    """Let a test that asks for `name` have every page."""
+    if "name" in metafunc.fixturenames:
+        metafunc.parametrize("name", pages())

@@ -1,0 +1,52 @@
+"""Every page, on a phone, a tablet and a desk, by day and by night."""
+
+import pytest
+
+from .conftest import AXE
+
+WIDTHS = (360, 768, 1280)
+
+AXE_RUN = """async () => {
+  const found = await axe.run(document, {resultTypes: ["violations"]});
+  return found.violations.map(rule =>
+    `${rule.id}: ${rule.nodes.map(node => node.target.join(" ")).slice(0, 3).join(", ")}`);
+}"""
+
+# What sticks out is named: the elements beyond the window's edge that no box scrolls or hides.
+OVERFLOW = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const out = e => e.getBoundingClientRect().right > width + 1;
+  const boxed = e => e && (getComputedStyle(e).overflowX != "visible" && !out(e)
+    || boxed(e.parentElement));
+  return [...document.querySelectorAll("main *")]
+    .filter(e => out(e) && !boxed(e.parentElement))
+    .slice(0, 5).map(e => e.outerHTML.slice(0, 80))
+    .concat([`the page is ${document.documentElement.scrollWidth} wide`]);
+}"""
+
+UNRENDERED = """() => [...document.querySelectorAll("div.math, span.math")]
+  .filter(e => !e.querySelector(".katex-html") || !e.querySelector("math"))
+  .map(e => e.textContent.trim().slice(0, 60))"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_is_accessible_whole_and_asks_nobody(read, name, width):
+    reader = read(name, width=width)
+    page = reader.page
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        assert page.evaluate(OVERFLOW) == [], theme
+        assert page.evaluate(AXE_RUN) == [], theme
+    assert page.evaluate(UNRENDERED) == []
+    assert reader.troubles == []
+
+
+def test_a_page_is_readable_without_script(read, name):
+    page = read(name, script=False).page
+    # The search is a script, and says so.
+    title = ".admonition.error" if name == "search.html" else ".bd-article h1"
+    assert page.locator(title).first.is_visible()
+    for equation in page.locator("div.math .katex-html").all()[:3]:
+        assert equation.is_visible()

@@ -1,0 +1,213 @@
+"""A plan: what `batch.cost_and_gradients` computes, to rounding, and what it refuses."""
+
+import dataclasses
+import itertools
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oneoverm import Activation, Layer, Plan, batch, relative_error
+from oneoverm.activations import ACTIVATIONS
+from oneoverm.losses import LOSSES
+
+#: A loss that no name is known for, of an activation that none is known for.
+OWN_LOSS = dataclasses.replace(LOSSES["half_squared_error"], name="own")
+OWN_ACTIVATION = Activation("square", lambda z: z**2, lambda z: 2 * z)
+
+
+def network(seed, sizes, hidden="tanh", output="sigmoid", dtype=np.float64):
+    rng = np.random.default_rng(seed)
+    names = [hidden] * (len(sizes) - 2) + [output]
+    return [
+        Layer(
+            (rng.normal(size=(n_out, n_in)) / np.sqrt(n_in)).astype(dtype),
+            rng.normal(size=(n_out, 1)).astype(dtype),
+            name,
+        )
+        for (n_in, n_out), name in zip(itertools.pairwise(sizes), names, strict=True)
+    ]
+
+
+def data(seed, sizes, m, dtype=np.float64):
+    rng = np.random.default_rng(seed)
+    Y = rng.uniform(size=(sizes[-1], m))
+    Y = Y / Y.sum(axis=0) if sizes[-1] > 1 else np.ones((1, m))
+    return rng.normal(size=(sizes[0], m)).astype(dtype), Y.astype(dtype)
+
+
+def assert_same(plan, problem, rounding=1e-13, **how):
+    J, gradients = plan(*problem)
+    J_wanted, wanted = batch.cost_and_gradients(*problem, **how)
+    assert relative_error(J, J_wanted, floor=1) < rounding
+    assert J.dtype == J_wanted.dtype
+    for got, want in zip(gradients, wanted, strict=True):
+        for left, right in zip(got, want, strict=True):
+            # Of the terms of a sum, not of the sum: they may cancel.
+            assert relative_error(left, right, floor=1) < rounding
+            assert left.dtype == right.dtype
+
+
+@pytest.mark.parametrize("divide", ["early", "late", "never"])
+@pytest.mark.parametrize("loss", [*LOSSES, OWN_LOSS], ids=str)
+@pytest.mark.parametrize("activation", [*ACTIVATIONS, OWN_ACTIVATION], ids=str)
+@pytest.mark.parametrize(("dtype", "rounding"), [(np.float32, 1e-4), (np.float64, 1e-13)])
+def test_a_plan_computes_what_batch_does(activation, loss, divide, dtype, rounding):
+    @settings(deadline=None, max_examples=10)
+    @given(
+        seed=st.integers(0, 2**32 - 1),
+        sizes=st.lists(st.integers(1, 5), min_size=2, max_size=5),
+        m=st.integers(1, 6),
+    )
+    def check(seed, sizes, m):
+        output = getattr(LOSSES.get(loss, loss), "activation", None) or activation
+        layers = network(seed, sizes, activation, output, dtype)
+        X, Y = data(seed, sizes, m, dtype)
+        plan = Plan(layers, m, divide, loss=loss)
+        assert_same(plan, (X, Y, layers), rounding, divide=divide, loss=loss)
+
+    check()
+
+
+def test_each_step_s_arrays_stay_as_they_are():
+    layers = network(0, (3, 4, 1))
+    X, Y = data(0, (3, 4, 1), 5)
+    plan = Plan(layers, 5)
+    _, first = plan(X, Y, layers)
+    kept = [[array.copy() for array in one] for one in first]
+    plan(2 * X, 1 - Y, layers)
+    for one, copy in zip(first, kept, strict=True):
+        for left, right in zip(one, copy, strict=True):
+            np.testing.assert_array_equal(left, right)
+
+
+def test_the_layers_of_each_step_count_not_those_of_the_plan():
+    X, Y = data(0, (3, 4, 1), 5)
+    plan = Plan(network(0, (3, 4, 1)), 5)
+    assert_same(plan, (X, Y, network(1, (3, 4, 1))))
+
+
+@pytest.mark.parametrize("Y", [[2, 0, 1], np.array([[2, 0, 1]]), np.eye(3, dtype=bool)])
+def test_labels_may_be_what_they_may_be_in_batch(Y):
+    layers = network(0, (4, 3), output="softmax", dtype=np.float32)
+    X, _ = data(0, (4, 3), 3, np.float32)
+    plan = Plan(layers, 3, loss="softmax_cross_entropy")
+    assert_same(plan, (X, Y, layers), 1e-5, loss="softmax_cross_entropy")
+
+
+def test_the_order_of_a_batch_in_memory_does_not_matter():
+    layers = network(0, (3, 4, 1))
+    X, Y = data(0, (3, 4, 1), 5)
+    assert_same(Plan(layers, 5), (np.asfortranarray(X), Y, layers))
+
+
+LAYERS = network(0, (3, 4, 1))
+X, Y = data(0, (3, 4, 1), 5)
+PLAN = Plan(LAYERS, 5)
+
+
+def with_second(**changes):
+    return [LAYERS[0], dataclasses.replace(LAYERS[1], **changes)]
+
+
+@pytest.mark.parametrize(
+    ("call", "exception", "message"),
+    [
+        (
+            lambda: Plan(LAYERS, 5, "soon"),
+            ValueError,
+            "divide is 'soon'; expected 'early', 'late' or 'never'",
+        ),
+        (lambda: Plan(LAYERS, 0), ValueError, "m is 0; expected a positive integer"),
+        (lambda: Plan(LAYERS, 5.0), ValueError, "m is 5.0; expected a positive integer"),
+        (
+            lambda: Plan([SimpleNamespace(W=[[1.0]])], 5),
+            TypeError,
+            "layers[0].W is a builtins.list; expected a NumPy array",
+        ),
+        (lambda: Plan([], 5), ValueError, "layers is empty; expected at least one Layer"),
+        (
+            lambda: Plan([LAYERS[1], LAYERS[1]], 5),
+            ValueError,
+            "layers[1].W has shape (1, 4); expected (n_out, n_in) = (1, 1), n_in as in layers[0]",
+        ),
+        (
+            lambda: Plan(network(0, (3, 1), output="tanh"), 5),
+            ValueError,
+            "the last layer's activation is 'tanh'; expected 'sigmoid', "
+            "which the loss 'binary_cross_entropy' goes with",
+        ),
+        (
+            lambda: Plan(network(0, (3, 1), dtype=np.float16), 5),
+            ValueError,
+            "layers[0].W has dtype float16; expected float32 or float64",
+        ),
+        (
+            lambda: Plan([LAYERS[0], *network(0, (4, 1), dtype=np.float32)], 5),
+            ValueError,
+            "layers[1].W has shape (1, 4) and dtype float32; "
+            "expected (1, 4) and float64, as the plan was made for",
+        ),
+        (
+            lambda: PLAN(X.tolist(), Y, LAYERS),
+            TypeError,
+            "X is a builtins.list; expected a NumPy array",
+        ),
+        (
+            lambda: PLAN(X[:, :2], Y, LAYERS),
+            ValueError,
+            "X has shape (3, 2) and dtype float64; "
+            "expected (3, 5) and float64, as the plan was made for",
+        ),
+        (
+            lambda: PLAN(X.astype(np.float32), Y, LAYERS),
+            ValueError,
+            "X has shape (3, 5) and dtype float32; "
+            "expected (3, 5) and float64, as the plan was made for",
+        ),
+        (
+            lambda: PLAN(np.where(X[1, 2] == X, np.nan, X), Y, LAYERS),
+            ValueError,
+            "X has the entry nan at (1, 2); expected finite entries",
+        ),
+        (
+            lambda: PLAN(X, Y[:, :2], LAYERS),
+            ValueError,
+            "Y has shape (1, 2); expected (1, 5), as A",
+        ),
+        (
+            lambda: PLAN(X, Y + 1, LAYERS),
+            ValueError,
+            "Y has the entry 2.0 at (0, 0); expected labels in [0, 1]",
+        ),
+        (
+            lambda: PLAN(X, Y * np.nan, LAYERS),
+            ValueError,
+            "Y has the entry nan at (0, 0); expected finite entries",
+        ),
+        (lambda: PLAN(X, Y, LAYERS[:1]), ValueError, "layers has 1; expected 2, as the plan has"),
+        (
+            lambda: PLAN(X, Y, with_second(W=np.ones((2, 4)), b=np.ones((2, 1)))),
+            ValueError,
+            "layers[1].W has shape (2, 4) and dtype float64; "
+            "expected (1, 4) and float64, as the plan was made for",
+        ),
+        (
+            lambda: PLAN(X, Y, with_second(b=np.ones((1, 1), np.float32))),
+            ValueError,
+            "layers[1].b has shape (1, 1) and dtype float32; "
+            "expected (1, 1) and float64, as the plan was made for",
+        ),
+        (
+            lambda: PLAN(X, Y, with_second(activation="tanh")),
+            ValueError,
+            "the activation of layers[1] is 'tanh'; expected 'sigmoid', as the plan was made for",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused(call, exception, message):
+    with pytest.raises(exception) as error:
+        call()
+    assert str(error.value) == message
