@@ -74,7 +74,7 @@ def tests(session: nox.Session) -> None:
 def frameworks(session: nox.Session) -> None:
     """Compare the package with PyTorch, JAX, scikit-learn and mpmath."""
     install(session, "frameworks", project=".")
-    session.run("python", "-m", "pytest", *(session.posargs or ("tests/frameworks",)))
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/frameworks", "-n", "auto")))
 
 
 @nox.session(default=False)
@@ -118,7 +118,7 @@ def browser(session: nox.Session) -> None:
     install(session, "browser", "docs", "test", project=".[sphinx]")
     session.run("npm", "ci", "--silent", "--prefix", "tests/browser", external=True)
     session.run("python", "-m", "sphinx", *SPHINX, *HTML)
-    session.run("python", "-m", "pytest", *(session.posargs or ("tests/browser",)))
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/browser", "-n", "auto")))
 
 
 @nox.session(name="docs-live", default=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -45,13 +46,12 @@ def run(paths: Sequence[Path], settings: Settings) -> tuple[str, bool]:
     OSError, UnicodeDecodeError
         If a file cannot be read.
     """
-    equalities: dict[str, list[Verdict]] = {}
-    definitions: dict[str, list[Verdict]] = {}
     with np.errstate(all="ignore"):
-        for reading in read_book(paths, settings):
-            file = reading.prepared.page.file
-            equalities[file] = _of_equalities(reading)
-            definitions[file] = _of_definitions(reading)
+        readings = read_book(paths, settings)
+        judged = _judged(readings)
+    files = [reading.prepared.page.file for reading in readings]
+    equalities = {file: first for file, (first, _) in zip(files, judged, strict=True)}
+    definitions = {file: second for file, (_, second) in zip(files, judged, strict=True)}
     survivors = _listed(equalities, "survived")
     parts = [
         *_table("equalities", _HEADS, equalities, "survived"),
@@ -61,6 +61,32 @@ def run(paths: Sequence[Path], settings: Settings) -> tuple[str, bool]:
         *_listed(definitions, "unpinned"),
     ]
     return "\n".join(parts), not survivors
+
+
+def _judged(readings: list[Reading]) -> list[tuple[list[Verdict], list[Verdict]]]:
+    """Judge each page, on all cores where processes can be forked: a page is much to send."""
+    if len(readings) == 1 or "fork" not in multiprocessing.get_all_start_methods():
+        return [_of_page(reading) for reading in readings]
+    # The longest pages first, so that none is left for the end.
+    order = sorted(range(len(readings)), key=lambda k: -len(readings[k].prepared.checks))
+    fork = multiprocessing.get_context("fork")
+    with fork.Pool(initializer=_forked.extend, initargs=(readings,)) as pool:
+        found = dict(zip(order, pool.imap(_of_forked, order), strict=True))
+    return [found[k] for k in range(len(readings))]
+
+
+# In a forked process: what its parent had read.
+_forked: list[Reading] = []
+
+
+def _of_forked(k: int) -> tuple[list[Verdict], list[Verdict]]:
+    """Judge a page of those that the parent had read."""
+    with np.errstate(all="ignore"):
+        return _of_page(_forked[k])
+
+
+def _of_page(reading: Reading) -> tuple[list[Verdict], list[Verdict]]:
+    return _of_equalities(reading), _of_definitions(reading)
 
 
 def _of_equalities(reading: Reading) -> list[Verdict]:

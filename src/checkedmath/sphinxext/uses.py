@@ -56,9 +56,9 @@ def said_by(used: Iterable[Page]) -> str:
         key: [replace(each, line=0) for each in found] for key, found in scope.definitions.items()
     }
     dicts = (scope.arrays, scope.indices, scope.functions, definitions)
-    said = [[sorted((repr(key), value) for key, value in each.items()) for each in dicts]]
-    said += [sorted(scope.sizes), sorted(scope.batches), sorted(scope.names)]
-    return hashlib.sha256(repr(said).encode()).hexdigest()
+    said = [sorted((repr(key), repr(value)) for key, value in each.items()) for each in dicts]
+    names = [sorted(each) for each in (scope.sizes, scope.batches, scope.names)]
+    return hashlib.sha256(repr((said, names)).encode()).hexdigest()
 
 
 def _digest(path: Path) -> str:
