@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 from jupyter_cache import get_cache
+from myst_nb.core import render
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.util import logging
 
@@ -144,7 +145,28 @@ def report_failures(app: Sphinx, _doctree: nodes.document) -> None:
         )
 
 
+def join_streams(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """
+    Put what a cell prints together again, as it was printed.
+
+    It comes in parts, cut wherever the kernel happened to send. MyST-NB ends each part with a new
+    line, so that a page would be another one now and then.
+    """
+    joined: list[nbformat.NotebookNode] = []
+    streams: dict[str, nbformat.NotebookNode] = {}
+    for output in outputs:
+        if output["output_type"] != "stream":
+            joined.append(output)
+        elif output["name"] in streams:
+            streams[output["name"]]["text"] += output["text"]
+        else:
+            streams[output["name"]] = nbformat.NotebookNode(output)
+            joined.append(streams[output["name"]])
+    return joined
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Report failed cells in the place of MyST-NB, which names neither line nor exception."""
+    render.coalesce_streams = join_streams
     app.connect("doctree-read", report_failures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
