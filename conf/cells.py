@@ -35,17 +35,21 @@ logger = logging.getLogger(__name__)
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
-def cache_path(folder: Path, packages: Sequence[str], distributions: Sequence[str]) -> str:
+def cache_path(
+    folder: Path, packages: Sequence[str], distributions: Sequence[str], files: Sequence[Path]
+) -> str:
     """
     Return the folder for the outputs of the code as it is now, and create it.
 
-    An edit in a package, another Python or another version of a distribution gives another folder,
-    so every cell runs again; undoing the edit finds the outputs of before.
+    An edit in a package or a file, another Python or another version of a distribution gives
+    another folder, so every cell runs again; undoing the edit finds the outputs of before.
     Sphinx reads every page again when this setting changes.
     """
     digest = hashlib.sha256(sys.version.encode())
     for name in distributions:
         digest.update(f"{name} {version(name)}\n".encode())
+    for file in files:
+        digest.update(file.read_bytes())
     for package in packages:
         # The package that the cells will import, wherever it is installed.
         spec = importlib.util.find_spec(package)
@@ -54,8 +58,8 @@ def cache_path(folder: Path, packages: Sequence[str], distributions: Sequence[st
             raise ModuleNotFoundError(msg)
         root = Path(spec.submodule_search_locations[0])
         # Not only Python: a grammar is code as well.
-        files = (p for p in root.rglob("*") if p.is_file() and p.suffix != ".pyc")
-        for path in sorted(files):
+        code = (p for p in root.rglob("*") if p.is_file() and p.suffix != ".pyc")
+        for path in sorted(code):
             digest.update(f"{package}/{path.relative_to(root).as_posix()}\n".encode())
             digest.update(path.read_bytes())
     path = folder / digest.hexdigest()[:16]

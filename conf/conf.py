@@ -1,5 +1,6 @@
 """Sphinx configuration of the book: https://www.sphinx-doc.org/en/master/usage/configuration.html."""
 
+import os
 from pathlib import Path
 
 from conf.cells import cache_path
@@ -57,12 +58,15 @@ bibtex_reference_style = "author_year"
 
 # -- Executed cells --------------------------------------------------------------------------------
 
+# The kernels take it over.
+os.environ["MATPLOTLIBRC"] = str(Path(__file__).parent / "matplotlibrc")
 nb_execution_mode = "cache"
 nb_execution_timeout = 60
 nb_execution_cache_path = cache_path(
     Path(__file__).parent.parent / "build" / "cells",
     packages=["oneoverm", "checkedmath"],
     distributions=["numpy", "matplotlib", "ipython", "ipykernel", "myst-nb"],
+    files=[Path(os.environ["MATPLOTLIBRC"])],
 )
 # What a cell writes on stderr is a warning that nobody meant the reader to see.
 nb_output_stderr = "warn"

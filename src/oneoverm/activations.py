@@ -147,6 +147,8 @@ def sigmoid(z: ArrayLike) -> Any:
 
     Notes
     -----
+    Equation :eq:`act-sigmoid` of the book.
+
     It is ``exp(min(z, 0)) / (1 + exp(-|z|))``: ``exp`` only sees what is not positive.
 
     Examples
@@ -174,7 +176,7 @@ def sigmoid_derivative(z: ArrayLike) -> Any:
 
     Notes
     -----
-    Equation :eq:`neuron-one-sigmoid` of the book.
+    Equation :eq:`act-sigmoid-d` of the book.
 
     ``sigmoid(-z)`` stands for ``1 - sigmoid(z)``: the subtraction loses every digit at z = 40.
 
@@ -204,7 +206,7 @@ def sigmoid_derivative_from_a(a: ArrayLike) -> Any:
 
     Notes
     -----
-    Equation :eq:`neuron-one-sigmoid` of the book.
+    Equation :eq:`act-sigmoid-d` of the book.
 
     Examples
     --------
@@ -228,6 +230,10 @@ def tanh(z: ArrayLike) -> Any:
     -------
     array, same shape
         Between -1 and 1.
+
+    Notes
+    -----
+    Equation :eq:`act-tanh` of the book.
 
     Examples
     --------
@@ -254,6 +260,8 @@ def tanh_derivative(z: ArrayLike) -> Any:
 
     Notes
     -----
+    Equation :eq:`act-tanh-d` of the book.
+
     The subtraction is exact to one rounding of 1: in float64, about 1e-16 in absolute terms.
 
     Examples
@@ -278,6 +286,10 @@ def tanh_derivative_from_a(a: ArrayLike) -> Any:
     -------
     array, same shape
 
+    Notes
+    -----
+    Equation :eq:`act-tanh-d` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -300,6 +312,10 @@ def relu(z: ArrayLike) -> Any:
     -------
     array, same shape
         Not negative.
+
+    Notes
+    -----
+    Equation :eq:`act-relu` of the book.
 
     Examples
     --------
@@ -326,7 +342,7 @@ def relu_derivative(z: ArrayLike) -> Any:
 
     Notes
     -----
-    Equation :eq:`dropout-relu` of the book.
+    Equation :eq:`act-relu-d` of the book.
 
     Examples
     --------
@@ -354,6 +370,10 @@ def leaky_relu(z: ArrayLike) -> Any:
     -------
     array, same shape
 
+    Notes
+    -----
+    Equation :eq:`act-leaky` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -376,6 +396,10 @@ def leaky_relu_derivative(z: ArrayLike) -> Any:
     -------
     array, same shape
         At z = 0, where no derivative exists, it is 1/100 by convention.
+
+    Notes
+    -----
+    Equation :eq:`act-leaky-d` of the book.
 
     Examples
     --------
@@ -403,6 +427,8 @@ def softplus(z: ArrayLike) -> Any:
 
     Notes
     -----
+    Equation :eq:`act-softplus-stable` of the book.
+
     It is ``max(z, 0) + log(1 + exp(-|z|))``.
 
     Examples
@@ -428,6 +454,10 @@ def softplus_derivative(z: ArrayLike) -> Any:
     array, same shape
         Between 0 and 1.
 
+    Notes
+    -----
+    Equation :eq:`act-softplus-d` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -449,6 +479,10 @@ def softplus_derivative_from_a(a: ArrayLike) -> Any:
     Returns
     -------
     array, same shape
+
+    Notes
+    -----
+    Equation :eq:`act-softplus-d` of the book.
 
     Examples
     --------
@@ -474,8 +508,14 @@ def gelu(z: ArrayLike) -> Any:
 
     Notes
     -----
+    Equation :eq:`act-gelu` of the book.
+
     ``z * (1 + tanh(u)) / 2`` with ``u = sqrt(2 / pi) * (z + 0.044715 * z**3)``, within 5e-4 of
     z times the normal distribution function. ``(1 + tanh(u)) / 2`` is ``sigmoid(2 * u)``.
+
+    Notes
+    -----
+    Equation :eq:`act-gelu-d` of the book.
 
     References
     ----------
@@ -538,6 +578,10 @@ def identity(z: ArrayLike) -> Any:
     -------
     array, same shape
 
+    Notes
+    -----
+    Equation :eq:`act-identity` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -559,6 +603,10 @@ def identity_derivative(z: ArrayLike) -> Any:
     -------
     array, same shape
         Ones.
+
+    Notes
+    -----
+    Equation :eq:`act-identity-d` of the book.
 
     Examples
     --------

@@ -467,6 +467,10 @@ def cost_and_gradients(
     ValueError, TypeError
         As for `forward` and `backward`.
 
+    Notes
+    -----
+    Equations :eq:`cost`, :eq:`dW2` and :eq:`db2` of the book, for any number of layers.
+
     Examples
     --------
     >>> import numpy as np

@@ -410,6 +410,10 @@ def cost_and_gradients(
     ValueError, TypeError
         As for `forward` and `backward`.
 
+    Notes
+    -----
+    Equations :eq:`one-loss`, :eq:`one-dW2` and :eq:`one-db2` of the book, for any number of layers.
+
     Examples
     --------
     >>> import numpy as np

@@ -39,6 +39,10 @@ def parameter_gradients(dZ: ArrayT, A_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
     ValueError
         If the numbers of columns disagree; the message gives both shapes.
 
+    Notes
+    -----
+    Equations :eq:`per-dW` and :eq:`per-db` of the book.
+
     Examples
     --------
     >>> import numpy as np
@@ -78,6 +82,8 @@ def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
 
     Notes
     -----
+    Equations :eq:`per-norm` and :eq:`per-norm-bias` of the book.
+
     An outer product's norm is the product of the norms: ``|dz a^T| = |dz| |a|``. A layer so
     contributes ``|dz|^2 (|a|^2 + 1)`` to the square, at the cost of two sums over columns.
 

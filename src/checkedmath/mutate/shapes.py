@@ -143,9 +143,9 @@ class Shapes:
         return self._whole(key, layer)
 
     def _is_letter(self, key: str) -> bool:
-        """Tell whether a symbol can only be an index that nothing declares, or the number e."""
+        """Tell whether a symbol can only be an index that nothing declares, or e or pi."""
         known = self.scope.knows_example_or_batch if self.one_example else self.scope.knows
-        return len(key) == 1 and key.islower() and not known(key)
+        return ((len(key) == 1 and key.islower()) or key == r"\pi") and not known(key)
 
     def _is_shared(self, key: str) -> bool:
         """Tell whether a name is declared or defined itself, for all examples together."""

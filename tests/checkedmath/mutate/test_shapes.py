@@ -30,6 +30,7 @@ from checkedmath.mutate.shapes import NUMBER, UNKNOWN, Shapes
         (r"\operatorname{tr}(w v^\top)", (True, True)),
         (r"\operatorname{diag}(w)", UNKNOWN),
         (r"\lVert w \rVert", (True, True)),
+        (r"\pi", (True, True)),
         (r"\exp(w)", (False, True)),
         ("g(Y)", (True, False)),
         ("(w)", (False, True)),
