@@ -21,6 +21,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "checkedmath.sphinxext",
     "conf.cells",
+    "conf.divisors",
     "conf.drawings",
     "conf.fresh",
     "conf.katex",
