@@ -22,6 +22,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "checkedmath.sphinxext",
     "conf.cells",
+    "conf.divisors",
     "conf.drawings",
     "conf.fresh",
     "conf.katex",

@@ -18,6 +18,8 @@ from oneoverm import Layer, batch, initial_layers
 jax.config.update("jax_enable_x64", True)
 # A compiled function runs once or twice here: compiling it well takes longer than it saves.
 jax.config.update("jax_disable_most_optimizations", True)
+# So that something can be spread over devices; it has to be said before JAX looks for them.
+jax.config.update("jax_num_cpu_devices", 2)
 torch.set_num_threads(1)
 
 
