@@ -72,7 +72,7 @@ def tests(session: nox.Session) -> None:
 # With pip: uv does not find PyTorch's wheels for the processor alone.
 @nox.session(venv_backend="virtualenv", default=False)
 def frameworks(session: nox.Session) -> None:
-    """Compare the package with PyTorch, JAX, scikit-learn and mpmath."""
+    """Compare with PyTorch, JAX, Keras, scikit-learn and mpmath, and compute the book's table."""
     install(session, "frameworks", project=".")
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/frameworks", "-n", "auto")))
 
