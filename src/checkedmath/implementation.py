@@ -7,9 +7,11 @@ does, the command does not.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any, Protocol, get_origin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +24,7 @@ from checkedmath.errors import FunctionError, PageError, ReadError, ShapeError
 from checkedmath.findings import Finding, failure
 from checkedmath.read.latex import read_display
 from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Name, Node, Number
+from checkedmath.read.syntax import Group, Name, Node, Number
 
 if TYPE_CHECKING:
     from checkedmath.bind.preparing import Check, Prepared
@@ -34,6 +36,9 @@ Array = NDArray[Any]
 Load = Callable[[str], Callable[..., object]]
 
 EXCUSE = "a function is run by the Sphinx build only: the command runs no code that a page names"
+
+_NUMBER = (float, int, float | int, float | None, int | None, float | int | None)
+"""What annotates a parameter that is a number, and no array."""
 
 
 class BindingsOf(Protocol):
@@ -220,27 +225,65 @@ def _samples(
     """Call the function on every draw, for every value of each free index."""
     samples: list[list[Sample]] = [[] for _ in claim.returns]
     sides = claim.arguments + claim.returns
+    types = _types(function)
     for number, evaluator in enumerate(evaluators):
         sizes = evaluator.draw.sizes
         count = evaluator.names.examples() if batches else None
         for bindings in bindings_of(evaluator, sides, one_example=claim.one_example):
-            arguments = [_argument(node, evaluator, bindings) for node in claim.arguments]
+            arguments = _arguments(claim.arguments, types, evaluator, bindings)
             values = _returned(function, claim, arguments, sizes)
             for own, node, value in zip(samples, claim.returns, values, strict=True):
                 own.append(Sample(value, evaluator.value(node, bindings), sizes, count, number))
     return samples
 
 
-def _argument(node: Node, evaluator: Evaluator, bindings: Bindings) -> object:
-    """Return an argument: a size or an index is an int, all else an array of its own."""
+def _types(function: Callable[..., object]) -> list[object]:
+    """Return the annotations of a function's parameters, in order; none if one has no value."""
+    try:
+        parameters = inspect.signature(function, eval_str=True).parameters.values()
+    except Exception:  # noqa: BLE001 (an annotation may be any expression, and names be missing)
+        return []
+    return [each.annotation for each in parameters if each.kind is not each.VAR_POSITIONAL]
+
+
+def _arguments(
+    nodes: Sequence[Node], types: Sequence[object], evaluator: Evaluator, bindings: Bindings
+) -> list[object]:
+    wanted = chain(types, repeat(None))
+    return [_argument(node, next(wanted), evaluator, bindings) for node in nodes]
+
+
+def _argument(node: Node, wanted: object, evaluator: Evaluator, bindings: Bindings) -> object:
+    """
+    Return an argument, an array of its own, or else what the parameter is annotated as.
+
+    A size, an index and a literal are numbers, and so is each number for which a ``float`` or an
+    ``int`` is wanted. Several values in parentheses are a tuple, or the named tuple wanted.
+    """
+    if isinstance(node, Group) and len(node.items) > 1:
+        return _tuple(node, wanted, evaluator, bindings)
     value = evaluator.value(node, bindings)
-    whole = isinstance(node, Name) and (
-        key_of(node) in evaluator.draw.sizes or key_of(node) in bindings.indices
-    )
-    if whole or isinstance(node, Number):
-        number = float(value.item())
-        return int(number) if number.is_integer() else number
+    number = isinstance(node, Number) or wanted in _NUMBER
+    if isinstance(node, Name):
+        key = key_of(node)
+        number = number or key in evaluator.draw.sizes or key in bindings.indices
+    if number and value.shape == (1, 1):
+        only = float(value.item())
+        return int(only) if only.is_integer() else only
     return np.array(value)
+
+
+def _tuple(node: Group, wanted: object, evaluator: Evaluator, bindings: Bindings) -> object:
+    made: Any = get_origin(wanted) or wanted
+    if not hasattr(made, "_fields"):
+        return tuple(_arguments(node.items, (), evaluator, bindings))
+    if len(node.items) != len(made._fields):
+        message = (
+            f"{to_latex(node)} has {_count(len(node.items))}; expected "
+            f"{len(made._fields)} for a {made.__name__}: {', '.join(made._fields)}"
+        )
+        raise FunctionError(message)
+    return made(*_arguments(node.items, _types(made), evaluator, bindings))
 
 
 def _returned(

@@ -1,5 +1,8 @@
 """A function is run on the draws of the page, and what it returns is compared."""
 
+from typing import Generic, NamedTuple, Optional, TypeVar
+
+import numpy as np
 import pytest
 
 from checkedmath import check_page, read_page
@@ -129,6 +132,102 @@ def test_a_size_is_an_int_and_a_number_is_a_number():
     assert isinstance(two, int)
     assert (two, half) == (2, 0.5)
     assert eta.shape == (1, 1)
+
+
+def float_of(A, eta: float):
+    return A, eta
+
+
+def int_of(A, eta: int):
+    return A, eta
+
+
+def optional_of(A, eta: float | None = None):
+    return A, eta
+
+
+def old_optional_of(A, eta: Optional[float] = None):  # noqa: UP045 (people write it)
+    return A, eta
+
+
+def written_of(A, eta: "float | None" = None):
+    return A, eta
+
+
+@pytest.mark.parametrize("takes", [float_of, int_of, optional_of, old_optional_of, written_of])
+def test_a_number_is_a_number_where_one_is_wanted(takes):
+    given = []
+
+    def keep(*arguments):
+        given.append(arguments)
+        return takes(*arguments)
+
+    keep.__wrapped__ = takes
+    _, eta = run(keep, r"A, \eta", r"A, \eta")
+    assert eta.passes
+    assert {type(number) for _, number in given} == {float}
+
+
+def array_of(A, eta: "np.ndarray | float"):
+    return A, eta
+
+
+def list_of(A, eta: list[float]):
+    return A, eta
+
+
+def missing_of(A, eta: "float | Missing"):  # noqa: F821 (as it is with TYPE_CHECKING)
+    return A, eta
+
+
+@pytest.mark.parametrize("takes", [array_of, list_of, missing_of])
+def test_a_number_is_an_array_where_an_array_may_be(takes):
+    given = []
+
+    def keep(*arguments):
+        given.append(arguments)
+        return takes(*arguments)
+
+    keep.__wrapped__ = takes
+    assert all(finding.passes for finding in run(keep, r"A, \eta", r"A, \eta"))
+    assert {number.shape for _, number in given} == {(1, 1)}
+
+
+def test_an_array_is_an_array_where_a_number_is_wanted():
+    def scaled(A, eta: float):
+        return A * eta
+
+    (finding,) = run(scaled, "A, A", r"A \odot A")
+    assert finding.passes
+
+
+T = TypeVar("T")
+
+
+class Pair(NamedTuple, Generic[T]):
+    A: T
+    eta: float
+
+
+def product(pair: Pair[np.ndarray]):
+    assert isinstance(pair.eta, float)
+    return pair.A * pair.eta
+
+
+def plain(pair):
+    return pair[0] * pair[1]
+
+
+@pytest.mark.parametrize("function", [product, plain])
+def test_values_in_parentheses_are_a_tuple(function):
+    (finding,) = run(function, r"(A, \eta)", r"\eta A")
+    assert finding.passes
+
+
+def test_a_named_tuple_has_all_its_values():
+    (finding,) = run(product, r"(A, \eta, X)", r"\eta A")
+    assert finding.status == "differs"
+    assert finding.diagnosis == "(A, \\eta, X) has 3 values; expected 2 for a Pair: A, eta"
 
 
 def test_a_returned_number_is_a_value_of_one_row_and_column():
