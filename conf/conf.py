@@ -24,6 +24,7 @@ extensions = [
     "conf.cells",
     "conf.divisors",
     "conf.drawings",
+    "conf.forks",
     "conf.fresh",
     "conf.katex",
     "conf.markup",
@@ -59,7 +60,7 @@ bibtex_reference_style = "author_year"
 
 # -- Executed cells --------------------------------------------------------------------------------
 
-# The kernels take it over.
+# What runs the cells takes it over.
 os.environ["MATPLOTLIBRC"] = str(Path(__file__).parent / "matplotlibrc")
 nb_execution_mode = "cache"
 nb_execution_timeout = 60
@@ -67,7 +68,7 @@ nb_execution_cache_path = cache_path(
     Path(__file__).parent.parent / "build" / "cells",
     packages=["oneoverm", "checkedmath"],
     distributions=["numpy", "matplotlib", "ml-dtypes", "ipython", "ipykernel", "myst-nb"],
-    files=[Path(os.environ["MATPLOTLIBRC"])],
+    files=[Path(os.environ["MATPLOTLIBRC"]), Path(__file__).parent / "kernel.py"],
 )
 # What a cell writes on stderr is a warning that nobody meant the reader to see.
 nb_output_stderr = "warn"
