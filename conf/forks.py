@@ -62,6 +62,11 @@ def fork() -> Connection:
     return Connection(ours.detach())
 
 
+def warm() -> None:
+    """Have imported what pages import, while nobody waits for it."""
+    fork().close()
+
+
 def run(
     notebook: NotebookNode, cwd: str, timeout: float, *, allow_errors: bool, **_options: Any
 ) -> ExecutionResult:
