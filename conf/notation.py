@@ -44,7 +44,7 @@ class Row:
     symbols : tuple of str
         The symbols that it is about, in LaTeX.
     pages : tuple of str
-        The pages that it is about; all others if there are none.
+        The pages that it is about, by document name; all if there are none.
     """
 
     anchor: str
@@ -71,44 +71,40 @@ def find(rows: Iterable[Row], symbol: str, page: str) -> Row | None:
     return min(about, key=lambda row: not row.pages, default=None)
 
 
-def anchor(symbol: str, pages: tuple[str, ...], taken: set[str]) -> str:
+def anchor(symbol: str, pages: list[str]) -> str:
     r"""
-    Make a row's id of its first symbol, and of its page if that is taken.
+    Make a row's id of its first symbol, and of its page if it is not about all.
 
-    >>> anchor(r"\varepsilon", (), set())
-    'symbol-varepsilon'
-    >>> anchor("k", ("derive/one-neuron",), {"symbol-k"})
-    'symbol-k-one-neuron'
+    >>> anchor(r"W^{[l]}", [])
+    'symbol-W-l'
+    >>> anchor("k", ["derive/l-layers"])
+    'symbol-k-l-layers'
     """
     words = ["symbol", *re.findall(r"[A-Za-z0-9]+", symbol)]
-    if "-".join(words) in taken:
-        words += [page.rpartition("/")[2] for page in pages[:1]]
-    return "-".join(words)
+    return "-".join(words + [page.rpartition("/")[2] for page in pages[:1]])
 
 
-def rows_of(doctree: nodes.document) -> Iterator[tuple[nodes.row, tuple[str, ...], tuple[str, ...]]]:
+def rows_of(doctree: nodes.document) -> Iterator[tuple[nodes.row, list[str], list[str]]]:
     """Yield the rows of a page's tables that are about symbols, with these and with their pages."""
     for table in doctree.findall(nodes.table):
         heads, *rows = table.findall(nodes.row)
         names = [entry.astext() for entry in heads]
         for row in rows:
             cells = list(zip(names, row, strict=True))
-            symbols = tuple(
-                math.astext() for name, cell in cells if name in SYMBOLS for math in maths(cell)
-            )
-            pages = tuple(
+            symbols = [
+                math.astext()
+                for name, cell in cells
+                if name in SYMBOLS
+                for math in cell.findall(nodes.math)
+            ]
+            pages = [
                 link["reftarget"].removesuffix(".md")
                 for name, cell in cells
                 if name == PAGES
                 for link in cell.findall(addnodes.pending_xref)
-            )
+            ]
             if symbols:
                 yield row, symbols, pages
-
-
-def maths(cell: nodes.Node) -> Iterator[nodes.math]:
-    """Yield the formulas of a table's cell."""
-    return cell.findall(nodes.math)
 
 
 def name_rows(app: Sphinx, doctree: nodes.document) -> None:
@@ -117,19 +113,20 @@ def name_rows(app: Sphinx, doctree: nodes.document) -> None:
         return
     rows: list[Row] = []
     for row, symbols, pages in rows_of(doctree):
-        name = anchor(symbols[0], pages, {other.anchor for other in rows})
+        name = anchor(symbols[0], pages)
         if name in {other.anchor for other in rows}:
-            logger.warning("two rows are about %s; give one a page", symbols[0], location=row)
+            message = "a second row about %s; expected links to its pages in the column %s"
+            logger.warning(message, symbols[0], PAGES, location=row)
         row["ids"].append(name)
-        rows.append(Row(name, symbols, pages))
+        rows.append(Row(name, tuple(symbols), tuple(pages)))
     vars(app.env)["notation_rows"] = rows
 
 
 def take_over(
-    _app: Sphinx, env: BuildEnvironment, _pages: Iterable[str], other: BuildEnvironment
+    _app: Sphinx, env: BuildEnvironment, pages: Iterable[str], other: BuildEnvironment
 ) -> None:
     """Take the rows from the process that has read the notation page."""
-    if "notation_rows" in vars(other) and NOTATION in _pages:
+    if NOTATION in pages:
         vars(env)["notation_rows"] = vars(other)["notation_rows"]
 
 
@@ -142,22 +139,18 @@ def link(app: Sphinx, doctree: nodes.document, page: str) -> None:
         if "checked-where" not in table["classes"]:
             continue
         for cell in (row[0] for body in table.findall(nodes.tbody) for row in body):
-            for math in list(maths(cell)):
-                found = [find(rows, symbol, page) for symbol in declared(math.astext())]
-                if found[0] is None or None in found:
-                    logger.warning(
-                        "%s is declared here, and has no row on the page %s for this page",
-                        math.astext(),
-                        NOTATION,
-                        location=math,
-                    )
-                    continue
-                target = app.builder.get_relative_uri(page, NOTATION)
-                reference = nodes.reference(
-                    "", "", refuri=f"{target}#{found[0].anchor}", internal=True
-                )
-                math.replace_self(reference)
-                reference += math
+            for math in list(cell.findall(nodes.math)):
+                row = None
+                for symbol in reversed(declared(math.astext())):
+                    row = find(rows, symbol, page)
+                    if row is None:
+                        message = "%s is declared here; expected a row about it in docs/%s.md"
+                        logger.warning(message, symbol, NOTATION, location=math)
+                if row is not None:
+                    address = f"{app.builder.get_relative_uri(page, NOTATION)}#{row.anchor}"
+                    reference = nodes.reference("", "", refuri=address, internal=True)
+                    math.replace_self(reference)
+                    reference += math
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
