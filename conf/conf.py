@@ -27,6 +27,7 @@ extensions = [
     "conf.fresh",
     "conf.katex",
     "conf.markup",
+    "conf.notation",
     "conf.quick",
     "conf.search",
 ]

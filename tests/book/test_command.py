@@ -1,5 +1,6 @@
 """The command on the book's main page."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,7 @@ def test_a_copy_without_a_1_over_m_fails_and_says_so(tmp_path):
     text = PAGE.read_text("utf-8")
     right = r"dW^{[2]} &= \frac{1}{m} dZ^{[2]} A^{[1]\top}"
     assert text.count(right) == 1
+    shutil.copy(DERIVE / "what-d-differentiates.md", tmp_path)  # Which the page uses.
     path = tmp_path / "copy.md"
     path.write_text(text.replace(right, r"dW^{[2]} &= dZ^{[2]} A^{[1]\top}"), encoding="utf-8")
     run = checked_math(path)
