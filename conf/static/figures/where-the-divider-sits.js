@@ -58,7 +58,7 @@
         `step = −${at === 2 ? over("<i>η</i>") : "<i>η</i> "}<i>dW</i>`,
         [step],
         at < 3 ? "the same step" : `${m} times the step`,
-        at < 3 ? "has step" : "far step",
+        at < 3 ? "has step" : "missed step",
       ) +
       between(at < 3 ? "" : "unused", []) +
       "</div>"
