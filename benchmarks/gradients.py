@@ -127,7 +127,8 @@ def ours(case: Case) -> Setup:
 def planned(case: Case, divide: Divide = "late") -> Setup:
     """Set up this package's step with a plan."""
     plan = Plan(case.layers, case.X.shape[1], divide, loss=case.loss)
-    return lambda: plan(case.X, case.Y, case.layers), _read_ours
+    _, out = plan(case.X, case.Y, case.layers)
+    return lambda: plan(case.X, case.Y, case.layers, out), _read_ours
 
 
 def _read_ours(result: Any) -> Result:
