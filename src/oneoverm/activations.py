@@ -297,7 +297,7 @@ def tanh_derivative_from_a(a: ArrayLike) -> Any:
     array([0.75])
     """
     _, a = as_inexact(a)
-    return 1 - a**2
+    return 1 - a * a
 
 
 def relu(z: ArrayLike) -> Any:

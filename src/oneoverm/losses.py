@@ -8,9 +8,7 @@ from typing import Any
 from oneoverm._arrays import (
     any_true,
     as_inexact,
-    minus_abs,
     negative_part,
-    positive_part,
     real,
     summed,
 )
@@ -123,8 +121,9 @@ def binary_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
 def _from_logits(z: Any, y: Any) -> Any:
     """Compute the binary cross-entropy from logits of checked arrays."""
     xp, z = as_inexact(z)
-    linear = (1 - y) * positive_part(xp, z) - y * negative_part(xp, z)
-    return xp.log1p(xp.exp(minus_abs(xp, z))) + linear
+    low = negative_part(xp, z)
+    high = z - low
+    return xp.log1p(xp.exp(low - high)) + (1 - y) * high - y * low
 
 
 def softmax_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
@@ -295,8 +294,8 @@ class Loss:
         array, shape (1, m)
             Summed over the outputs of an example, never over examples.
         """
-        each = self.function(a if self.activation is None else z, y)
-        return summed(as_inexact(each)[1], axis=0)
+        _, each = as_inexact(self.function(a if self.activation is None else z, y))
+        return each if each.shape[0] == 1 else summed(each, axis=0)
 
     def output_gradient(self, g: Activation, z: Array, a: Array, y: Array) -> Any:
         """

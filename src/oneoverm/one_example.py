@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple
 
 from oneoverm._arrays import keep_guest
-from oneoverm._checks import check_product, shapes
-from oneoverm._layer_checks import check_chain, check_output, check_trace
+from oneoverm._checks import shapes
+from oneoverm._layer_checks import check_affine, check_chain, check_output, check_trace
 from oneoverm._typing import ArrayLike, ArrayT
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss
@@ -185,7 +185,6 @@ def affine_backward(dz: ArrayT, a_prev: ArrayT, W: ArrayT) -> tuple[ArrayT, Arra
     return da_prev, dW, db
 
 
-@shapes(x="n_in 1")
 def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     """
     Compute the network's output, keeping what the backward pass needs.
@@ -218,13 +217,12 @@ def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     >>> forward(np.array([[3.0], [3.0]]), layers).a[-1]
     array([[0.5]])
     """
-    check_chain(layers, x, "x")
+    check_chain(layers, x, "x", "n_in 1")
     z: list[ArrayT] = []
     a = [x]
     for k, layer in enumerate(layers):
         z.append(keep_guest(affine_forward.unchecked(a[-1], layer.W, layer.b), x))
-        # Here, before a ReLU hides -inf; the parameters may have been changed in place.
-        check_product(z[-1], {"x": x, f"layers[{k}].W": layer.W, f"layers[{k}].b": layer.b})
+        check_affine(z[-1], "x", x, k, layer)
         a.append(layer.g.function(z[-1]))
     return Trace(z, a)
 

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from oneoverm._arrays import array_type
 from oneoverm._checks import check_divide, check_finite
-from oneoverm._prepared import Call, hidden, output
 from oneoverm._layer_checks import check_chain, check_output
+from oneoverm._prepared import Call, hidden, output
 from oneoverm.batch import Divide, Gradients
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss
@@ -53,22 +53,36 @@ class Plan:
 
     Notes
     -----
-    Weights, a mask and a regularization are `oneoverm.batch`'s alone.
+    Equations :eq:`cost`, :eq:`dZ2`, :eq:`dW2`, :eq:`db2`, :eq:`dZ1`, :eq:`dW1` and :eq:`db1` of
+    the book, for any number of layers, without weights, a mask or a regularization.
 
     The results are `oneoverm.batch`'s but for the order of rounding: the sums over examples are
-    products with a column of ones or of 1/m.
+    products with a column of ones, and of ``dZ`` and ``dW`` the smaller is divided.
 
-    A hidden layer's relu or tanh writes a over z, and dz over da. Each step's results are new
-    arrays, which are yours to keep: writing into the same ones at each step was measured, and is
-    slower if anything.
+    A step reads what is in the parameters when it runs, so they may be changed in place. What
+    takes a few microseconds more is a step whose layers are other objects than the last step's,
+    whose labels are not the same array with the same entries, or that is not given `out`.
+
+    A plan computes in arrays of its own: use it in one thread at a time.
 
     Examples
     --------
     >>> layers = [Layer(np.array([[1.0, -1.0]]), np.array([[0.0]]), "sigmoid")]
     >>> plan = Plan(layers, m=1)
-    >>> J, [gradients] = plan(np.array([[3.0], [3.0]]), np.array([[1]]), layers)
-    >>> J.round(4), gradients.dW
+    >>> X, Y = np.array([[3.0], [3.0]]), np.array([[1]])
+    >>> J, gradients = plan(X, Y, layers)
+    >>> J.round(4), gradients[0].dW
     (np.float64(0.6931), array([[-1.5, -1.5]]))
+
+    A training writes over its gradients and its parameters:
+
+    >>> for _ in range(100):
+    ...     J, gradients = plan(X, Y, layers, gradients)
+    ...     for layer, one in zip(layers, gradients):
+    ...         layer.W[...] -= 0.1 * one.dW
+    ...         layer.b[...] -= 0.1 * one.db
+    >>> J.round(4)
+    np.float64(0.0053)
     """
 
     def __init__(
@@ -103,7 +117,7 @@ class Plan:
         self._shares = np.ones(self._losses.shape, self._dtype) / self._m
         self._ones = np.ones((m, 1), self._dtype)
         self._layers: list[Layer[Floats]] = []
-        self._out: tuple[Gradients[Floats], ...] | None = ()
+        self._out: tuple[Gradients[Floats], ...] = ()
         # The last step's labels, which need no check as long as their bytes are the same.
         self._Y: npt.NDArray[Any] | None = None
         self._entries = b""
@@ -127,7 +141,7 @@ class Plan:
         layers : sequence of Layer
             A network like the one that the plan was made for.
         out : tuple of Gradients, optional
-            What an earlier step gave, whose arrays this step writes over; new arrays, unless given.
+            What an earlier step gave, to be written over; new arrays, unless given.
 
         Returns
         -------
@@ -139,8 +153,8 @@ class Plan:
         Raises
         ------
         ValueError
-            If shapes, dtypes or activations are not those of the plan, X is not finite, or the
-            labels do not fit the output.
+            If shapes, dtypes or activations are not those of the plan, X is not finite, the
+            labels do not fit the output, or `out` is not what a step gives.
         TypeError
             If something is not a NumPy array.
         """
@@ -198,11 +212,11 @@ class Plan:
         if self._divide != "late" or len(self._ones) == 1:
             return [partial(dZ.dot, self._ones, db)], partial(dZ.dot, out=dW), []
         if dZ.size < dW.size:
-            quotient = np.empty_like(dZ)
-            divide = partial(np.divide, dZ, self._m, quotient)
-            return [divide, partial(quotient.dot, self._ones, db)], partial(quotient.dot, out=dW), []
-        divide = partial(np.divide, dW, self._m, dW)
-        return [partial(dZ.dot, self._ones / self._m, db)], partial(dZ.dot, out=dW), [divide]
+            mean = np.empty_like(dZ)
+            divide = partial(np.divide, dZ, self._m, mean)
+            return [divide, partial(mean.dot, self._ones, db)], partial(mean.dot, out=dW), []
+        sum_up = partial(dZ.dot, self._ones / self._m, db)
+        return [sum_up], partial(dZ.dot, out=dW), [partial(np.divide, dW, self._m, dW)]
 
     def _new(self) -> tuple[Gradients[Floats], ...]:
         """Make arrays for a step's results."""
@@ -212,16 +226,26 @@ class Plan:
         """Make an array of the plan's dtype."""
         return np.empty(shape, self._dtype)
 
-    def _checked(self, out: tuple[Gradients[Floats], ...]) -> tuple[Gradients[Floats], ...]:
+    def _checked(self, out: Any) -> tuple[Gradients[Floats], ...]:
         """Refuse arrays that are none of a step's results."""
         if not isinstance(out, tuple) or len(out) != len(self._results):
-            raise ValueError("out is not what a step of this plan gave")
+            raise ValueError(
+                f"out is a {type(out).__name__} of {len(out)}; "
+                f"expected a tuple of {len(self._results)}, as a step gives"
+            )
         for k, (one, shapes) in enumerate(zip(out, self._results, strict=True)):
-            for name, array, shape in zip(one._fields, one, shapes, strict=True):
+            for name, array, shape in zip(Gradients._fields, one, shapes, strict=True):
                 self._check_array(f"out[{k}].{name}", array, shape)
-                if not array.flags.c_contiguous:
-                    raise ValueError(f"out[{k}].{name} is not contiguous; expected a step's result")
-        return out
+                if not array.flags.carray:
+                    raise ValueError(
+                        f"out[{k}].{name} is read-only or not contiguous; "
+                        "expected an array that a step gave"
+                    )
+        gradients: tuple[Gradients[Floats], ...] = out
+        return gradients
+
+    def __reduce__(self) -> str:
+        raise TypeError("a plan is bound to its arrays and cannot be copied; make another")
 
     def _check_layers(self, layers: Sequence[Layer[Floats]]) -> None:
         """Refuse layers that the plan was not made for."""
@@ -238,7 +262,7 @@ class Plan:
                     f"expected {g.name!r}, as the plan was made for"
                 )
 
-    def _check_array(self, name: str, array: Floats, shape: tuple[int, ...]) -> None:
+    def _check_array(self, name: str, array: Any, shape: tuple[int, ...]) -> None:
         """Refuse an array that the plan was not made for."""
         if isinstance(array, np.ndarray) and array.shape == shape and array.dtype == self._dtype:
             return
