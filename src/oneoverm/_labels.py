@@ -159,6 +159,10 @@ def one_hot(classes: Any, n: int, *, like: Any = None) -> Any:
     TypeError
         If the classes are not integers.
 
+    Notes
+    -----
+    Equation :eq:`softmax-one-hot` of the book.
+
     Examples
     --------
     >>> one_hot([2, 0], 3)

@@ -43,6 +43,10 @@ class Trace(NamedTuple, Generic[ArrayT]):
         ``Z[k]`` is what ``layers[k]`` gave to its activation function.
     A : list of array, shapes (n, m)
         ``A[0]`` is the input, ``A[k]`` what ``layers[k]`` was given, ``A[-1]`` the output.
+
+    Notes
+    -----
+    Equation :eq:`layers-forward` of the book.
     """
 
     Z: list[ArrayT]
@@ -58,6 +62,10 @@ class Gradients(NamedTuple, Generic[ArrayT]):
     dZ : array, shape (n_out, m)
     dW : array, shape (n_out, n_in)
     db : array, shape (n_out, 1)
+
+    Notes
+    -----
+    Equations :eq:`dZ`, :eq:`dW` and :eq:`db` of the book.
     """
 
     dZ: ArrayT

@@ -197,7 +197,7 @@ def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
 
     Notes
     -----
-    Equation :eq:`squared-conventions` of the book.
+    Equation :eq:`squared-halves` of the book.
 
     Examples
     --------
@@ -266,6 +266,10 @@ class Loss:
         The output's activation if the loss goes with one only; then ``dz = a - y``, and no
         derivative of the activation is needed.
 
+    Notes
+    -----
+    Equations :eq:`layers-loss` and :eq:`layers-one-top` of the book, for the losses that there are.
+
     Examples
     --------
     >>> get_loss("binary_cross_entropy").activation
@@ -293,6 +297,10 @@ class Loss:
         -------
         array, shape (1, m)
             Summed over the outputs of an example, never over examples.
+
+        Notes
+        -----
+        Equation :eq:`layers-loss` of the book.
         """
         _, each = as_inexact(self.function(a if self.activation is None else z, y))
         return each if each.shape[0] == 1 else summed(each, axis=0)
@@ -312,6 +320,11 @@ class Loss:
         -------
         array, shape (n, m)
             Column i is the gradient of example i's own loss.
+
+        Notes
+        -----
+        Equation :eq:`layers-batch-top` of the book, and :eq:`squared-dZ` where a derivative of the
+        activation is needed.
         """
         d = self.derivative(a, y)
         return g.pull_back(d, z, a) if self.activation is None else d

@@ -38,6 +38,10 @@ class Trace(NamedTuple, Generic[ArrayT]):
         ``z[k]`` is what ``layers[k]`` gave to its activation function.
     a : list of array, shapes (n, 1)
         ``a[0]`` is the input, ``a[k]`` what ``layers[k]`` was given, ``a[-1]`` the output.
+
+    Notes
+    -----
+    Equation :eq:`layers-forward` of the book.
     """
 
     z: list[ArrayT]
@@ -53,6 +57,10 @@ class Gradients(NamedTuple, Generic[ArrayT]):
     dz : array, shape (n_out, 1)
     dW : array, shape (n_out, n_in)
     db : array, shape (n_out, 1)
+
+    Notes
+    -----
+    Equations :eq:`one-dz`, :eq:`one-dW` and :eq:`one-db` of the book.
     """
 
     dz: ArrayT
