@@ -20,6 +20,10 @@ OWN_LOSS = dataclasses.replace(LOSSES["half_squared_error"], name="own")
 OWN_ACTIVATION = Activation("square", lambda z: z**2, lambda z: 2 * z)
 
 
+def name_of(one):
+    return getattr(one, "name", one)
+
+
 def network(seed, sizes, hidden="tanh", output="sigmoid", dtype=np.float64):
     rng = np.random.default_rng(seed)
     names = [hidden] * (len(sizes) - 2) + [output]
@@ -53,8 +57,8 @@ def assert_same(plan, problem, rounding=1e-13, **how):
 
 
 @pytest.mark.parametrize("divide", ["early", "late", "never"])
-@pytest.mark.parametrize("loss", [*LOSSES, OWN_LOSS], ids=str)
-@pytest.mark.parametrize("activation", [*ACTIVATIONS, OWN_ACTIVATION], ids=str)
+@pytest.mark.parametrize("loss", [*LOSSES, OWN_LOSS], ids=name_of)
+@pytest.mark.parametrize("activation", [*ACTIVATIONS, OWN_ACTIVATION], ids=name_of)
 @pytest.mark.parametrize(("dtype", "rounding"), [(np.float32, 1e-4), (np.float64, 1e-13)])
 def test_a_plan_computes_what_batch_does(activation, loss, divide, dtype, rounding):
     @settings(deadline=None, max_examples=10)
