@@ -24,10 +24,12 @@ extensions = [
     "conf.cells",
     "conf.divisors",
     "conf.drawings",
+    "conf.figures",
     "conf.forks",
     "conf.fresh",
     "conf.katex",
     "conf.markup",
+    "conf.notation",
     "conf.quick",
     "conf.search",
 ]
