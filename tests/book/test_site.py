@@ -87,10 +87,10 @@ def test_the_functions_of_both_columns_are_shown_and_hold(built):
         assert "Executed: 2 values compared with the function&#x27;s on 5 random draws" in box
 
 
-def test_two_builds_of_the_same_book_are_the_same_in_each_byte(built, again):
+def test_two_builds_of_the_same_book_are_the_same_in_each_byte(built, breakable):
     first, second = (
         {path.relative_to(book.html): path.read_bytes() for path in book.html.rglob("*.*")}
-        for book in (built, again)
+        for book in (built, breakable)
     )
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
