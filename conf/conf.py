@@ -24,6 +24,7 @@ extensions = [
     "conf.cells",
     "conf.divisors",
     "conf.drawings",
+    "conf.figures",
     "conf.fresh",
     "conf.katex",
     "conf.markup",
