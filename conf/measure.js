@@ -46,7 +46,9 @@ const widthOf = node => {
 const parts = node => {
   const classes = node.classes || [];
   const holds = node.text === undefined && !classes.some(name => /^m(ord|op|bin|rel|inner)$/.test(name));
-  return holds && !classes.includes("vlist-t") ? (node.children || []).flatMap(parts) : [node];
+  return holds && node.children?.length && !classes.includes("vlist-t")
+    ? node.children.flatMap(parts)
+    : [node];
 };
 
 // Where the first relation sign of a line ends; null if it has none.
@@ -85,8 +87,7 @@ const measure = (tex, options) => {
   if (!first) return {width, relation: null};
   const place = table.children.indexOf(second);
   const before = table.children.slice(0, place).reduce((w, child) => w + widthOf(child), 0);
-  const relation = second && relationOf(firstLine(second));
-  const after = second && relation !== null ? relationOf(firstLine(second).slice(0, 4)) : null;
+  const after = second && relationOf(firstLine(second));
   if (after !== null) return {width, relation: before + after};
   const own = firstLine(first);
   const inside = relationOf(own);

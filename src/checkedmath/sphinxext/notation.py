@@ -40,7 +40,7 @@ class Meaning:
 
 
 def setup_notation(app: Sphinx) -> None:
-    """Add the setting, and the reading of pages again when the notation page says something else."""
+    """Add the setting, and read pages again when the notation page says something else."""
     app.add_config_value("checkedmath_notation", "", "env", types=frozenset({str}))
     app.connect("env-get-outdated", _outdated)
 

@@ -30,6 +30,7 @@ _WORDS = {
     "lVert": "‖",
     "rVert": "‖",
 }
+_SIGNS = {"-": "−", "'": "′", "~": " "}
 _SCRIPT = {"L": "ℒ", "R": "ℝ", "N": "ℕ", "Z": "ℤ"}
 
 
@@ -73,22 +74,17 @@ class _Plain:
             return self._command(token["command"])
         if token["sign"]:
             return token["sign"] if token["sign"] in "{}" else " "
-        match token["other"]:
-            case "{":
-                inside = self.all()
-                self._at += 1
-                return inside
-            case "^":
-                return f"<sup>{self._next()}</sup>"
-            case "_":
-                return f"<sub>{self._next()}</sub>"
-            case "-":
-                return "−"
-            case "'":
-                return "′"
-            case "~":
-                return " "
-        return "" if token["other"].isspace() else escape(token["other"])
+        return self._other(token["other"])
+
+    def _other(self, sign: str) -> str:
+        if sign == "{":
+            inside = self.all()
+            self._at += 1
+            return inside
+        if sign in "^_":
+            tag = "sup" if sign == "^" else "sub"
+            return f"<{tag}>{self._next()}</{tag}>"
+        return "" if sign.isspace() else _SIGNS.get(sign, escape(sign))
 
     def _command(self, name: str) -> str:
         style = name.removeprefix("wide").replace("overline", "bar")

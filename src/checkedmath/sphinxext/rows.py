@@ -9,7 +9,6 @@ what is told of each stands once on the page, for ``checkedmath.js``.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from html import escape
 
@@ -30,9 +29,6 @@ from checkedmath.sphinxext.notation import Meaning, place_of
 from checkedmath.sphinxext.plain import plain_html, words_html
 
 _logger = logging.getLogger(__name__)
-
-_BARE = re.compile(r"\\[dt]?frac\s*(?:\{[^{}]*\}|[^{}\\\s]|\\[A-Za-z]+)?\s*$")
-"""A fraction whose numerator or denominator, without braces, comes next."""
 
 
 class SideBySideRow(nodes.row):
@@ -234,10 +230,9 @@ def marked_latex(node: nodes.Element) -> str | None:
         if start < at:
             continue
         wrapped = rf"\htmlData{{s={number}}}{{{text[start:end]}}}"
-        before = text[at:start]
-        # A script or a fraction without braces takes one token.
-        bare = before.rstrip().endswith(("^", "_")) or _BARE.search(text[:start]) is not None
-        pieces += [before, f"{{{wrapped}}}" if bare else wrapped]
+        # In braces, the mark ends before the space that follows; but a function's name keeps its.
+        named = text.startswith(r"\operatorname", start)
+        pieces += [text[at:start], wrapped if named else f"{{{wrapped}}}"]
         at = end
     return "".join(pieces) + text[at:]
 
