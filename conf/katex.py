@@ -63,6 +63,9 @@ RENDER = r"""(tex, displayMode, marked) => {
 # These number their rows in LaTeX; here Sphinx numbers the whole equation.
 NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|gather|equation)\}")
 
+# These have rows of their own.
+ROWS = re.compile(r"\s*\\begin\{(aligned|gathered|split)\}")
+
 DEFINES = re.compile(r"&\s*:=")
 EQUALS = re.compile(r"&(?=\s*=)")
 
@@ -84,7 +87,7 @@ def renderer() -> Callable[[str, bool, str], str]:
 def prepared(tex: str, *, display: bool) -> str:
     """Return LaTeX as KaTeX takes it."""
     tex = NUMBERED.sub(r"\\\1{\2*}", tex)
-    if display and r"\\" in tex and "*}" not in tex:
+    if display and r"\\" in tex and "*}" not in tex and not ROWS.match(tex):
         tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"
     return tex
 
