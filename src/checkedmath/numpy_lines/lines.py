@@ -16,7 +16,7 @@ from checkedmath.compare.comparing import TOLERANCE, relative_error
 from checkedmath.errors import PageError
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Array, Bindings
-from checkedmath.numpy_lines.naming import NoLineError, with_subscripts, word_of
+from checkedmath.numpy_lines.naming import NoLineError
 from checkedmath.numpy_lines.pieces import Piece, Use
 from checkedmath.numpy_lines.printing import Printer
 from checkedmath.numpy_lines.running import run
@@ -271,27 +271,22 @@ def _target(side: Node, printer: Printer) -> tuple[str, set[str]]:
     """Return what is assigned to, and the name in it: a symbol, or the gradient by one."""
     match side:
         case Name(primes=0) if not printer.is_index(side.id):
+            own, entry = printer.own_and_entry(side)
+            if side.example is None and not entry:
+                word = printer.word(replace(side, subscripts=own))
+                return word, {word}
             tree = printer.name(side).tree
             return ast.unparse(tree), set(printer.uses)
         case Derivative(Name() as of, Name() as wrt):
             own, entry = printer.own_and_entry(wrt)
-            words = [_bare(each, printer) for each in (of, replace(wrt, subscripts=own))]
+            plain = (replace(of, example=None), replace(wrt, example=None, subscripts=own))
+            words = [printer.word(each) for each in plain]
             target = f"d{words[0]}_d{words[1]}"
             if entry:
                 picked = printer.name(replace(wrt, example=None)).tree
                 target += ast.unparse(picked)[len(words[1]) :]
             return target, {target}
     raise NoLineError("nothing that a value is given to")
-
-
-def _bare(node: Name, printer: Printer) -> str:
-    """Return a symbol's name in Python, without its example."""
-    if node.example is not None or node.primes:
-        node = replace(node, example=None, primes=0)
-    word = with_subscripts(word_of(node.id, printer.names), node.subscripts, printer.names)
-    if node.layer is None:
-        return word
-    return word + ("" if not isinstance(node.layer, Number) else str(int(node.layer.value)))
 
 
 def _mistake(text: str, side: Node, cases: list[Case], printer: Printer) -> str:

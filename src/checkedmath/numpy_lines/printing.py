@@ -154,7 +154,6 @@ class Printer:
 
     def whole(self, node: Name) -> Piece:
         """Return a symbol that is a value of its own, with no example and no entry."""
-        word = with_subscripts(word_of(node.id, self.names), node.subscripts, self.names)
         if any(index in self.loops for each in node.subscripts for index in _names_in(each)):
             raise NoLineError(f"{to_latex(node)} is another symbol for each value of an index")
         shape = self.sizes.of(node, self.inside)
@@ -163,13 +162,21 @@ class Printer:
         steps = None if node.layer is None else steps_from(node.layer)
         if steps is not None and steps[0] in self.loops:
             index, step = steps
+            word = self._bare_word(node)
             if self.loops[index][1] != 1:
                 raise NoLineError(f"{index} numbers layers from 1")
             family = self.used(word, Use("family", replace(node, layer=None)))
             layer = pieces.moved_by(pieces.name(word_of(index, self.names)), step)
             return Piece(pieces.picked(family, layer), shape)
-        word += self._layer(node, steps)
-        return Piece(self.used(word, Use("value", node)), shape, number)
+        return Piece(self.used(self.word(node), Use("value", node)), shape, number)
+
+    def _bare_word(self, node: Name) -> str:
+        return with_subscripts(word_of(node.id, self.names), node.subscripts, self.names)
+
+    def word(self, node: Name) -> str:
+        """Return Python's name for a symbol with its layer."""
+        steps = None if node.layer is None else steps_from(node.layer)
+        return self._bare_word(node) + self._layer(node, steps)
 
     def _layer(self, node: Name, steps: tuple[str, int] | None) -> str:
         """Return how Python's name tells the layer: ``2``, ``_prev``, ``_L``, or not at all."""

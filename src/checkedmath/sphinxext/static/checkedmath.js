@@ -83,13 +83,17 @@ for (const box of document.querySelectorAll("div.math")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "checked-copy";
-  button.textContent = "Copy LaTeX";
+  const say = (text, name) => {
+    button.textContent = text;
+    button.ariaLabel = button.title = name;
+  };
+  say("TeX", "Copy LaTeX");
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(latex);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy LaTeX"), 1500);
+    say("✓", "Copied");
+    setTimeout(say, 1500, "TeX", "Copy LaTeX");
   });
-  box.append(button);
+  (box.closest(".checked-equation") ?? box).append(button);
 }
 
 document.addEventListener("copy", event => {
