@@ -88,9 +88,11 @@ def fuzz(session: nox.Session) -> None:
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure; `nox -s bench -- checker` runs benchmarks/checker.py."""
-    install(session, "docs", project=".[sphinx]")
+    install(session, "browser", "docs", project=".[sphinx]")
     one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     names = session.posargs or sorted(path.stem for path in Path("benchmarks").glob("*.py"))
+    if "site" in names:
+        session.run("npm", "ci", "--silent", "--prefix", "benchmarks", external=True)
     for name in names:
         session.run("python", f"benchmarks/{name}.py", env=one_thread)
 

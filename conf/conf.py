@@ -24,9 +24,11 @@ extensions = [
     "conf.cells",
     "conf.divisors",
     "conf.drawings",
+    "conf.figures",
     "conf.fresh",
     "conf.katex",
     "conf.markup",
+    "conf.notation",
     "conf.quick",
     "conf.search",
 ]

@@ -45,13 +45,18 @@ class Drawing(SphinxDirective):
             raise self.error(f"{relative}: {error}") from error
         figure = nodes.figure(classes=["drawing"])
         figure += nodes.raw("", svg, format="html")
-        if self.content:
-            caption, *legend = self.parse_content_to_nodes()
-            figure += nodes.caption(caption.rawsource, "", *caption.children)
-            if legend:
-                figure += nodes.legend("", *legend)
+        figure += caption(self)
         self.set_source_info(figure)
         return [figure]
+
+
+def caption(directive: SphinxDirective) -> list[nodes.Node]:
+    """Return a figure's caption and legend, the first paragraph of the content and the others."""
+    if not directive.content:
+        return []
+    first, *others = directive.parse_content_to_nodes()
+    below = [nodes.legend("", *others)] if others else []
+    return [nodes.caption(first.rawsource, "", *first.children), *below]
 
 
 def drawing(text: str, alt: str) -> str:

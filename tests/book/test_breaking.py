@@ -5,6 +5,8 @@ import pytest
 pytestmark = pytest.mark.book
 
 PAGE = "docs/derive/two-layer-network.md"
+DECLARING = "docs/derive/what-d-differentiates.md"
+RUNNING = "docs/derive/run-the-two-layer-network.md"
 
 # The formula as the page has it, what a mistake makes of it, and words that the build must say.
 MISTAKES = {
@@ -77,9 +79,11 @@ def test_a_wrong_word_between_the_columns_fails_the_build(broken):
 
 
 def test_a_failing_assert_fails_the_build_at_its_line(broken):
-    line = broken(PAGE, "assert error < 1e-14", "assert error > 1e-14")
+    line = broken(RUNNING, "assert error < 1e-14", "assert error > 1e-14")
     (warning,) = broken.book.warnings()
-    assert warning == f"{PAGE}:{line}: WARNING: cell failed: AssertionError: assert error > 1e-14"
+    assert (
+        warning == f"{RUNNING}:{line}: WARNING: cell failed: AssertionError: assert error > 1e-14"
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,7 +96,7 @@ def test_a_failing_assert_fails_the_build_at_its_line(broken):
 def test_a_changed_formula_in_the_package_fails_the_build(broken, file, right, wrong):
     broken(file, right, wrong)
     warnings = broken.book.warnings()
-    assert any(w.startswith(f"{PAGE}:") and "cell failed: AssertionError" in w for w in warnings)
+    assert any(w.startswith(f"{RUNNING}:") and "cell failed: AssertionError" in w for w in warnings)
 
 
 def test_what_failed_fails_again_until_it_is_mended(broken):
@@ -106,9 +110,8 @@ def test_what_failed_fails_again_until_it_is_mended(broken):
 
 def test_a_changed_declaration_checks_the_pages_that_use_it(broken):
     broken.book.build()  # The build after one that failed reads every page; this is that one.
-    broken(
-        PAGE, r"- $W^{[2]} \in \mathbb{R}^{1 \times n_1}$", r"- $V \in \mathbb{R}^{1 \times n_1}$"
-    )
+    declared = r" \in \mathbb{R}^{1 \times n_1}$"
+    broken(DECLARING, rf"- $W^{{[2]}}{declared}", rf"- $V{declared}")
     warnings = broken.book.warnings()
-    for page in (PAGE, "docs/index.md", "docs/derive/your-derivation-is-right-too.md"):
+    for page in (DECLARING, PAGE, "docs/index.md"):
         assert any(w.startswith(f"{page}:") and "W^{[2]} is not declared" in w for w in warnings)

@@ -10,6 +10,7 @@ PAGES = [
     "index",
     "notation",
     "derive/two-layer-network",
+    "derive/run-the-two-layer-network",
     "derive/your-derivation-is-right-too",
     "about/how-the-equations-are-checked",
     "about/every-check",
@@ -78,7 +79,7 @@ def test_a_page_says_how_many_equalities_it_has_and_one_without_says_nothing(bui
 
 
 def test_the_functions_of_both_columns_are_shown_and_hold(built):
-    html = (built.html / "derive/two-layer-network.html").read_text(encoding="utf-8")
+    html = (built.html / "derive/run-the-two-layer-network.html").read_text(encoding="utf-8")
     boxes = html.split('class="checked-implementation')[1:]
     assert len(boxes) == 2
     for box in boxes:
