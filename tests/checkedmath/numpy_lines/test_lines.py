@@ -138,7 +138,6 @@ def line_of(display, **options):
         ),
         (r"C := (I_p + M) u", "C = (np.eye(p) + M) @ u"),
         (r"C := \sigma(A) \otimes u", "C = np.kron(sigmoid(A), u)"),
-        (r"D := A \quad D_{jh} = A_{jh} + 0 u_j", "D[j, h] = A[j, h] + 0 * u[j, 0]"),
         (r"\frac{\partial J}{\partial Z^{[2]}} = \frac{1}{m} dZ^{[2]}", "dJ_dZ2 = dZ2 / m"),
         (r"C := A = A + 0 F", "C = A"),
     ],
