@@ -44,6 +44,12 @@ myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist
 myst_heading_anchors = 3
 math_eqref_format = "({number})"
 
+# -- Checked mathematics ---------------------------------------------------------------------------
+
+checkedmath_notation = "notation"
+# As in the package; the other symbols' names in Python follow from their LaTeX.
+checkedmath_python_names = {r"\mathcal{L}": "loss"}
+
 # -- The package's pages ---------------------------------------------------------------------------
 
 # The docstrings give shapes, which says more than a type.
