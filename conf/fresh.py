@@ -111,6 +111,7 @@ def shown_by(env: BuildEnvironment) -> list[Any]:
             for name, found in headings.items()
         },
         [env.domaindata[name][key] for name, keys in SHOWN.items() for key in keys],
+        vars(env).get("notation_rows", []),
         # Without what is made of the entry, which is another object each time.
         [citation[:4] for citation in env.domaindata["cite"]["citations"]],
     ]

@@ -64,16 +64,3 @@ def test_a_page_that_computes_asserts(path):
 def test_a_page_excuses_no_equation(path):
     page = read_page(path.read_text("utf-8"), str(path))
     assert [equation.latex for equation in page.equations if equation.unchecked] == []
-
-
-def test_the_notation_page_names_every_declared_symbol():
-    notation = (DOCS / "notation.md").read_text("utf-8")
-    missing = [
-        f"{path.name}: {name}"
-        for path in PAGES
-        if path.parent.name != "about"  # They explain the checker, with symbols of their own.
-        for item in read_page(path.read_text("utf-8"), str(path)).where
-        for name in re.split(r"\\in\b|:", item.latex)[0].split(",")
-        if f"${name.strip().replace('[1]', '[l]').replace('[2]', '[l]')}$" not in notation
-    ]
-    assert missing == []
