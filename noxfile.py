@@ -65,7 +65,9 @@ def tests(session: nox.Session) -> None:
     """Run the tests and the docstrings' examples; the book's own tests build it in copies."""
     install(session, "test", "docs", "live", project=".[sphinx]")
     folders = ("tests/oneoverm", "tests/checkedmath", "tests/book", "tests/live", "src")
-    everything = (*folders, "--doctest-modules", "--cov")
+    # A file's tests stay together: they share what they build.
+    at_once = ("-n", "auto", "--dist", "loadfile")
+    everything = (*folders, "--doctest-modules", "--cov", *at_once)
     session.run("python", "-m", "pytest", *(session.posargs or everything))
 
 

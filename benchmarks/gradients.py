@@ -125,9 +125,10 @@ def ours(case: Case) -> Setup:
 
 
 def planned(case: Case, divide: Divide = "late") -> Setup:
-    """Set up this package's step with a plan."""
+    """Set up this package's step with a plan, that writes over the gradients of the step before."""
     plan = Plan(case.layers, case.X.shape[1], divide, loss=case.loss)
-    return lambda: plan(case.X, case.Y, case.layers), _read_ours
+    _, out = plan(case.X, case.Y, case.layers)
+    return lambda: plan(case.X, case.Y, case.layers, out), _read_ours
 
 
 def _read_ours(result: Any) -> Result:
@@ -439,7 +440,7 @@ def places() -> None:
 
 
 def memory() -> None:
-    """Measure the most memory that a step has at a time, beside what it computes and keeps."""
+    """Measure the most memory that a step has at a time, with what a plan keeps for it."""
     print("\nThe most memory that a step has at a time, float64")
     for workload in WORKLOADS:
         case = Case(workload, "float64")
@@ -449,9 +450,9 @@ def memory() -> None:
             kept += one
         least = sum(array.nbytes for array in kept)
         for what in (OURS, PLAN, "textbook"):
-            task = CONTENDERS[what](case)[0]
-            task()
+            CONTENDERS[what](case)[0]()
             tracemalloc.start()
+            task = CONTENDERS[what](case)[0]
             task()
             most = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()

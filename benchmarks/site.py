@@ -157,7 +157,8 @@ def read(browser: Browser, address: str, *, width: int = 1280) -> dict[str, Any]
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
     answers: list[Response] = []
-    page.on("response", answers.append)
+    # Playwright marks a handler, which a method of a list does not let it.
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108
     page.add_init_script(WATCH)
     page.goto(address, wait_until="load")
     # Half a second in which nothing becomes undone.

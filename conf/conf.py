@@ -25,6 +25,7 @@ extensions = [
     "conf.divisors",
     "conf.drawings",
     "conf.figures",
+    "conf.forks",
     "conf.fresh",
     "conf.katex",
     "conf.markup",
@@ -42,6 +43,12 @@ myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist
 # A heading can be linked to as on GitHub: `[](page.md#heading)`.
 myst_heading_anchors = 3
 math_eqref_format = "({number})"
+
+# -- Checked mathematics ---------------------------------------------------------------------------
+
+checkedmath_notation = "notation"
+# As in the package; the other symbols' names in Python follow from their LaTeX.
+checkedmath_python_names = {r"\mathcal{L}": "loss"}
 
 # -- The package's pages ---------------------------------------------------------------------------
 
@@ -61,7 +68,7 @@ bibtex_reference_style = "author_year"
 
 # -- Executed cells --------------------------------------------------------------------------------
 
-# The kernels take it over.
+# What runs the cells takes it over.
 os.environ["MATPLOTLIBRC"] = str(Path(__file__).parent / "matplotlibrc")
 nb_execution_mode = "cache"
 nb_execution_timeout = 60
@@ -69,7 +76,7 @@ nb_execution_cache_path = cache_path(
     Path(__file__).parent.parent / "build" / "cells",
     packages=["oneoverm", "checkedmath"],
     distributions=["numpy", "matplotlib", "ml-dtypes", "ipython", "ipykernel", "myst-nb"],
-    files=[Path(os.environ["MATPLOTLIBRC"])],
+    files=[Path(os.environ["MATPLOTLIBRC"]), Path(__file__).parent / "kernel.py"],
 )
 # What a cell writes on stderr is a warning that nobody meant the reader to see.
 nb_output_stderr = "warn"

@@ -1,5 +1,6 @@
 """Arrays of any library that follows the Array API standard, and what NumPy alone can do faster."""
 
+import functools
 import sys
 from typing import Any
 
@@ -90,6 +91,8 @@ def any_true(xp: Any, array: Any) -> bool:
 
     There the result of a computation is traced even if all that goes into it has values.
     """
+    if isinstance(array, np.ndarray):
+        return bool(np.logical_or.reduce(array, None))
     found = xp.any(array)
     return not is_traced(found) and bool(found)
 
@@ -132,8 +135,9 @@ def as_inexact(array: ArrayLike) -> tuple[Any, Any]:
     array([1., 2.])
     """
     if isinstance(array, np.ndarray):
-        array = array if is_inexact(np, array.dtype) else array.astype(np.float64)
-        return namespace(array), array
+        if array.dtype.kind in "fc" or is_inexact(np, array.dtype):
+            return np, array
+        return np, array.astype(np.float64)
     if not hasattr(array, "dtype"):
         array = np.asarray(array)
     xp = namespace(array)
@@ -203,8 +207,8 @@ def summed(array: Any, axis: int | None = None) -> Any:
     """
     Add up along an axis, which stays with length 1; or all entries, to a scalar.
 
-    A NumPy array's own method takes a third of the microseconds of NumPy's function; the Array API
-    has the function only. Of 16 bits, NumPy's sum is made in float32 as other libraries make it:
+    NumPy's `sum` takes three times the microseconds of the reduction that it calls; the Array API
+    has `sum` only. Of 16 bits, NumPy's sum is made in float32 as other libraries make it:
     its own of 1000 bfloat16 ones is 256, where adding 1 stops.
 
     Examples
@@ -214,9 +218,9 @@ def summed(array: Any, axis: int | None = None) -> Any:
     """
     keepdims = axis is not None
     if isinstance(array, np.ndarray):
-        if array.dtype.itemsize > 2:
-            return array.sum(axis=axis, keepdims=keepdims)
-        return array.sum(axis=axis, keepdims=keepdims, dtype=np.float32).astype(array.dtype)
+        if array.dtype.itemsize <= 2:
+            return array.sum(axis=axis, keepdims=keepdims, dtype=np.float32).astype(array.dtype)
+        return np.add.reduce(array, axis, keepdims=True) if keepdims else np.add.reduce(array, None)
     return namespace(array).sum(array, axis=axis, keepdims=keepdims)
 
 
@@ -231,7 +235,7 @@ def keep_guest(array: Any, like: Any) -> Any:
 
     NumPy computes the product of bfloat16 arrays in float32, and leaves it there.
     """
-    if is_guest(like) and array.dtype != like.dtype:
+    if array.dtype != like.dtype and is_guest(like):
         return array.astype(like.dtype)
     return array
 
@@ -254,6 +258,7 @@ def narrowed(xp: Any, array: Any, dtype: Any) -> Any:
     return xp.astype(array, dtype) if _has_16_bits(dtype) else array
 
 
+@functools.cache
 def _has_16_bits(dtype: Any) -> bool:
     """Tell whether a dtype is float16 or bfloat16."""
     return str(dtype).endswith("float16")

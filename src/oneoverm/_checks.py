@@ -26,6 +26,7 @@ __all__ = [
     "check_finite",
     "check_one_library",
     "check_product",
+    "is_finite",
     "looked_up",
     "shapes",
 ]
@@ -135,7 +136,7 @@ def check_arrays(arrays: dict[str, tuple[Any, str]]) -> None:
         if not is_inexact(xp, array.dtype):
             message = f"{name} has dtype {array.dtype}; expected a floating-point dtype"
             raise TypeError(message + f", as {name}.astype(float) has" * (xp is np))
-        _check_shape(name, tuple(array.shape), axes.split(), sizes)
+        _check_shape(name, tuple(array.shape), _parted(axes), sizes)
     if others:
         check_one_library({name: array for name, (array, _) in arrays.items()})
 
@@ -161,8 +162,14 @@ def check_one_library(arrays: dict[str, Any]) -> None:
         raise TypeError(f"{kinds}; expected arrays of one library") from error
 
 
+@functools.cache
+def _parted(axes: str) -> tuple[str, ...]:
+    """Part axes into their names."""
+    return tuple(axes.split())
+
+
 def _check_shape(
-    name: str, shape: tuple[int, ...], axes: list[str], sizes: dict[str, tuple[int, str]]
+    name: str, shape: tuple[int, ...], axes: tuple[str, ...], sizes: dict[str, tuple[int, str]]
 ) -> None:
     """Compare one shape with its axes, and remember in `sizes` the sizes it is first to fix."""
     agrees = len(shape) == len(axes)
@@ -199,15 +206,16 @@ def check_finite(name: str, array: Any) -> None:
     ValueError
         If an entry is not finite; the message gives the first one.
     """
-    if not _is_finite(array):
+    if not is_finite(array):
         xp = namespace(array)
         first = tuple(int(index[0]) for index in xp.nonzero(~xp.isfinite(array)))
         raise ValueError(f"{name} has the entry {array[first]} at {first}; expected finite entries")
 
 
-def _is_finite(array: Any) -> bool:
+def is_finite(array: Any) -> bool:
     """Tell whether all entries are finite; a sum of squares that is finite tells it fastest."""
     if isinstance(array, np.ndarray):
+        # Of ways to add squares up, the one that does not warn where they overflow.
         if array.dtype.char in "fd" and math.isfinite(np.vdot(array, array)):
             return True
         return bool(np.isfinite(array).all())
@@ -233,7 +241,7 @@ def check_product(product: Any, arrays: dict[str, Any]) -> None:
     ValueError
         If an argument has an entry that is not finite; the message gives the first one.
     """
-    if not _is_finite(product):
+    if not is_finite(product):
         for name, array in arrays.items():
             check_finite(name, array)
 
@@ -293,6 +301,8 @@ def as_divisor(m: Any, dtype: Any) -> Any:
     Traceback (most recent call last):
     ValueError: m is 70000.0, which is inf in float16; expected m < 65520: divide in float32
     """
+    if type(m) is int and 0 < m < 65520:
+        return m
     m = as_positive("m", m)
     if is_traced(m):
         # As a Python number does: a float32 m would make the quotient float32.

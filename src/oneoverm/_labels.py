@@ -12,6 +12,7 @@ from oneoverm._arrays import (
     namespace,
     placed,
     real,
+    summed,
     widened,
 )
 from oneoverm._checks import check_finite, check_one_library
@@ -53,6 +54,8 @@ def as_targets(name: str, y: Any, like_name: str, like: Any) -> Any:
 
 def _fitted(name: str, y: Any, like_name: str, like: Any) -> Any:
     """Give labels the library, the shape and, if they have none to compute in, the dtype."""
+    if isinstance(y, np.ndarray) and y.dtype == like.dtype and y.shape == like.shape:
+        return y
     xp, y = as_array(name, y, like_name, like)
     if not is_complex(xp, y) and not (is_complex(xp, like) and is_inexact(xp, y.dtype)):
         y = xp.astype(y, like.dtype, copy=False)
@@ -119,7 +122,7 @@ def as_probabilities(name: str, y: Any, like_name: str, like: Any) -> Any:
         )
     y = _fitted(name, y, like_name, like)
     _check_range(name, y, "probabilities in [0, 1]")
-    sums = real(xp, xp.sum(widened(xp, y), axis=0))
+    sums = real(xp, summed(widened(xp, y), axis=0))[0, :]
     # A column of n rounded terms, in the coarsest dtype that labels come in.
     wrong = xp.abs(sums - 1) > 1e-2
     if any_true(xp, wrong):
@@ -155,6 +158,10 @@ def one_hot(classes: Any, n: int, *, like: Any = None) -> Any:
         If a class is out of range.
     TypeError
         If the classes are not integers.
+
+    Notes
+    -----
+    Equation :eq:`softmax-one-hot` of the book.
 
     Examples
     --------
@@ -210,7 +217,13 @@ def as_array(name: str, y: Any, like_name: str, like: Any) -> tuple[Any, Any]:
 
 def _check_range(name: str, y: Any, expected: str) -> None:
     """Refuse what is not finite and what is not between 0 and 1."""
-    if isinstance(y, np.ndarray) and y.dtype.kind == "f" and y.min() >= 0 and y.max() <= 1:
+    # NumPy's `min` takes twice the microseconds of the reduction that it calls.
+    if (
+        isinstance(y, np.ndarray)
+        and y.dtype.kind == "f"
+        and np.minimum.reduce(y, None) >= 0
+        and np.maximum.reduce(y, None) <= 1
+    ):
         return
     check_finite(name, y)
     xp, y = as_inexact(y)

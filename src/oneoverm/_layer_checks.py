@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from oneoverm._checks import check_one_library
+import numpy as np
+
+from oneoverm._checks import check_arrays, check_finite, check_one_library, is_finite
 from oneoverm._typing import Array
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss, get_loss
 
-__all__ = ["check_chain", "check_output", "check_trace"]
+__all__ = ["check_affine", "check_chain", "check_output", "check_trace"]
 
 
-def check_chain(layers: Sequence[Layer[Any]], x: Array, input_name: str) -> None:
+def check_chain(
+    layers: Sequence[Layer[Any]], x: Array, input_name: str, axes: str = "n_in m"
+) -> None:
     """
     Check that each layer takes as many values as the one before it gives.
 
@@ -22,13 +26,16 @@ def check_chain(layers: Sequence[Layer[Any]], x: Array, input_name: str) -> None
         The network's input.
     input_name : str
         What the message calls the network's input.
+    axes : str
+        Its axes, as for `oneoverm._checks.shapes`.
 
     Raises
     ------
     ValueError
-        If there is no layer, or one does not fit what it is given.
+        If the input has another shape, there is no layer, or one does not fit what it is given.
     TypeError
-        If the input and the parameters are arrays of several libraries.
+        If the input is no array of floating-point numbers, or the input and the parameters are
+        arrays of several libraries.
 
     Examples
     --------
@@ -38,9 +45,10 @@ def check_chain(layers: Sequence[Layer[Any]], x: Array, input_name: str) -> None
     Traceback (most recent call last):
     ValueError: layers[0].W has shape (3, 2); expected (n_out, n_in) = (3, 5), n_in as in X
     """
+    check_arrays({input_name: (x, axes)})
     if len(layers) == 0:
         raise ValueError("layers is empty; expected at least one Layer")
-    check_one_library({input_name: x, **_weights(layers)})
+    _check_libraries(input_name, x, layers)
     n_in = x.shape[0]
     for k, layer in enumerate(layers):
         n_out = layer.W.shape[0]
@@ -82,7 +90,7 @@ def check_trace(layers: Sequence[Layer[Any]], name: str, activations: Sequence[A
     """
     if len(layers) == 0 or len(layers) != len(activations) - 1:
         raise ValueError(f"the trace has {len(activations) - 1} layers; layers has {len(layers)}")
-    check_one_library({f"the trace's {name}[0]": activations[0], **_weights(layers)})
+    _check_libraries(f"the trace's {name}[0]", activations[0], layers)
     rows = [layers[0].W.shape[1], *(layer.W.shape[0] for layer in layers)]
     for k, (activation, n) in enumerate(zip(activations, rows, strict=True)):
         if activation.shape[0] != n:
@@ -92,9 +100,40 @@ def check_trace(layers: Sequence[Layer[Any]], name: str, activations: Sequence[A
             )
 
 
-def _weights(layers: Sequence[Layer[Any]]) -> dict[str, Any]:
-    """Name each layer's weights, as messages do."""
-    return {f"layers[{k}].W": layer.W for k, layer in enumerate(layers)}
+def _check_libraries(name: str, array: Array, layers: Sequence[Layer[Any]]) -> None:
+    """Refuse an array of another library than the parameters."""
+    if not all(isinstance(one, np.ndarray) for one in (array, *(layer.W for layer in layers))):
+        weights = {f"layers[{k}].W": layer.W for k, layer in enumerate(layers)}
+        check_one_library({name: array, **weights})
+
+
+def check_affine(z: Array, input_name: str, x: Array, k: int, layer: Layer[Any]) -> None:
+    """
+    Refuse what is not finite in a network's input or in a layer, if the layer's z shows it.
+
+    Here, before a ReLU hides ``-inf``; parameters may have been changed in place.
+
+    Parameters
+    ----------
+    z : array, shape (n_out, m)
+        What the layer gave to its activation.
+    input_name : str
+        What the message calls the network's input.
+    x : array, shape (n_0, m)
+        The network's input.
+    k : int
+        The layer's number.
+    layer : Layer
+
+    Raises
+    ------
+    ValueError
+        If an entry is not finite; the message gives the first one.
+    """
+    if not is_finite(z):
+        check_finite(input_name, x)
+        check_finite(f"layers[{k}].W", layer.W)
+        check_finite(f"layers[{k}].b", layer.b)
 
 
 def check_output(layers: Sequence[Layer[Any]], loss: str | Loss) -> Loss:

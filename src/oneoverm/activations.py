@@ -64,6 +64,10 @@ class Activation:
     derivative_from_a : callable, optional
         ``g'`` as a function of ``a = g(z)``, where it is simpler: the backward pass has a already.
 
+    Notes
+    -----
+    Equation :eq:`layers-one-step` of the book has the derivative; `pull_back` is its product.
+
     Examples
     --------
     >>> import numpy as np
@@ -94,6 +98,10 @@ class Activation:
         -------
         array, same shape
             The gradient with respect to ``z``: the product by the derivative, entry by entry.
+
+        Notes
+        -----
+        Equations :eq:`layers-one-step` and :eq:`layers-batch-step` of the book.
         """
         if self.derivative_from_a is None:
             return da * self.derivative(z)
@@ -105,6 +113,10 @@ class Softmax(Activation):
     The softmax, whose entries depend on each other: its derivative is a matrix for each column.
 
     `pull_back` multiplies by that matrix, ``diag(a) - a a^T``, without forming it.
+
+    Notes
+    -----
+    Equation :eq:`softmax-jacobian` of the book.
 
     Examples
     --------
@@ -127,6 +139,10 @@ class Softmax(Activation):
         Returns
         -------
         array, shape (n, m)
+
+        Notes
+        -----
+        Equation :eq:`softmax-jacobian` of the book, times ``da``.
         """
         _, a = as_inexact(a)
         return a * (da - summed(a * da, axis=0))
@@ -297,7 +313,7 @@ def tanh_derivative_from_a(a: ArrayLike) -> Any:
     array([0.75])
     """
     _, a = as_inexact(a)
-    return 1 - a**2
+    return 1 - a * a
 
 
 def relu(z: ArrayLike) -> Any:
@@ -513,10 +529,6 @@ def gelu(z: ArrayLike) -> Any:
     ``z * (1 + tanh(u)) / 2`` with ``u = sqrt(2 / pi) * (z + 0.044715 * z**3)``, within 5e-4 of
     z times the normal distribution function. ``(1 + tanh(u)) / 2`` is ``sigmoid(2 * u)``.
 
-    Notes
-    -----
-    Equation :eq:`act-gelu-d` of the book.
-
     References
     ----------
     D. Hendrycks and K. Gimpel, "Gaussian error linear units (GELUs)", arXiv:1606.08415.
@@ -543,6 +555,10 @@ def gelu_derivative(z: ArrayLike) -> Any:
     -------
     array, same shape
         ``s + z * s * (1 - s) * v'`` with the gate ``s = sigmoid(v)``, ``v = 2 * u`` of `gelu`.
+
+    Notes
+    -----
+    Equation :eq:`act-gelu-d` of the book.
 
     Examples
     --------

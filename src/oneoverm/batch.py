@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias
 
 from oneoverm._arrays import is_guest, is_traced, keep_guest, summed
-from oneoverm._checks import as_divisor, check_divide, check_product, shapes
+from oneoverm._checks import as_divisor, check_divide, shapes
 from oneoverm._labels import as_array
-from oneoverm._layer_checks import check_chain, check_output, check_trace
+from oneoverm._layer_checks import check_affine, check_chain, check_output, check_trace
 from oneoverm._typing import ArrayLike, ArrayT
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss
@@ -43,6 +43,10 @@ class Trace(NamedTuple, Generic[ArrayT]):
         ``Z[k]`` is what ``layers[k]`` gave to its activation function.
     A : list of array, shapes (n, m)
         ``A[0]`` is the input, ``A[k]`` what ``layers[k]`` was given, ``A[-1]`` the output.
+
+    Notes
+    -----
+    Equation :eq:`layers-forward` of the book.
     """
 
     Z: list[ArrayT]
@@ -58,6 +62,10 @@ class Gradients(NamedTuple, Generic[ArrayT]):
     dZ : array, shape (n_out, m)
     dW : array, shape (n_out, n_in)
     db : array, shape (n_out, 1)
+
+    Notes
+    -----
+    Equations :eq:`dZ`, :eq:`dW` and :eq:`db` of the book.
     """
 
     dZ: ArrayT
@@ -203,7 +211,6 @@ def affine_backward(
     return dA_prev, dW, db
 
 
-@shapes(X="n_in m")
 def forward(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     """
     Compute the network's outputs, keeping what the backward pass needs.
@@ -241,8 +248,7 @@ def forward(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     A = [X]
     for k, layer in enumerate(layers):
         Z.append(keep_guest(affine_forward.unchecked(A[-1], layer.W, layer.b), X))
-        # Here, before a ReLU hides -inf; the parameters may have been changed in place.
-        check_product(Z[-1], {"X": X, f"layers[{k}].W": layer.W, f"layers[{k}].b": layer.b})
+        check_affine(Z[-1], "X", X, k, layer)
         A.append(layer.g.function(Z[-1]))
     return Trace(Z, A)
 
@@ -507,8 +513,10 @@ class _Task(NamedTuple):
         output = trace.A[-1]
         known = check_output(layers, loss)
         counted = example_weights(output.shape[1], output, weights, mask)
-        _, Y = as_array("Y", Y, "A", output)
-        return cls(known.labels("Y", counted.blank(Y), "A", output), known, counted)
+        if counted.kept is not None:
+            _, Y = as_array("Y", Y, "A", output)
+            Y = counted.blank(Y)
+        return cls(known.labels("Y", Y, "A", output), known, counted)
 
     def losses(self, trace: Trace[Any]) -> Any:
         """Compute each example's loss, times its weight."""

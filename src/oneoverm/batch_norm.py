@@ -26,6 +26,10 @@ class Normalized(NamedTuple, Generic[ArrayT]):
         Z with mean 0 and variance 1 in each row.
     deviation : array, shape (n, 1)
         ``sqrt(variance + epsilon)``, by which Z was divided.
+
+    Notes
+    -----
+    Equation :eq:`bn-forward` of the book.
     """
 
     out: ArrayT

@@ -51,6 +51,8 @@ def complex_step(
 
     Notes
     -----
+    Equation :eq:`complex-step` of the book.
+
     ``f(x + ih) = f(x) + ih f'(x) - ...``: the imaginary part over h is f'(x) up to h squared.
     Everything in `f` has to let a complex number through.
     What drops its imaginary part in one term of a sum only (``np.abs`` does)
@@ -147,6 +149,8 @@ def central_differences(
 
     Notes
     -----
+    Equation :eq:`central-difference` of the book.
+
     Use `complex_step` where it is possible: it has neither error.
 
     Examples
@@ -190,6 +194,10 @@ class GradientReport:
     tolerance : float
         What counts as right.
 
+    Notes
+    -----
+    Equation :eq:`relative-error` of the book.
+
     Examples
     --------
     >>> print(GradientReport({"W": 3e-16, "b": 0.8}, 1e-9))
@@ -202,7 +210,7 @@ class GradientReport:
 
     @property
     def passes(self) -> bool:
-        """Whether every gradient is right."""
+        """Whether every gradient is right: equation :eq:`relative-error` of the book."""
         return all(error <= self.tolerance for error in self.errors.values())
 
     def __str__(self) -> str:
@@ -250,6 +258,10 @@ def check(
         If the names differ, a gradient has not its parameter's shape, or the method is unknown.
     TypeError
         As for the method.
+
+    Notes
+    -----
+    Equations :eq:`complex-step`, :eq:`central-difference` and :eq:`relative-error` of the book.
 
     Examples
     --------
@@ -316,6 +328,10 @@ def relative_error(a: npt.ArrayLike, b: npt.ArrayLike, floor: float = 1e-8) -> f
     ValueError
         If the shapes differ (NumPy would broadcast them), an entry is not finite,
         or the floor is not positive.
+
+    Notes
+    -----
+    Equation :eq:`relative-error` of the book.
 
     Examples
     --------

@@ -24,6 +24,10 @@ class ParameterGradients(NamedTuple):
     ----------
     dW : array, shape (n_out, n_in)
     db : array, shape (n_out, 1)
+
+    Notes
+    -----
+    Equations :eq:`dW` and :eq:`db` of the book.
     """
 
     dW: Any
@@ -92,6 +96,10 @@ class GradientSum:
         GradientSum
             Of a list of `ParameterGradients`.
 
+        Notes
+        -----
+        Equation :eq:`never-dW2` of the book.
+
         Examples
         --------
         >>> import numpy as np
@@ -131,6 +139,10 @@ class GradientSum:
         ------
         ValueError
             If the weight is 0: no example counts.
+
+        Notes
+        -----
+        Equation :eq:`weighted-mean` of the book.
         """
         if not is_traced(self.weight) and self.weight == 0:
             raise ValueError("the weight is 0; expected at least one example that counts")

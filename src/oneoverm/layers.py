@@ -37,6 +37,10 @@ class Layer(Generic[ArrayT]):
     TypeError
         If a parameter is not a floating-point array.
 
+    Notes
+    -----
+    Equation :eq:`layers-forward` of the book.
+
     Examples
     --------
     >>> layer = Layer(np.array([[1.0, -1.0]]), np.array([[0.5]]), "relu")

@@ -8,9 +8,7 @@ from typing import Any
 from oneoverm._arrays import (
     any_true,
     as_inexact,
-    minus_abs,
     negative_part,
-    positive_part,
     real,
     summed,
 )
@@ -123,8 +121,9 @@ def binary_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
 def _from_logits(z: Any, y: Any) -> Any:
     """Compute the binary cross-entropy from logits of checked arrays."""
     xp, z = as_inexact(z)
-    linear = (1 - y) * positive_part(xp, z) - y * negative_part(xp, z)
-    return xp.log1p(xp.exp(minus_abs(xp, z))) + linear
+    low = negative_part(xp, z)
+    high = z - low
+    return xp.log1p(xp.exp(low - high)) + (1 - y) * high - y * low
 
 
 def softmax_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
@@ -198,7 +197,7 @@ def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
 
     Notes
     -----
-    Equation :eq:`squared-conventions` of the book.
+    Equation :eq:`squared-halves` of the book.
 
     Examples
     --------
@@ -267,6 +266,10 @@ class Loss:
         The output's activation if the loss goes with one only; then ``dz = a - y``, and no
         derivative of the activation is needed.
 
+    Notes
+    -----
+    Equations :eq:`layers-loss` and :eq:`layers-one-top` of the book, for the losses that there are.
+
     Examples
     --------
     >>> get_loss("binary_cross_entropy").activation
@@ -294,9 +297,13 @@ class Loss:
         -------
         array, shape (1, m)
             Summed over the outputs of an example, never over examples.
+
+        Notes
+        -----
+        Equation :eq:`layers-loss` of the book.
         """
-        each = self.function(a if self.activation is None else z, y)
-        return summed(as_inexact(each)[1], axis=0)
+        _, each = as_inexact(self.function(a if self.activation is None else z, y))
+        return each if each.shape[0] == 1 else summed(each, axis=0)
 
     def output_gradient(self, g: Activation, z: Array, a: Array, y: Array) -> Any:
         """
@@ -313,6 +320,11 @@ class Loss:
         -------
         array, shape (n, m)
             Column i is the gradient of example i's own loss.
+
+        Notes
+        -----
+        Equation :eq:`layers-batch-top` of the book, and :eq:`squared-dZ` where a derivative of the
+        activation is needed.
         """
         d = self.derivative(a, y)
         return g.pull_back(d, z, a) if self.activation is None else d

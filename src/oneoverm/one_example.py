@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple
 
 from oneoverm._arrays import keep_guest
-from oneoverm._checks import check_product, shapes
-from oneoverm._layer_checks import check_chain, check_output, check_trace
+from oneoverm._checks import shapes
+from oneoverm._layer_checks import check_affine, check_chain, check_output, check_trace
 from oneoverm._typing import ArrayLike, ArrayT
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss
@@ -38,6 +38,10 @@ class Trace(NamedTuple, Generic[ArrayT]):
         ``z[k]`` is what ``layers[k]`` gave to its activation function.
     a : list of array, shapes (n, 1)
         ``a[0]`` is the input, ``a[k]`` what ``layers[k]`` was given, ``a[-1]`` the output.
+
+    Notes
+    -----
+    Equation :eq:`layers-forward` of the book.
     """
 
     z: list[ArrayT]
@@ -53,6 +57,10 @@ class Gradients(NamedTuple, Generic[ArrayT]):
     dz : array, shape (n_out, 1)
     dW : array, shape (n_out, n_in)
     db : array, shape (n_out, 1)
+
+    Notes
+    -----
+    Equations :eq:`one-dz`, :eq:`one-dW` and :eq:`one-db` of the book.
     """
 
     dz: ArrayT
@@ -185,7 +193,6 @@ def affine_backward(dz: ArrayT, a_prev: ArrayT, W: ArrayT) -> tuple[ArrayT, Arra
     return da_prev, dW, db
 
 
-@shapes(x="n_in 1")
 def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     """
     Compute the network's output, keeping what the backward pass needs.
@@ -218,13 +225,12 @@ def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     >>> forward(np.array([[3.0], [3.0]]), layers).a[-1]
     array([[0.5]])
     """
-    check_chain(layers, x, "x")
+    check_chain(layers, x, "x", "n_in 1")
     z: list[ArrayT] = []
     a = [x]
     for k, layer in enumerate(layers):
         z.append(keep_guest(affine_forward.unchecked(a[-1], layer.W, layer.b), x))
-        # Here, before a ReLU hides -inf; the parameters may have been changed in place.
-        check_product(z[-1], {"x": x, f"layers[{k}].W": layer.W, f"layers[{k}].b": layer.b})
+        check_affine(z[-1], "x", x, k, layer)
         a.append(layer.g.function(z[-1]))
     return Trace(z, a)
 

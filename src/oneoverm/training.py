@@ -147,6 +147,11 @@ def sgd(
     ValueError
         If a number is out of its range, shapes disagree, or the cost stops being finite.
 
+    Notes
+    -----
+    Equation :eq:`in-the-step` of the book, whose right side is the step; with momentum, equation
+    :eq:`opt-momentum`; with a penalty, equation :eq:`l2-mini-batches`.
+
     Examples
     --------
     >>> X, Y = np.array([[-1.0, 1.0]]), np.array([[0, 1]])

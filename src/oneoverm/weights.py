@@ -33,6 +33,10 @@ class ExampleWeights(NamedTuple):
         The sum of the weights: m if every example counts once, 0 if none counts.
     kept : array of booleans, shape (1, m), or None
         Which examples count; None if all do.
+
+    Notes
+    -----
+    Equation :eq:`weighted-mean` of the book.
     """
 
     row: Any
@@ -51,6 +55,10 @@ class ExampleWeights(NamedTuple):
         -------
         array, shape (n, m)
             Zeros where the weight is 0, even if the column overflowed.
+
+        Notes
+        -----
+        Equation :eq:`weighted-dS` of the book.
         """
         if self.row is None:
             return array
@@ -75,6 +83,10 @@ class ExampleWeights(NamedTuple):
         ------
         ValueError
             If no example counts, whose mean would be 0/0, or the sum is infinite in `dtype`.
+
+        Notes
+        -----
+        Equation :eq:`weighted-mean` of the book.
         """
         if self.row is not None and not is_traced(self.total) and self.total == 0:
             m = self.row.shape[1]

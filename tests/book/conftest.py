@@ -1,6 +1,7 @@
 """Copies of the book that the tests may break."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,20 +11,50 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
+SOME = (
+    "index",
+    "notation",
+    "derive/two-layer-network",
+    "derive/your-derivation-is-right-too",
+    "about/every-check",
+    "references",
+)
+"""The pages that tests break, and what these use and what uses them."""
+
 
 class Book:
     """
-    A copy of the book, with its own sources of the packages.
+    A copy of the book, or of some of its pages, with its own sources of the packages.
 
     Its builds run in processes of their own, as `nox -s docs` runs them.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder, pages=None):
         self.folder = folder
         for part in ("conf", "docs", "src"):
             shutil.copytree(
                 ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__")
             )
+        if pages:
+            self.cut(pages)
+
+    def cut(self, pages):
+        """Delete all pages but some, the others' places in the list, and the links to them."""
+        docs = self.folder / "docs"
+        kept = {docs / f"{page}.md" for page in pages}
+        gone = set(docs.rglob("*.md")) - kept
+        names = {path.relative_to(docs).with_suffix("").as_posix() for path in gone}
+        for path in gone:
+            path.unlink()
+        for path in kept:
+
+            def text_alone(link, folder=path.parent):
+                target = (folder / link[2].partition("#")[0]).resolve()
+                return link[1] if target in gone else link[0]
+
+            text = re.sub(r"\[([^][]*)\]\(([^()\s]+)\)", text_alone, path.read_text("utf-8"))
+            lines = [line for line in text.splitlines(keepends=True) if line.strip() not in names]
+            path.write_text("".join(lines), encoding="utf-8")
 
     @property
     def html(self):
@@ -56,22 +87,30 @@ class Book:
         return lines
 
 
+def made(folder, pages=None):
+    """Return a copy of the book that is built from nothing, cells included."""
+    book = Book(folder.resolve(), pages)
+    code, printed = book.build()
+    assert code == 0, printed
+    return book
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
     """Return a book that is built and that nobody changes."""
-    book = Book(tmp_path_factory.mktemp("book"))
-    code, printed = book.build()
-    assert code == 0, printed
-    return book
+    return made(tmp_path_factory.mktemp("book"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def again(tmp_path):
+    """Return the same book, built once more."""
+    return made(tmp_path)
+
+
+@pytest.fixture(scope="session")
 def breakable(tmp_path_factory):
-    """Return a built book for a module's tests to break; each must mend it again."""
-    book = Book(tmp_path_factory.mktemp("breakable"))
-    code, printed = book.build()
-    assert code == 0, printed
-    return book
+    """Return a small built book for tests to break; each must mend it again."""
+    return made(tmp_path_factory.mktemp("breakable"), SOME)
 
 
 @pytest.fixture

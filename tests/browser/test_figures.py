@@ -15,6 +15,8 @@ PAGES = {
     HALF: "practise/half-precision.html",
 }
 
+FIGURE_AXE_RUN = AXE_RUN.replace("document", "'figure.interactive'")
+
 # What a figure's drawing was in the file, and what its script has made of it.
 DRAWN = """async name => {
   const file = await (await fetch(location.href)).text();
@@ -133,7 +135,7 @@ def test_every_state_is_accessible_and_fits(read, figure, width):
         for theme in ("light", "dark"):
             page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
             assert page.evaluate(OVERFLOW) == [], theme
-            assert page.evaluate(AXE_RUN) == [], theme
+            assert page.evaluate(FIGURE_AXE_RUN) == [], theme
     frame = page.locator(f"figure.interactive:has({figure})").bounding_box()
     for part in page.locator(f"{figure} :is(.values, .grid, svg, .readout, .note, .quiet)").all():
         box = part.bounding_box()

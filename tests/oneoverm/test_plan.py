@@ -1,7 +1,9 @@
 """A plan: what `batch.cost_and_gradients` computes, to rounding, and what it refuses."""
 
+import copy
 import dataclasses
 import itertools
+import pickle
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,6 +18,10 @@ from oneoverm.losses import LOSSES
 #: A loss that no name is known for, of an activation that none is known for.
 OWN_LOSS = dataclasses.replace(LOSSES["half_squared_error"], name="own")
 OWN_ACTIVATION = Activation("square", lambda z: z**2, lambda z: 2 * z)
+
+
+def name_of(one):
+    return getattr(one, "name", one)
 
 
 def network(seed, sizes, hidden="tanh", output="sigmoid", dtype=np.float64):
@@ -51,8 +57,8 @@ def assert_same(plan, problem, rounding=1e-13, **how):
 
 
 @pytest.mark.parametrize("divide", ["early", "late", "never"])
-@pytest.mark.parametrize("loss", [*LOSSES, OWN_LOSS], ids=str)
-@pytest.mark.parametrize("activation", [*ACTIVATIONS, OWN_ACTIVATION], ids=str)
+@pytest.mark.parametrize("loss", [*LOSSES, OWN_LOSS], ids=name_of)
+@pytest.mark.parametrize("activation", [*ACTIVATIONS, OWN_ACTIVATION], ids=name_of)
 @pytest.mark.parametrize(("dtype", "rounding"), [(np.float32, 1e-4), (np.float64, 1e-13)])
 def test_a_plan_computes_what_batch_does(activation, loss, divide, dtype, rounding):
     @settings(deadline=None, max_examples=10)
@@ -71,16 +77,102 @@ def test_a_plan_computes_what_batch_does(activation, loss, divide, dtype, roundi
     check()
 
 
+def copied(gradients):
+    return [[array.copy() for array in one] for one in gradients]
+
+
+def assert_equal(gradients, wanted):
+    for one, want in zip(gradients, wanted, strict=True):
+        for left, right in zip(one, want, strict=True):
+            np.testing.assert_array_equal(left, right)
+
+
 def test_each_step_s_arrays_stay_as_they_are():
     layers = network(0, (3, 4, 1))
     X, Y = data(0, (3, 4, 1), 5)
     plan = Plan(layers, 5)
     _, first = plan(X, Y, layers)
-    kept = [[array.copy() for array in one] for one in first]
-    plan(2 * X, 1 - Y, layers)
-    for one, copy in zip(first, kept, strict=True):
-        for left, right in zip(one, copy, strict=True):
-            np.testing.assert_array_equal(left, right)
+    kept = copied(first)
+    _, second = plan(2 * X, 1 - Y, layers)
+    plan(3 * X, Y, layers, second)
+    assert_equal(first, kept)
+
+
+def test_a_step_writes_over_the_gradients_that_it_is_given():
+    layers, X, Y = network(0, (3, 4, 1)), *data(0, (3, 4, 1), 5)
+    plan = Plan(layers, 5)
+    _, gradients = plan(X, Y, layers)
+    wanted = copied(plan(2 * X, 1 - Y, layers)[1])
+    _, again = plan(2 * X, 1 - Y, layers, gradients)
+    assert again is gradients
+    assert_equal(again, wanted)
+
+
+def test_two_steps_arrays_may_take_turns():
+    layers, X, Y = network(0, (3, 4, 1)), *data(0, (3, 4, 1), 5)
+    plan = Plan(layers, 5)
+    turns = [plan(X, Y, layers)[1], plan(X, Y, layers)[1]]
+    for step in range(4):
+        other = copied(turns[1 - step % 2])
+        assert_same(lambda *problem, of=turns[step % 2]: plan(*problem, of), (step * X, Y, layers))
+        assert_equal(turns[1 - step % 2], other)
+
+
+@pytest.mark.parametrize("divide", ["early", "late", "never"])
+@pytest.mark.parametrize("loss", ["binary_cross_entropy", "softmax_cross_entropy"])
+def test_whatever_changes_in_place_counts_at_the_next_step(divide, loss):
+    n = 1 if loss == "binary_cross_entropy" else 3
+    layers = network(0, (3, 4, n), output="sigmoid" if n == 1 else "softmax")
+    X, Y = data(0, (3, 4, n), 5)
+    plan = Plan(layers, 5, divide, loss=loss)
+    _, out = plan(X, Y, layers)
+
+    def check():
+        how = {"divide": divide, "loss": loss}
+        assert_same(lambda *problem: plan(*problem, out), (X, Y, layers), **how)
+
+    check()
+    for array in (X, *(p for layer in layers for p in (layer.W, layer.b))):
+        np.multiply(array, -0.5, out=array)
+        check()
+    Y[...] = Y[:, ::-1] if n > 1 else 1 - Y
+    check()
+    layers[0] = dataclasses.replace(layers[0], b=layers[0].b + 1)
+    check()
+    for one in out:
+        for array in one:
+            array[...] = np.nan
+    check()
+
+
+def test_labels_that_are_as_before_but_elsewhere_count():
+    layers, X, Y = network(0, (3, 4, 1)), *data(0, (3, 4, 1), 5)
+    plan, before = Plan(layers, 5), Y.copy()
+    plan(X, Y, layers)
+    Y[...] = 0
+    assert_same(plan, (X, before, layers))
+    assert_same(plan, (X, Y, layers))
+    with pytest.raises(ValueError, match="Y has the entry"):
+        plan(X, Y + 2, layers)
+    assert_same(plan, (X, Y, layers))
+
+
+def test_confident_predictions_cost_what_they_cost_in_batch():
+    layers = network(0, (1, 1))
+    layers[0].W[...], layers[0].b[...] = 1, 0
+    X = np.array([[-800.0, -40.0, -30.0, 30.0, 40.0, 800.0]])
+    for Y in (np.ones((1, 6)), np.zeros((1, 6)), np.full((1, 6), 0.25)):
+        for i in range(6):
+            J, [one] = Plan(layers, 1)(X[:, [i]], Y[:, [i]], layers)
+            wanted, [want] = batch.cost_and_gradients(X[:, [i]], Y[:, [i]], layers)
+            assert relative_error(J, wanted, floor=1e-300) < 1e-13
+            assert relative_error(one.dZ, want.dZ, floor=1) < 1e-14
+
+
+@pytest.mark.parametrize("copier", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_plan_is_not_copied_as_its_calls_would_write_into_the_first_one_s_arrays(copier):
+    with pytest.raises(TypeError, match=r"a plan is bound to its arrays and cannot be copied"):
+        copier(PLAN)
 
 
 def test_the_layers_of_each_step_count_not_those_of_the_plan():
@@ -106,6 +198,7 @@ def test_the_order_of_a_batch_in_memory_does_not_matter():
 LAYERS = network(0, (3, 4, 1))
 X, Y = data(0, (3, 4, 1), 5)
 PLAN = Plan(LAYERS, 5)
+_, OUT = PLAN(X, Y, LAYERS)
 
 
 def with_second(**changes):
@@ -186,6 +279,27 @@ def with_second(**changes):
             lambda: PLAN(X, Y * np.nan, LAYERS),
             ValueError,
             "Y has the entry nan at (0, 0); expected finite entries",
+        ),
+        (
+            lambda: PLAN(X, Y, LAYERS, OUT[:1]),
+            ValueError,
+            "out is a tuple of 1; expected a tuple of 2, as a step gives",
+        ),
+        (
+            lambda: PLAN(X, Y, LAYERS, list(OUT)),
+            ValueError,
+            "out is a list of 2; expected a tuple of 2, as a step gives",
+        ),
+        (
+            lambda: PLAN(X, Y, LAYERS, OUT[::-1]),
+            ValueError,
+            "out[0].dZ has shape (1, 5) and dtype float64; "
+            "expected (4, 5) and float64, as the plan was made for",
+        ),
+        (
+            lambda: PLAN(X, Y, LAYERS, (OUT[0]._replace(dW=np.ones((3, 4)).T), OUT[1])),
+            ValueError,
+            "out[0].dW is read-only or not contiguous; expected an array that a step gave",
         ),
         (lambda: PLAN(X, Y, LAYERS[:1]), ValueError, "layers has 1; expected 2, as the plan has"),
         (
