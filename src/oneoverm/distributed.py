@@ -139,7 +139,7 @@ def gradient_sum(
     >>> from oneoverm import initial_layers
     >>> layers, X, Y = initial_layers([2, 1], rng=0), np.ones((2, 5)), np.ones((1, 5))
     >>> parts = [slice(0, 1), slice(1, 5)]
-    >>> with connect(1) as client:
+    >>> with connect(2, processes=False) as client:  # For so little, threads will do.
     ...     total = gradient_sum([Shard(X[:, i], Y[:, i]) for i in parts], layers, client)
     >>> total.weight
     5.0
