@@ -75,7 +75,7 @@ nb_execution_timeout = 60
 nb_execution_cache_path = cache_path(
     Path(__file__).parent.parent / "build" / "cells",
     packages=["oneoverm", "checkedmath"],
-    distributions=["numpy", "matplotlib", "ml-dtypes", "ipython", "ipykernel", "myst-nb"],
+    distributions=["numpy", "matplotlib", "ml-dtypes", "dask", "ipython", "ipykernel", "myst-nb"],
     files=[Path(os.environ["MATPLOTLIBRC"]), Path(__file__).parent / "kernel.py"],
 )
 # What a cell writes on stderr is a warning that nobody meant the reader to see.
