@@ -90,7 +90,7 @@ def fuzz(session: nox.Session) -> None:
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure; `nox -s bench -- checker` runs benchmarks/checker.py."""
-    install(session, "browser", "docs", project=".[distributed,sphinx]")
+    install(session, "browser", "docs", "stock", project=".[distributed,sphinx]")
     one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     names = session.posargs or sorted(path.stem for path in Path("benchmarks").glob("*.py"))
     if "site" in names:
@@ -123,6 +123,17 @@ def browser(session: nox.Session) -> None:
     session.run("npm", "ci", "--silent", "--prefix", "tests/browser", external=True)
     session.run("python", "-m", "sphinx", *SPHINX, *HTML)
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/browser", "-n", "auto")))
+
+
+@nox.session(default=False)
+def pdf(session: nox.Session) -> None:
+    """Write the whole book as one HTML file and as one PDF; it needs `chromium`."""
+    install(session, "docs", "pdf", "test", project=".[sphinx]")
+    places = ("-d", "build/doctrees", "docs", "build/book")
+    session.run("python", "-m", "sphinx", "-b", "singlehtml", *SPHINX, *places)
+    book = "build/book/one-over-m"
+    session.run("python", "-m", "conf.paper", f"{book}.html", f"{book}.pdf")
+    session.run("python", "-m", "pytest", "tests/paper")
 
 
 @nox.session(name="docs-live", default=False)

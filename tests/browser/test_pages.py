@@ -56,7 +56,41 @@ def test_a_page_is_accessible_whole_and_asks_nobody(visit, name, width):
 def test_a_page_is_readable_without_script(visit, name):
     page = visit(name, script=False).page
     # The search is a script, and says so.
-    title = ".admonition.error" if name == "search.html" else ".bd-article h1"
+    title = ".admonition.error" if name == "search.html" else "article h1"
     assert page.locator(title).first.is_visible()
     for equation in page.locator("div.math .katex-html").all()[:3]:
         assert equation.is_visible()
+
+
+def test_a_dark_page_is_dark_from_the_first_moment_and_nothing_moves(browser, address):
+    context = browser.new_context(color_scheme="dark", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.add_init_script("""
+      window.shifts = 0;
+      new PerformanceObserver(list => list.getEntries().forEach(e => { window.shifts += e.value; }))
+        .observe({type: "layout-shift", buffered: true});
+      new MutationObserver((_, seen) => {
+        if (!document.body) return;
+        window.firstTheme = document.documentElement.dataset.theme;
+        seen.disconnect();
+      }).observe(document, {childList: true, subtree: true});
+    """)
+    page.goto(f"{address}/derive/one-neuron.html")
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.firstTheme") == "dark"
+    assert page.evaluate("window.shifts") <= 0.003
+    context.close()
+
+
+def test_paper_has_no_frame_and_open_answers(read):
+    page = read("derive/one-neuron.html", width=673, theme="dark").page
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.emulate_media(media="print")
+    assert not page.locator(".side").is_visible()
+    assert page.locator("details.dropdown > :not(summary)").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    row = page.locator(".side-by-side tbody tr").first
+    left, right = (row.locator("> td").nth(n).bounding_box() for n in (0, 2))
+    assert left["x"] + left["width"] <= right["x"]
+    assert page.evaluate(OVERFLOW) == []
