@@ -1,5 +1,5 @@
 """
-What it costs to sum gradients over workers: ``nox -s bench -- distributed``.
+What it costs to sum gradients over workers: ``nox -s bench -- machines``.
 
 The data set is larger than one worker's memory limit; its shards, which differ in size up to sixty
 times, are made where they are summed. It prints the time, the bytes moved and a worker's most
