@@ -90,10 +90,10 @@ def test_the_functions_of_both_columns_are_shown_and_hold(built):
     assert not any("Executed: 2 values" in box for box in forward)
 
 
-def test_two_builds_of_the_same_book_are_the_same_in_each_byte(built, breakable):
+def test_two_builds_of_the_same_book_are_the_same_in_each_byte(built, again):
     first, second = (
         {path.relative_to(book.html): path.read_bytes() for path in book.html.rglob("*.*")}
-        for book in (built, breakable)
+        for book in (built, again)
     )
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
