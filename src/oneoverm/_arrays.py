@@ -258,7 +258,8 @@ def narrowed(xp: Any, array: Any, dtype: Any) -> Any:
     return xp.astype(array, dtype) if _has_16_bits(dtype) else array
 
 
-@functools.cache
+# By type as well: a strict library's dtype refuses to be compared with NumPy's.
+@functools.lru_cache(maxsize=None, typed=True)
 def _has_16_bits(dtype: Any) -> bool:
     """Tell whether a dtype is float16 or bfloat16."""
     return str(dtype).endswith("float16")
