@@ -57,8 +57,11 @@ CHROMIUM = [
 STOCK = """
 from conf.conf import *
 
-ours = {{"conf.fresh", "conf.katex", "conf.markup", "conf.quick", "conf.search"}}
-extensions = [name for name in extensions if name not in ours] + ["sphinx.ext.mathjax"]
+ours = {{"frame", "fresh", "katex", "markup", "onefile", "quick", "search", "symbols"}}
+extensions = [name for name in extensions if name.removeprefix("conf.") not in ours]
+extensions += ["sphinx.ext.mathjax", "sphinx_copybutton"]
+html_theme = "sphinx_book_theme"
+html_additional_pages = {{}}
 bibtex_bibfiles = [{root!r} + "/conf/references.bib"]
 templates_path = []
 html_static_path = ["static", {root!r} + "/conf/static"]
@@ -157,7 +160,8 @@ def read(browser: Browser, address: str, *, width: int = 1280) -> dict[str, Any]
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
     answers: list[Response] = []
-    page.on("response", answers.append)
+    # Playwright marks a handler, which a method of a list does not let it.
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108
     page.add_init_script(WATCH)
     page.goto(address, wait_until="load")
     # Half a second in which nothing becomes undone.

@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 import json
 import re
+from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 # Its package `quickjs` starts a thread, which must not be there when Sphinx forks.
 from _quickjs import Context
@@ -19,6 +20,8 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
+
+from checkedmath.sphinxext.rows import marked_latex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,11 +34,26 @@ logger = logging.getLogger(__name__)
 
 KATEX = Path(__file__).parent / "vendor" / "katex" / "katex.min.js"
 
-# `strict` refuses what LaTeX would refuse, so that the page and a PDF stay the same book.
-RENDER = """(tex, displayMode) => {
+MEASURE = Path(__file__).parent / "measure.js"
+
+# `strict` refuses what LaTeX would refuse, so that the page and a PDF stay the same book. Marks are
+# of our own making: they change what is seen in nothing, and the MathML is that of the source.
+RENDER = r"""(tex, displayMode, marked) => {
   const options = {displayMode, output: "htmlAndMathml", throwOnError: true, strict: "error"};
   try {
-    return JSON.stringify({html: katex.renderToString(tex, options)});
+    const html = katex.renderToString(tex, options);
+    if (!marked) return JSON.stringify({html});
+    const trusting = {
+      ...options,
+      output: "html",
+      strict: code => code == "htmlExtension" ? "ignore" : "error",
+      trust: ({command, attributes}) =>
+        command == "\\htmlData" && Object.keys(attributes).join() == "data-s",
+    };
+    const start = '<span class="katex-html"';
+    const [mathml] = html.split(start);
+    const [, seen] = katex.renderToString(marked, trusting).split(start);
+    return JSON.stringify({html: mathml + start + seen, ...measure(marked, trusting)});
   } catch (error) {
     if (!(error instanceof katex.ParseError)) throw error;
     return JSON.stringify({error: error.rawMessage, position: error.position ?? tex.length});
@@ -45,35 +63,57 @@ RENDER = """(tex, displayMode) => {
 # These number their rows in LaTeX; here Sphinx numbers the whole equation.
 NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|gather|equation)\}")
 
+# These have rows of their own.
+ROWS = re.compile(r"\s*\\begin\{(aligned|gathered|split)\}")
+
+DEFINES = re.compile(r"&\s*:=")
+EQUALS = re.compile(r"&(?=\s*=)")
+
+# The style sheet of KaTeX sets formulas larger than the text, whose em the columns are measured in.
+SCALE = 1.21
+
 PUNCTUATION = re.compile(r"[.,;:!?)’”]+")
 
 
 @functools.cache
-def renderer() -> Callable[[str, bool], str]:
+def renderer() -> Callable[[str, bool, str], str]:
     """Start KaTeX, once; a process that is forked has it as well."""
     context = Context()
     context.eval(KATEX.read_text(encoding="utf-8"))
+    context.eval(MEASURE.read_text(encoding="utf-8"))
     return context.eval(RENDER)
 
 
-def rendered(self: HTML5Translator, node: nodes.math | nodes.math_block, *, display: bool) -> str:
-    """Return the HTML of a formula, or its escaped source and a warning."""
-    tex = NUMBERED.sub(r"\\\1{\2*}", node.astext())
-    if display and r"\\" in tex and "*}" not in tex:
+def prepared(tex: str, *, display: bool) -> str:
+    """Return LaTeX as KaTeX takes it."""
+    tex = NUMBERED.sub(r"\\\1{\2*}", tex)
+    if display and r"\\" in tex and "*}" not in tex and not ROWS.match(tex):
         tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"
-    answer = json.loads(renderer()(tex, display))
+    return tex
+
+
+def rendered(node: nodes.math | nodes.math_block, *, display: bool) -> dict[str, Any]:
+    """Return a formula's HTML and, where it has marks, its measures; or what is wrong with it."""
+    tex = prepared(node.astext(), display=display)
+    marked = marked_latex(node) or ""
+    if marked:
+        marked = prepared(marked, display=display)
+        if DEFINES.search(marked):
+            # So that = stands below the = of :=.
+            marked = EQUALS.sub(r"&\\mathrel{\\phantom{:}}", marked)
+    answer = json.loads(renderer()(tex, display, marked))
     if "html" in answer:
-        return answer["html"]
+        return answer
     message = f"KaTeX cannot read this formula: {answer['error']}"
     if near := tex[answer["position"] :][:20]:
         message += f", near {near}"
     logger.warning("%s", message, location=node, type="katex")
-    return f"<code>{self.encode(node.astext())}</code>"
+    return {"html": f"<code>{escape(node.astext())}</code>"}
 
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula within a line."""
-    html = rendered(self, node, display=False)
+    html = rendered(node, display=False)["html"]
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
     self.body.append(html + "</span>")
     raise nodes.SkipNode
@@ -81,9 +121,10 @@ def visit_math(self: HTML5Translator, node: nodes.math) -> None:
 
 def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     """Write a displayed equation: a box that scrolls, and beside it the number that does not."""
-    html = rendered(self, node, display=True)
+    html = node.get("rendered") or rendered(node, display=True)["html"]
+    style = f' style="{node["place"]}"' if "place" in node else ""
     self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
-    self.body.append(f'<div class="math-scroll">{html}</div>')
+    self.body.append(f'<div class="math-scroll"{style}>{html}</div>')
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
@@ -106,8 +147,46 @@ class KeepPunctuation(SphinxPostTransform):
             if mark is None:
                 continue
             parent, place = node.parent, node.parent.index(node)
-            kept = nodes.inline("", "", node, nodes.Text(mark.group()), classes=["unbroken"])
+            kept = nodes.inline(
+                "", "", node, nodes.Text(f"\N{WORD JOINER}{mark.group()}"), classes=["unbroken"]
+            )
             parent[place : place + 2] = [kept, nodes.Text(after.astext()[mark.end() :])]
+
+
+class AlignColumns(SphinxPostTransform):
+    """Let the equals signs of each column of a side-by-side stand below each other."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **_kwargs: object) -> None:
+        """Measure the equations of each column, and tell each how far it moves."""
+        for table in self.document.findall(nodes.table):
+            if "side-by-side" not in table["classes"]:
+                continue
+            body = next(table.findall(nodes.tbody))
+            for column in zip(*(row.children for row in body.findall(nodes.row)), strict=False):
+                self.align([node for cell in column for node in cell.findall(nodes.math_block)])
+
+    @staticmethod
+    def align(equations: list[nodes.math_block]) -> None:
+        """Set the places of the equations of a column, in the words of checkedmath.css."""
+        placed = []
+        for node in equations:
+            answer = rendered(node, display=True)
+            node["rendered"] = answer["html"]
+            if answer.get("relation") is not None:
+                placed.append((node, answer["relation"], answer["width"]))
+        if not placed:
+            return
+        left = max(relation for _, relation, _ in placed)
+        right = max(width - relation for _, relation, width in placed)
+        room = "5rem" if any(node["number"] for node in equations) else "1.5rem"
+        for node, relation, width in placed:
+            lengths = {"shift": left - relation, "own": width, "all": left + right}
+            node["place"] = f"--eq-room:{room}" + "".join(
+                f";--eq-{name}:{SCALE * length:.3f}em" for name, length in lengths.items()
+            )
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -115,4 +194,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     app.add_css_file("katex/katex.min.css")
     app.add_post_transform(KeepPunctuation)
+    app.add_post_transform(AlignColumns)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -109,19 +109,49 @@ def check_page(
         In the order of the page: one for each relation, one for each side-by-side row, one for
         each value that a function returns, one for each thing that could not be read.
     """
+    return examine(page, used, settings, load).findings
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """
+    A page that has been checked.
+
+    Attributes
+    ----------
+    findings : list of Finding
+        In the order of the page.
+    prepared : Prepared
+        What the page says.
+    evaluators : list of Evaluator
+        One for each draw on which it was checked; none where nothing could be drawn.
+    """
+
+    findings: list[Finding]
+    prepared: Prepared
+    evaluators: list[Evaluator]
+
+
+def examine(
+    page: Page,
+    used: Sequence[Page] = (),
+    settings: Settings | None = None,
+    load: Load | None = None,
+) -> Examined:
+    """Check a page as `check_page` does, and return also what more can be computed from."""
     settings = settings or Settings()
     deadline = time.monotonic() + settings.timeout
     with np.errstate(all="ignore"):
-        return _check(page, used, settings, deadline, load)
+        return _examine(page, used, settings, deadline, load)
 
 
-def _check(
+def _examine(
     page: Page,
     used: Sequence[Page],
     settings: Settings,
     deadline: float,
     load: Load | None,
-) -> list[Finding]:
+) -> Examined:
     prepared = prepare(page, used, deadline)
     findings = prepared.findings
     try:
@@ -129,11 +159,12 @@ def _check(
     except PageError as error:
         place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
         prepared.fail(Formula("", place), error)
-        return findings
+        return Examined(findings, prepared, [])
     evaluators = [Evaluator(prepared.scope, each, deadline) for each in draws]
     checker = Checker(prepared, evaluators, seed=settings.seed)
     findings += checker.findings(load)
-    return sorted(findings, key=lambda finding: (finding.line, finding.column))
+    in_order = sorted(findings, key=lambda finding: (finding.line, finding.column))
+    return Examined(in_order, prepared, evaluators)
 
 
 class Checker:

@@ -259,24 +259,24 @@ def _continued(evaluator: Evaluator, cells: Sequence[Node], bindings: Bindings) 
             yield evaluator.value(cell, bindings)
         return
     before, after = cells[: dots[0]], cells[dots[0] + 1 :]
-    pattern = _pattern(before[0], after[0]) if before and len(after) == 1 else None
-    if len(dots) > 1 or pattern is None:
+    found = pattern(before[0], after[0]) if before and len(after) == 1 else None
+    if len(dots) > 1 or found is None:
         raise ReadError(r"dots stand between the first and the last, as in x_1 & \cdots & x_n")
-    node, low, high = pattern
+    node, low, high = found
     first, last = (evaluator.whole_number(end, bindings) for end in (low, high))
     for place, cell in enumerate(before):
-        if _filled(node, Number(float(first + place))) != cell:
+        if filled(node, Number(float(first + place))) != cell:
             raise ReadError(f"{to_latex(cell)} does not follow on what stands before it")
     if last < first + len(before):
         raise ReadError(f"between {to_latex(cells[0])} and {to_latex(after[0])} there is nothing")
     for value in range(first, last + 1):
-        yield evaluator.value(_filled(node, Number(float(value))), bindings)
+        yield evaluator.value(filled(node, Number(float(value))), bindings)
 
 
 _HOLE = Name("□")
 
 
-def _pattern(first: Node, last: Node) -> tuple[Node, Node, Node] | None:
+def pattern(first: Node, last: Node) -> tuple[Node, Node, Node] | None:
     """Return what two expressions share, with a hole where they differ, and what differs."""
     if first == last:
         return None
@@ -289,7 +289,7 @@ def _pattern(first: Node, last: Node) -> tuple[Node, Node, Node] | None:
             return tuple(map(meet, one, other))
         alike = isinstance(one, Node) and type(one) is type(other) and not isinstance(one, Number)
         if isinstance(one, Node) and alike and getattr(one, "id", 0) == getattr(other, "id", 0):
-            return _changed(one, lambda name, value: meet(value, getattr(other, name)))
+            return changed(one, lambda name, value: meet(value, getattr(other, name)))
         differences.add((one, other))
         return _HOLE
 
@@ -300,14 +300,14 @@ def _pattern(first: Node, last: Node) -> tuple[Node, Node, Node] | None:
     return (node, low, high) if isinstance(low, Node) and isinstance(high, Node) else None
 
 
-def _changed(node: Node, change: Callable[[str, object], object]) -> Node:
+def changed(node: Node, change: Callable[[str, object], object]) -> Node:
     """Return a node of which each part that counts is changed."""
     names = [field.name for field in fields(node) if field.compare]
     parts: dict[str, Any] = {name: change(name, getattr(node, name)) for name in names}
     return replace(node, **parts)
 
 
-def _filled(node: Node, value: Node) -> Node:
+def filled(node: Node, value: Node) -> Node:
     """Put a value in the hole of a pattern."""
 
     def fill(part: object) -> object:
@@ -315,9 +315,9 @@ def _filled(node: Node, value: Node) -> Node:
             return value
         if isinstance(part, tuple):
             return tuple(map(fill, part))
-        return _changed(part, lambda _, inner: fill(inner)) if isinstance(part, Node) else part
+        return changed(part, lambda _, inner: fill(inner)) if isinstance(part, Node) else part
 
-    return _changed(node, lambda _, inner: fill(inner))
+    return changed(node, lambda _, inner: fill(inner))
 
 
 RULES: dict[type[Node], Any] = {

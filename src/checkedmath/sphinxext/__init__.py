@@ -23,7 +23,9 @@ from checkedmath.sphinxext import (
     implementation,
     inline,
     marks,
+    notation,
     report,
+    rows,
     store,
     uses,
 )
@@ -47,6 +49,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     implementation.setup_implementation(app)
     inline.setup_inline(app)
     marks.setup_marks(app)
+    notation.setup_notation(app)
+    rows.setup_rows(app)
     store.setup_store(app)
     uses.setup_uses(app)
     checks.setup_checks(app)
@@ -54,7 +58,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     export.setup_export(app)
     return {
         "version": "1",
-        "env_version": 4,
+        "env_version": 5,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from checkedmath.checking import Settings, check_page
+from checkedmath.checking import Settings, examine
 from checkedmath.files import load
 from checkedmath.findings import Finding
 from checkedmath.implementation import pieces
@@ -22,7 +22,9 @@ from checkedmath.read.page import Equation, Formula, Implementation, Page
 from checkedmath.sphinxext.implementation import Implementation as ImplementationNode
 from checkedmath.sphinxext.implementation import reference
 from checkedmath.sphinxext.marks import FoundWord, Mark
-from checkedmath.sphinxext.store import entries, entries_by_page
+from checkedmath.sphinxext.notation import declared, noted
+from checkedmath.sphinxext.rows import RowNotes, SideBySideRow, Symbols
+from checkedmath.sphinxext.store import entries, entries_by_page, rows_of
 from checkedmath.sphinxext.uses import pages_used
 
 _logger = logging.getLogger(__name__)
@@ -47,7 +49,8 @@ def _check_page(app: Sphinx, doctree: nodes.document) -> None:
         seed=app.config.checkedmath_seed,
         timeout=app.config.checkedmath_timeout,
     )
-    findings = check_page(page, used, settings, load_function)
+    examined = examine(page, used, settings, load_function)
+    findings = examined.findings
     for finding in findings:
         if not finding.passes:
             _warn(finding, env.docname)
@@ -56,6 +59,10 @@ def _check_page(app: Sphinx, doctree: nodes.document) -> None:
     marker.lines()
     marker.implementations()
     marker.words()
+    if page.rows:
+        rows_of(env).add(env.docname)
+        meanings = {**noted(app, env.docname), **declared([page, *used])}
+        marker.rows(RowNotes(examined, app.config.checkedmath_python_names, meanings))
     if findings:
         placed = [(finding, marker.anchor(finding)) for finding in findings]
         entries_by_page(env)[env.docname] = entries(env.docname, placed)
@@ -169,6 +176,19 @@ class _Marker:
             if row is not None:
                 node["finding"] = found.get(row.right.place(None)[0])
                 node["name"] = self._name()
+
+    def rows(self, notes: RowNotes) -> None:
+        """Let each row tell on demand what it is in NumPy, and each of its symbols what it is."""
+        equations = {node.line or 0: node for node in self.doctree.findall(nodes.math_block)}
+        queue = _InTurn(((r.left.latex, r.right.latex), r) for r in self.page.rows)
+        for node in list(self.doctree.findall(SideBySideRow)):
+            (word,) = node.findall(FoundWord)
+            row = queue.next(word["row"])
+            if row is not None and word["finding"] is not None and word["finding"].passes:
+                node["notes"] = notes.mark(row, equations)
+        told = notes.told()
+        if told:
+            self.doctree += Symbols(told=told)
 
     def anchor(self, finding: Finding) -> str:
         """Return where on the page it is shown what a finding is about; empty if nowhere."""

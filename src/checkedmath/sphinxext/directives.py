@@ -14,6 +14,7 @@ from sphinx.util.typing import OptionSpec
 
 from checkedmath.read.markdown import side_by_side_rows, where_items
 from checkedmath.sphinxext.marks import FoundWord
+from checkedmath.sphinxext.rows import SideBySideRow
 
 
 def setup_directives(app: Sphinx) -> None:
@@ -117,5 +118,7 @@ class SideBySide(_Table):
             )
             sides = (row.left.latex, row.right.latex)
             word = nodes.paragraph("", "", FoundWord(row=sides, finding=None, name=""))
-            body += self.row([left, [word], right])
+            shown = SideBySideRow()
+            shown += self.row([left, [word], right]).children
+            body += shown
         return [body.parent.parent]

@@ -48,6 +48,12 @@ def reports(env: BuildEnvironment) -> set[str]:
     return found
 
 
+def rows_of(env: BuildEnvironment) -> set[str]:
+    """Return the names of the documents with side-by-side rows."""
+    found: set[str] = vars(env).setdefault("checkedmath_rows", set())
+    return found
+
+
 def entries(docname: str, findings: Iterable[tuple[Finding, str]]) -> list[Entry]:
     """Name the findings of a page, which come with the anchors of what they are about."""
     named = []
@@ -67,6 +73,7 @@ def entries(docname: str, findings: Iterable[tuple[Finding, str]]) -> list[Entry
 def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     entries_by_page(env).pop(docname, None)
     reports(env).discard(docname)
+    rows_of(env).discard(docname)
 
 
 def _merge(
@@ -75,5 +82,6 @@ def _merge(
     for docname in docnames:
         if docname in entries_by_page(other):
             entries_by_page(env)[docname] = entries_by_page(other)[docname]
-        if docname in reports(other):
-            reports(env).add(docname)
+        for places in (reports, rows_of):
+            if docname in places(other):
+                places(env).add(docname)

@@ -1,0 +1,1 @@
+"""The NumPy line of an equation: printed from what was parsed, run, and compared."""

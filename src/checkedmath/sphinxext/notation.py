@@ -1,0 +1,137 @@
+"""What symbols mean: from ``where`` lists, and from the tables of a book's notation page."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from checkedmath.bind.naming import key_of
+from checkedmath.errors import PageError
+from checkedmath.read.latex import read_declaration, read_display
+from checkedmath.read.page import Page
+from checkedmath.read.syntax import Name
+from checkedmath.sphinxext.store import rows_of
+
+_SYMBOL = re.compile(r"\$([^$]+)\$")
+_LINK = re.compile(r"\]\(([^)#]+)\.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """
+    What a symbol means, in Markdown.
+
+    Attributes
+    ----------
+    one : str
+        The LaTeX of one example's symbol, where this is the batch's; else empty.
+    """
+
+    words: str
+    one: str = ""
+
+
+def setup_notation(app: Sphinx) -> None:
+    """Add the setting, and read pages again when the notation page says something else."""
+    app.add_config_value("checkedmath_notation", "", "env", types=frozenset({str}))
+    app.connect("env-get-outdated", _outdated)
+
+
+def declared(pages: Iterable[Page]) -> dict[tuple[str, str], Meaning]:
+    """Return the meanings in the ``where`` lists of pages, the first of which goes first."""
+    found: dict[tuple[str, str], Meaning] = {}
+    for item in (item for page in pages for item in page.where if item.meaning):
+        with contextlib.suppress(PageError):
+            for name in read_declaration(item.latex).names:
+                found.setdefault(place_of(name), Meaning(item.meaning))
+    return found
+
+
+def place_of(name: Name) -> tuple[str, str]:
+    """Return by what a symbol is found: its name, and its layer if it has one."""
+    return key_of(name), "" if name.layer is None else repr(name.layer)
+
+
+def noted(app: Sphinx, docname: str) -> dict[tuple[str, str], Meaning]:
+    """Return the meanings in the notation page's tables: those for all pages, and for one."""
+    found: dict[tuple[str, str], Meaning] = {}
+    for pages, name, meaning in _rows(_text(app)):
+        if not pages or any(docname == page or docname.endswith(f"/{page}") for page in pages):
+            key = (key_of(name), "")
+            # A letter of this page goes before one of all pages.
+            if pages or key not in found:
+                found[key] = meaning
+    return found
+
+
+def _text(app: Sphinx) -> str:
+    page = app.config.checkedmath_notation
+    path = Path(app.srcdir, f"{page}.md")
+    return path.read_text(encoding="utf-8") if page and path.is_file() else ""
+
+
+def _rows(text: str) -> Iterator[tuple[list[str], Name, Meaning]]:
+    """
+    Yield each symbol of the tables that have a column "meaning".
+
+    Symbols stand in the columns before, in two where a batch has one of its own. A column "page"
+    names the pages on which they have this meaning.
+    """
+    for head, cells in _tables(text):
+        words = [cell.lower() for cell in head]
+        if "meaning" not in words:
+            continue
+        meaning = cells[words.index("meaning")]
+        pages = _LINK.findall(cells[words.index("page")]) if "page" in words else []
+        one = ""
+        for column, cell in zip(words[: words.index("meaning")], cells, strict=False):
+            if column not in ("symbol", "one", "batch"):
+                continue
+            for latex in _SYMBOL.findall(cell):
+                name = _name(latex)
+                if name is not None:
+                    yield pages, name, Meaning(meaning, one if column == "batch" else "")
+                    one = latex
+
+
+def _tables(text: str) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield each row of each table, with the table's head."""
+    tokens = MarkdownIt("commonmark").enable("table").disable("inline").parse(text)
+    head: list[str] = []
+    row: list[str] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "inline":
+            row.append(token.content.strip())
+        elif token.type == "thead_close":
+            head = row
+        elif token.type == "tr_close" and len(row) == len(head):
+            yield head, row
+
+
+def _name(latex: str) -> Name | None:
+    try:
+        (statement,) = read_display(latex)
+    except (PageError, ValueError):
+        return None
+    (side,) = statement.sides[:1]
+    return side if isinstance(side, Name) else None
+
+
+def _outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> Sequence[str]:
+    """Read the pages with rows again when the notation page's tables have changed."""
+    said = hashlib.sha256(repr(list(_rows(_text(app)))).encode()).hexdigest()
+    before = vars(env).get("checkedmath_noted", "")
+    vars(env)["checkedmath_noted"] = said
+    return sorted(rows_of(env) - removed) if before not in ("", said) else []

@@ -1,0 +1,291 @@
+"""
+What a side-by-side row tells on demand: its NumPy, its shapes, and what each symbol is.
+
+A row's NumPy and shapes stand under it, in a ``details`` that needs no script. The symbols' places
+in the LaTeX are kept on the row's equations for a renderer that can mark them, with `marked_latex`;
+what is told of each stands once on the page, for ``checkedmath.js``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from html import escape
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.writers.html5 import HTML5Translator
+
+from checkedmath.bind.naming import batch_name, key_of
+from checkedmath.bind.scope import Scope
+from checkedmath.checking import Examined
+from checkedmath.numpy_lines.lines import Said, said_of
+from checkedmath.numpy_lines.sizes import Shape
+from checkedmath.read.page import Equation, Row
+from checkedmath.read.printing import to_latex
+from checkedmath.read.syntax import Name, Node, Power, Statement, Transpose
+from checkedmath.sphinxext.notation import Meaning, place_of
+from checkedmath.sphinxext.plain import plain_html, words_html
+
+_logger = logging.getLogger(__name__)
+
+
+class SideBySideRow(nodes.row):
+    """A row of two columns; ``notes`` is what it tells on demand, as HTML for each column."""
+
+
+class Symbols(nodes.General, nodes.Element):
+    """What there is to tell of a page's symbols: ``told`` has of each its group and its HTML."""
+
+
+def setup_rows(app: Sphinx) -> None:
+    """Register the nodes, the script and the names that a book gives symbols in Python."""
+    app.add_config_value("checkedmath_python_names", {}, "env", types=frozenset({dict}))
+    app.add_node(SideBySideRow, html=(_visit_row, _depart_row))
+    silent = (_skip, None)
+    app.add_node(
+        Symbols,
+        html=(_visit_symbols, None),
+        latex=silent,
+        text=silent,
+        man=silent,
+        texinfo=silent,
+    )
+    app.add_js_file("checkedmath.js", loading_method="defer")
+
+
+class RowNotes:
+    """
+    Finds what the rows of a page tell.
+
+    Parameters
+    ----------
+    examined : Examined
+        The page, checked.
+    names : mapping
+        Python's names for symbols.
+    meanings : mapping
+        What symbols mean.
+    """
+
+    def __init__(
+        self,
+        examined: Examined,
+        names: Mapping[str, str],
+        meanings: Mapping[tuple[str, str], Meaning],
+    ) -> None:
+        self._examined = examined
+        self._scope: Scope = examined.prepared.scope
+        self._names = names
+        self._meanings = meanings
+        self._told: dict[tuple[str, str], int] = {}
+        self._groups: dict[tuple[str, str], int] = {}
+
+    def told(self) -> list[tuple[int, str]]:
+        """Return of each symbol that was marked its group, and what there is to tell."""
+        return [(int(group), html) for group, html in self._told]
+
+    def mark(self, row: Row, equations: Mapping[int, nodes.Element]) -> list[str]:
+        """
+        Mark the symbols of a row's equations, and return what each column tells.
+
+        Parameters
+        ----------
+        row : Row
+            The row.
+        equations : mapping
+            The nodes of displayed equations by the line they begin on.
+        """
+        columns = []
+        for side in (row.left, row.right):
+            node = equations.get(side.block_line) if isinstance(side, Equation) else None
+            if node is None or not isinstance(side, Equation):
+                columns.append("")
+                continue
+            statements = self._examined.prepared.check_of(side).statements
+            said = [self._said(statement, side, node) for statement in statements]
+            columns.append("".join(map(_column, said)))
+            marks = [
+                mark
+                for statement, each in zip(statements, said, strict=True)
+                for mark in self._marks(statement, each)
+            ]
+            relations = [
+                (statement.relations[0].start, statement.relations[0].sign)
+                for statement in statements
+            ]
+            _place(node, side, marks, relations)
+        return columns
+
+    def _said(self, statement: Statement, side: Equation, node: nodes.Element) -> Said:
+        said = said_of(
+            statement,
+            self._scope,
+            self._examined.evaluators,
+            self._names,
+            one_example=side.one_example,
+        )
+        if said.line is not None and said.line.mistake:
+            _logger.warning(
+                "the line of NumPy for this equation, %s, is not what the equation says: %s; "
+                "this is a mistake of checkedmath, please report it",
+                said.line,
+                said.line.mistake,
+                location=node,
+                type="checkedmath",
+                subtype="numpy",
+            )
+            return Said(None, said.shapes, said.symbols)
+        return said
+
+    def _marks(self, statement: Statement, said: Said) -> Iterator[tuple[int, int, int]]:
+        """Yield the first and the last place of each symbol, and its number on the page."""
+        for side in statement.sides:
+            for start, end, name in _spans(side):
+                known = self._scope.knows_example_or_batch(name.id) or self._scope.is_size(
+                    key_of(name)
+                )
+                if known and end > start:
+                    yield start, end, self._number(name, said.symbols)
+
+    def _number(self, name: Name, shapes: Mapping[Name, Shape | None]) -> int:
+        """Return the number on the page of what there is to tell of a symbol."""
+        bare = Name(name.id, name.subscripts, name.layer)
+        layer = to_latex(name.layer) if name.layer is not None else ""
+        group = self._groups.setdefault((batch_name(key_of(bare)), layer), len(self._groups))
+        html = self._html(name, shapes)
+        return self._told.setdefault((str(group), html), len(self._told))
+
+    def _html(self, name: Name, shapes: Mapping[Name, Shape | None]) -> str:
+        shown = Name(name.id, name.subscripts, name.layer, name.example)
+        words = [self._kind(name, shapes), self._meaning(name)]
+        return f"<b>{plain_html(to_latex(shown))}</b> " + "; ".join(filter(None, words))
+
+    def _kind(self, name: Name, shapes: Mapping[Name, Shape | None]) -> str:
+        key = key_of(name)
+        if self._scope.is_function(key):
+            return "a function" if not name.primes else "the derivative of a function"
+        if key in self._scope.indices:
+            return "an index"
+        if self._scope.is_size(key):
+            return "a whole number"
+        if name not in shapes:
+            return ""
+        return _shape(shapes[name])
+
+    def _meaning(self, name: Name) -> str:
+        """Return what a symbol means: as declared for its layer, or as the notation page says."""
+        key, layer = place_of(name)
+        found = self._meanings.get((key, layer)) or self._meanings.get((key, ""))
+        if found is not None:
+            one = f"each column is an example’s {plain_html(found.one)}: " if found.one else ""
+            return one + words_html(found.words)
+        batch = batch_name(key)
+        whole = self._meanings.get((batch, layer)) or self._meanings.get((batch, ""))
+        if whole is None or batch == key:
+            return ""
+        return f"a column of {plain_html(batch)}: {words_html(whole.words)}"
+
+
+def _spans(node: Node) -> Iterator[tuple[int, int, Name]]:
+    """Yield each symbol with its place; its scripts belong to it, also a transpose or a power."""
+    match node:
+        case Name():
+            yield node.start, node.end, node
+        case Transpose(Name() as name) | Power(Name() as name):
+            yield node.start, node.end, name
+        case _:
+            for child in node.children():
+                yield from _spans(child)
+
+
+def _place(
+    node: nodes.Element,
+    side: Equation,
+    marks: list[tuple[int, int, int]],
+    relations: list[tuple[int, str]],
+) -> None:
+    """Keep the places on the equation's node, whose text may begin elsewhere than the page's."""
+    text = node.astext()
+    shift = side.latex.find(text.strip()) - (len(text) - len(text.lstrip()))
+    if side.latex.strip() != text.strip():
+        return
+    node["symbols"] = sorted((start - shift, end - shift, number) for start, end, number in marks)
+    node["relations"] = [(place - shift, sign) for place, sign in relations]
+
+
+def marked_latex(node: nodes.Element) -> str | None:
+    r"""
+    Return an equation's LaTeX with each symbol in ``\htmlData{s=…}``; None if it has no marks.
+
+    KaTeX makes of it an attribute ``data-s``, if it is told to trust ``\htmlData``.
+    """
+    marks = node.get("symbols")
+    if not marks:
+        return None
+    text = node.astext()
+    pieces, at = [], 0
+    for start, end, number in marks:
+        if start < at:
+            continue
+        wrapped = rf"\htmlData{{s={number}}}{{{text[start:end]}}}"
+        # In braces, the mark ends before the space that follows; but a function's name keeps its.
+        named = text.startswith(r"\operatorname", start)
+        pieces += [text[at:start], wrapped if named else f"{{{wrapped}}}"]
+        at = end
+    return "".join(pieces) + text[at:]
+
+
+# -- HTML -----------------------------------------------------------------------------------------
+
+
+def _shape(shape: Shape | None) -> str:
+    if shape is None:
+        return "a number"
+    return f"shape ({', '.join(plain_html(to_latex(size)) for size in shape)})"
+
+
+def _column(said: Said) -> str:
+    """Return what one statement tells: its line, and the shapes of its symbols."""
+    html = ""
+    if said.line is not None:
+        html += f'<p class="numpy-line"><code>{escape(str(said.line))}</code></p>'
+    if said.shapes:
+        each = (
+            f"<span><code>{escape(word)}</code> {_shape(shape).removeprefix('shape ')}</span>"
+            for word, shape in said.shapes
+        )
+        html += f'<p class="checked-shapes">{" ".join(each)}</p>'
+    return html
+
+
+def _visit_row(translator: HTML5Translator, node: SideBySideRow) -> None:
+    translator.visit_row(node)
+
+
+def _depart_row(translator: HTML5Translator, node: SideBySideRow) -> None:
+    translator.depart_row(node)
+    columns: list[str] = node.get("notes", [])
+    if any(columns):
+        summary = "NumPy" if any("numpy-line" in column for column in columns) else "Shapes"
+        inside = "".join(f"<div>{column}</div>" for column in columns)
+        translator.body.append(
+            '<tr class="row-notes"><td colspan="3"><details>'
+            f"<summary>{summary}</summary>"
+            f'<div class="row-columns">{inside}</div></details></td></tr>\n'
+        )
+
+
+def _visit_symbols(translator: HTML5Translator, node: Symbols) -> None:
+    told = json.dumps(node["told"], ensure_ascii=False, separators=(",", ":"))
+    # Nothing in a script is a tag but its end.
+    told = told.replace("</", "<\\/")
+    translator.body.append(
+        f'<script type="application/json" class="checked-symbols">{told}</script>\n'
+    )
+    raise nodes.SkipNode
+
+
+def _skip(translator: nodes.NodeVisitor, node: nodes.Element) -> None:
+    raise nodes.SkipNode
