@@ -25,8 +25,6 @@ NO_EQUATION = {
     "activations.get_activation": "a look-up by name",
     "losses.get_loss": "a look-up by name",
     "layers.initial_layers": "a draw of random numbers",
-    "distributed.Shard": "data",
-    "distributed.connect": "starts processes",
     "training.Training": "what came of many steps",
     "training.predict": "a comparison",
     "training.accuracy": "a count",
@@ -44,7 +42,6 @@ NOT_RUN = {
         for module in ("batch", "one_example")
         for name in ("forward", "loss", "cost", "backward", "cost_and_gradients")
     },
-    "distributed.gradient_sum": NETWORK,
     "regularization.l2_penalty": NETWORK,
     "training.step": NETWORK,
     "training.sgd": NETWORK,
