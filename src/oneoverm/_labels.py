@@ -54,7 +54,12 @@ def as_targets(name: str, y: Any, like_name: str, like: Any) -> Any:
 
 def _fitted(name: str, y: Any, like_name: str, like: Any) -> Any:
     """Give labels the library, the shape and, if they have none to compute in, the dtype."""
-    if isinstance(y, np.ndarray) and y.dtype == like.dtype and y.shape == like.shape:
+    if (
+        isinstance(y, np.ndarray)
+        and isinstance(like, np.ndarray)
+        and y.dtype == like.dtype
+        and y.shape == like.shape
+    ):
         return y
     xp, y = as_array(name, y, like_name, like)
     if not is_complex(xp, y) and not (is_complex(xp, like) and is_inexact(xp, y.dtype)):

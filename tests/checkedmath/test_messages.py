@@ -26,7 +26,8 @@ def raising(tree):
     raises = [
         node
         for node in statements
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Error")
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith("Error")
         # Nobody reads it: where there is no line of NumPy, none is shown.
         and ast.unparse(node.func) != "NoLineError"
     ]
