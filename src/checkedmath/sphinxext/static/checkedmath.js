@@ -31,7 +31,12 @@ const show = symbol => {
   symbol.classList.add("at");
   tip.innerHTML = html;
   tip.showPopover?.();
-  const at = symbol.getBoundingClientRect();
+  place();
+};
+
+const place = () => {
+  if (!shown) return;
+  const at = shown.getBoundingClientRect();
   const own = tip.getBoundingClientRect();
   const left = at.left + at.width / 2 - own.width / 2;
   tip.style.left = `${Math.max(8, Math.min(left, innerWidth - own.width - 8))}px`;
@@ -48,7 +53,7 @@ document.addEventListener("keydown", event => {
   if (event.key === "Escape") hide();
 });
 
-document.addEventListener("scroll", hide, {capture: true, passive: true});
+document.addEventListener("scroll", place, {capture: true, passive: true});
 
 // One stop of the Tab key for each formula; within it, the arrow keys.
 for (const formula of document.querySelectorAll(".side-by-side .katex-display:has([data-s])")) {
@@ -67,8 +72,7 @@ for (const formula of document.querySelectorAll(".side-by-side .katex-display:ha
     const place = symbols.indexOf(shown) + step;
     const symbol = symbols[Math.max(0, Math.min(place, symbols.length - 1))];
     symbol.scrollIntoView({block: "nearest", inline: "nearest"});
-    // What has scrolled hides the note; it is shown where the symbol is now.
-    requestAnimationFrame(() => requestAnimationFrame(() => show(symbol)));
+    show(symbol);
   });
 }
 
