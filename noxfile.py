@@ -63,9 +63,11 @@ def typing(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests and the docstrings' examples; the book's own tests build it in copies."""
-    install(session, "test", "docs", "live", project=".[sphinx]")
+    install(session, "test", "docs", "live", project=".[distributed,sphinx]")
     folders = ("tests/oneoverm", "tests/checkedmath", "tests/book", "tests/live", "src")
-    everything = (*folders, "--doctest-modules", "--cov")
+    # A file's tests stay together: they share what they build.
+    at_once = ("-n", "auto", "--dist", "loadfile")
+    everything = (*folders, "--doctest-modules", "--cov", *at_once)
     session.run("python", "-m", "pytest", *(session.posargs or everything))
 
 
@@ -88,7 +90,7 @@ def fuzz(session: nox.Session) -> None:
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure; `nox -s bench -- checker` runs benchmarks/checker.py."""
-    install(session, "browser", "docs", project=".[sphinx]")
+    install(session, "browser", "docs", "stock", project=".[distributed,sphinx]")
     one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     names = session.posargs or sorted(path.stem for path in Path("benchmarks").glob("*.py"))
     if "site" in names:
@@ -108,7 +110,7 @@ def mutants(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the book; a warning is an error."""
-    install(session, "docs", project=".[sphinx]")
+    install(session, "docs", project=".[distributed,sphinx]")
     session.run("python", "-m", "sphinx", *SPHINX, "--keep-going", *session.posargs, *HTML)
     index = Path("build", "html", "index.html").resolve()
     print(f"\nOpen {index.as_uri()}\n")  # noqa: T201
@@ -117,16 +119,27 @@ def docs(session: nox.Session) -> None:
 @nox.session(default=False)
 def browser(session: nox.Session) -> None:
     """Read every page in Chromium, as readers do; it needs `chromium` and Node."""
-    install(session, "browser", "docs", "test", project=".[sphinx]")
+    install(session, "browser", "docs", "test", project=".[distributed,sphinx]")
     session.run("npm", "ci", "--silent", "--prefix", "tests/browser", external=True)
     session.run("python", "-m", "sphinx", *SPHINX, *HTML)
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/browser", "-n", "auto")))
 
 
+@nox.session(default=False)
+def pdf(session: nox.Session) -> None:
+    """Write the whole book as one HTML file and as one PDF; it needs `chromium`."""
+    install(session, "docs", "pdf", "test", project=".[sphinx]")
+    places = ("-d", "build/doctrees", "docs", "build/book")
+    session.run("python", "-m", "sphinx", "-b", "singlehtml", *SPHINX, *places)
+    book = "build/book/one-over-m"
+    session.run("python", "-m", "conf.paper", f"{book}.html", f"{book}.pdf")
+    session.run("python", "-m", "pytest", "tests/paper")
+
+
 @nox.session(name="docs-live", default=False)
 def docs_live(session: nox.Session) -> None:
     """Build the book, show it in the browser, and again after each edit."""
-    install(session, "docs", "live", project=".[sphinx]")
+    install(session, "docs", "live", project=".[distributed,sphinx]")
     session.run("python", "-m", "conf.live", "--open-browser", *session.posargs)
 
 

@@ -2,14 +2,16 @@
 How long the book takes to build: ``nox -s bench -- build``.
 
 It builds a copy of the book as the session `docs` does, clean and with nothing changed, and live,
-with edits of prose, of a formula and of the code; then it builds books of more and more pages, and
-tells where the time of a live build goes. Builds that are compared take turns, so that a busy
-machine slows both alike; the least of a few is what the machine can do when it is left alone.
+with edits of prose, of a formula and of the code; it compares the files of all clean builds, tells
+where the time of a live build goes, and builds books of more and more pages. Builds that are
+compared take turns, so that a busy machine slows both alike; the least of a few is what the machine
+can do when it is left alone.
 """
 
 from __future__ import annotations
 
 import cProfile
+import hashlib
 import os
 import pstats
 import shutil
@@ -42,6 +44,7 @@ $$ a + a = 2 a $$
 
 PARTS = {
     "reading Markdown, finding cells' outputs": ("myst_nb/sphinx_.py", "parse"),
+    "  of which running cells": ("conf/forks.py", "run"),
     "executing equations": ("checkedmath/checking.py", "check_page"),
     "sources": ("sphinxcontrib/bibtex/domain.py", "env_updated"),
     "writing the page": ("sphinx/builders/html/__init__.py", "write_doc"),
@@ -103,15 +106,29 @@ def whole(book: Path) -> None:
     """Measure clean builds, with and without the outputs of cells, and builds of no change."""
     pages = len(list((book / "docs").rglob("*.md")))
     sphinx(book)  # It compiles the bytecode.
-    clean, cached, same = [], [], []
+    clean, cached, same, sites = [], [], [], []
     for _ in range(3):
         for seconds, gone in ((clean, "."), (cached, "doctrees")):
             shutil.rmtree(book / "build" / gone)
             seconds.append(timed(lambda: sphinx(book)))
+            sites.append(site(book))
         same += [timed(lambda: sphinx(book)) for _ in range(2)]
     show(f"clean build of {pages} pages", clean, 1.0 * pages)
     show("the same with the cells' outputs", cached)
     show("no change", same, 1.5)
+    differ = {name for other in sites for name in other.keys() | sites[0].keys()}
+    differ = sorted(n for n in differ if any(other.get(n) != sites[0].get(n) for other in sites))
+    print(f"files that are not the same in all {len(sites)} builds: {', '.join(differ) or 'none'}")
+
+
+def site(book: Path) -> dict[str, str]:
+    """Return the digest of each file of a built book."""
+    html = book / "build" / "html"
+    return {
+        path.relative_to(html).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in html.rglob("*")
+        if path.is_file()
+    }
 
 
 def live(book: Path) -> None:

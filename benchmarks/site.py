@@ -57,8 +57,11 @@ CHROMIUM = [
 STOCK = """
 from conf.conf import *
 
-ours = {{"conf.fresh", "conf.katex", "conf.markup", "conf.quick", "conf.search"}}
-extensions = [name for name in extensions if name not in ours] + ["sphinx.ext.mathjax"]
+ours = {{"frame", "fresh", "katex", "markup", "onefile", "quick", "search", "symbols"}}
+extensions = [name for name in extensions if name.removeprefix("conf.") not in ours]
+extensions += ["sphinx.ext.mathjax", "sphinx_copybutton"]
+html_theme = "sphinx_book_theme"
+html_additional_pages = {{}}
 bibtex_bibfiles = [{root!r} + "/conf/references.bib"]
 templates_path = []
 html_static_path = ["static", {root!r} + "/conf/static"]

@@ -17,20 +17,23 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "sphinx_copybutton",
-    "sphinx_design",
     "sphinxcontrib.bibtex",
     "checkedmath.sphinxext",
+    "conf.asides",
     "conf.cells",
     "conf.divisors",
     "conf.drawings",
     "conf.figures",
+    "conf.forks",
+    "conf.frame",
     "conf.fresh",
     "conf.katex",
     "conf.markup",
     "conf.notation",
+    "conf.onefile",
     "conf.quick",
     "conf.search",
+    "conf.symbols",
 ]
 templates_path = ["templates"]
 nitpicky = True
@@ -67,15 +70,15 @@ bibtex_reference_style = "author_year"
 
 # -- Executed cells --------------------------------------------------------------------------------
 
-# The kernels take it over.
+# What runs the cells takes it over.
 os.environ["MATPLOTLIBRC"] = str(Path(__file__).parent / "matplotlibrc")
 nb_execution_mode = "cache"
 nb_execution_timeout = 60
 nb_execution_cache_path = cache_path(
     Path(__file__).parent.parent / "build" / "cells",
     packages=["oneoverm", "checkedmath"],
-    distributions=["numpy", "matplotlib", "ml-dtypes", "ipython", "ipykernel", "myst-nb"],
-    files=[Path(os.environ["MATPLOTLIBRC"])],
+    distributions=["numpy", "matplotlib", "ml-dtypes", "dask", "ipython", "ipykernel", "myst-nb"],
+    files=[Path(os.environ["MATPLOTLIBRC"]), Path(__file__).parent / "kernel.py"],
 )
 # What a cell writes on stderr is a warning that nobody meant the reader to see.
 nb_output_stderr = "warn"
@@ -85,37 +88,18 @@ suppress_warnings = ["mystnb.exec"]
 
 # -- HTML ------------------------------------------------------------------------------------------
 
-html_theme = "sphinx_book_theme"
+# The theme is templates/layout.html, static/frame.css and `conf.frame`; Sphinx needs `basic`.
+html_theme = "basic"
 html_title = project
-html_favicon = "static/favicon.svg"
+# Where the site is, if that is known: for the sitemap, and for the one address of each page.
+# `nox -s docs -- -D html_baseurl=https://…/` sets it elsewhere.
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 html_static_path = ["static", "vendor"]
 # KaTeX's script has done its work by then; its stylesheet and fonts ship with the site.
 exclude_patterns = ["katex/katex.min.js"]
-html_css_files = ["book.css"]
+html_css_files = ["frame.css", "book.css"]
 html_js_files = [("book.js", {"defer": "defer"})]
+html_additional_pages = {"404": "404.html"}
 html_math_renderer = "katex"
+html_permalinks_icon = "#"
 html_copy_source = False
-html_show_sphinx = False
-# Without this the theme starts in a mode of no name, and logs an error on every page.
-html_context = {"default_mode": "auto"}
-html_theme_options = {
-    "logo": {
-        "text": project,
-        "alt_text": "",
-        "image_light": "_static/logo-light.svg",
-        "image_dark": "_static/logo-dark.svg",
-    },
-    "home_page_in_toc": True,
-    "show_navbar_depth": 2,
-    "use_download_button": False,
-    # The header is empty: what it would hold is in the sidebar. See templates/sections/header.html.
-    "navbar_start": [],
-    "navbar_center": [],
-    "navbar_end": [],
-    "navbar_persistent": [],
-}
-
-# -- Other builders --------------------------------------------------------------------------------
-
-# The book's alphabet has more than ASCII.
-latex_engine = "xelatex"

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from myst_nb.sphinx_ext import add_global_html_resources
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -137,17 +136,6 @@ def write_only_these(app: Sphinx, _builder: object) -> None:
     app.env.files_to_rebuild = {}
 
 
-def copy_style_of_cells(app: Sphinx, _builder: object) -> None:
-    """
-    Have MyST-NB copy its style sheet before the pages are written, and not only when they are.
-
-    A page names a style sheet with its digest if it is there, so first pages had none.
-    """
-    if app.builder.format == "html":
-        (app.outdir / "_static").mkdir(exist_ok=True)
-        add_global_html_resources(app, None)
-
-
 # -- pages that are gone ---------------------------------------------------------------------------
 
 
@@ -175,6 +163,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-get-outdated", remove_deleted)
     app.connect("env-updated", write_again)
     app.connect("write-started", write_only_these)
-    app.connect("write-started", copy_style_of_cells)
     app.connect("build-finished", warned.keep)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

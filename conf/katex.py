@@ -147,7 +147,9 @@ class KeepPunctuation(SphinxPostTransform):
             if mark is None:
                 continue
             parent, place = node.parent, node.parent.index(node)
-            kept = nodes.inline("", "", node, nodes.Text(mark.group()), classes=["unbroken"])
+            kept = nodes.inline(
+                "", "", node, nodes.Text(f"\N{WORD JOINER}{mark.group()}"), classes=["unbroken"]
+            )
             parent[place : place + 2] = [kept, nodes.Text(after.astext()[mark.end() :])]
 
 

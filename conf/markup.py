@@ -9,14 +9,17 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 MENDED = {
+    # A wide table scrolls in its own box. One with two columns of equations has no such box: it
+    # becomes one column, where it does not fit.
+    r'(?s)<table class="(?!side-by-side|checks)[^>]*>.*?</table>': (
+        r'<div class="table-scroll">\g<0></div>'
+    ),
     # MyST-NB: a hidden cell's button is called what it says, so that speech input can press it.
     r'<summary aria-label="Toggle hidden content">': "<summary>",
     # MyST-NB: a button holds no paragraphs; book.css shows the one that is meant.
     r'<p class="(collapsed|expanded) admonition-title">(.*?)</p>': (
         r'<span class="\1 admonition-title">\2</span>'
     ),
-    # The theme: its script hides the page's contents behind a note, and fails if there are none.
-    r'<aside class="margin sidebar">': '<aside class="margin-note">',
     # Docutils: a role that ARIA has withdrawn, within a list whose items have to be items.
     r'role="doc-biblioentry"': 'role="listitem"',
 }

@@ -28,6 +28,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from checkedmath.bind.preparing import prepare
 from checkedmath.files import load, used_pages
+from conf import forks
 
 # Its own folder: two builds must not write the same one.
 LIVE = Path("build", "live")
@@ -108,6 +109,8 @@ def get_ready() -> None:
     """Import what building needs, and read what most edits do not change."""
     # What is wrong will be wrong for the book as well, and is told there.
     with contextlib.suppress(Exception):
+        if sys.platform == "linux":
+            forks.warm()
         build_small_book()
         read_formulas()
     # A build ends soon, and its process with it: little is worth collecting.

@@ -210,7 +210,7 @@ class GradientReport:
 
     @property
     def passes(self) -> bool:
-        """Whether every gradient is right: equation :eq:`relative-error` of the book."""
+        """Whether every gradient is right, by equation :eq:`relative-error` of the book."""
         return all(error <= self.tolerance for error in self.errors.values())
 
     def __str__(self) -> str:

@@ -154,7 +154,8 @@ class Plan:
         ------
         ValueError
             If shapes, dtypes or activations are not those of the plan, X is not finite, the
-            labels do not fit the output, or `out` is not what a step gives.
+            labels do not fit the output, or `out` is not what a step gives; if the cost is not
+            finite because a parameter is not.
         TypeError
             If something is not a NumPy array.
         """
@@ -173,7 +174,12 @@ class Plan:
         self._product(X.T)
         for call in self._quotient:
             call()
-        return self._losses.dot(self._shares), self._out
+        J = self._losses.dot(self._shares)
+        if not math.isfinite(J):
+            for k, layer in enumerate(layers):
+                check_finite(f"layers[{k}].W", layer.W)
+                check_finite(f"layers[{k}].b", layer.b)
+        return J, self._out
 
     def _take(self, Y: Any) -> None:
         """Check labels, and copy them."""

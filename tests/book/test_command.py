@@ -30,9 +30,12 @@ def test_the_page_passes():
 
 
 def test_code_that_a_page_names_is_not_run():
-    run = checked_math(DERIVE / "run-the-two-layer-network.md")
+    page = DERIVE / "run-the-two-layer-network.md"
+    named = page.read_text("utf-8").count("{implementation}")
+    run = checked_math(page)
     assert run.returncode == 0, run.stdout
-    assert run.stdout.rstrip().endswith(" hold, 2 excused")
+    assert named > 1
+    assert run.stdout.rstrip().endswith(f" hold, {named} excused")
 
 
 def test_a_copy_without_a_1_over_m_fails_and_says_so(tmp_path):

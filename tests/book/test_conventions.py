@@ -53,6 +53,22 @@ def test_a_page_has_one_title(path):
     assert len(re.findall(r"^# ", text, flags=re.MULTILINE)) == 1
 
 
+def description(path):
+    """Return what search engines and cards show of a page: a line of its front matter."""
+    found = re.match(r'---\n(?:.*\n)*?description: "(.*)"\n', path.read_text("utf-8"))
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("path", PAGES, ids=of)
+def test_a_page_describes_itself_in_160_characters(path):
+    """`description: "…"` in the front matter says what the page answers."""
+    assert 20 < len(description(path)) <= 160
+
+
+def test_no_two_pages_describe_themselves_alike():
+    assert len({description(path) for path in PAGES}) == len(PAGES)
+
+
 @pytest.mark.parametrize("path", PAGES, ids=of)
 def test_a_page_that_computes_asserts(path):
     text = path.read_text("utf-8")

@@ -10,8 +10,8 @@ import pytest
 CONF = Path(__file__).parents[2] / "conf"
 NAMES = ("one", "batch", "early", "late")
 
-# What they stand on: the theme's page, its boxes, and the background of code.
-BEHIND = {"light": ["#ffffff", "#f3f4f5"], "dark": ["#121212", "#222832", "#29313d"]}
+# What they stand on: the page, and what code and boxes have behind them.
+BEHIND = {"light": ["#ffffff", "#f3f4f5"], "dark": ["#14171c", "#1f242b"]}
 
 # How an eye without one kind of cone sees: Machado, Oliveira and Fernandes (2009), severity 1.
 EYES = {

@@ -60,19 +60,23 @@ def browser():
         browser.close()
 
 
-class Reader:
-    """One page in a window of its own, and all that went wrong while it was read."""
+def window(browser, *, width=1280, theme="light", script=True):
+    """Open a browser's window, which remembers nothing of others."""
+    return browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=theme,
+        # Colours that are still on their way from light to dark have any contrast.
+        reduced_motion="reduce",
+        java_script_enabled=script,
+    )
 
-    def __init__(self, browser, address, *, width=1280, theme="light", script=True):
+
+class Reader:
+    """One page in a window, and all that went wrong while it was read."""
+
+    def __init__(self, context, address):
         self.address = address
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=theme,
-            # Colours that are still on their way from light to dark have any contrast.
-            reduced_motion="reduce",
-            java_script_enabled=script,
-        )
-        self.page = self.context.new_page()
+        self.page = context.new_page()
         self.troubles = []
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
@@ -102,17 +106,38 @@ class Reader:
 @pytest.fixture
 def read(browser, address):
     """Give a function that opens a page in a new window."""
-    readers = []
+    contexts = []
 
-    def open_page(name, **window):
-        reader = Reader(browser, address, **window)
-        readers.append(reader)
+    def open_page(name, **how):
+        contexts.append(window(browser, **how))
+        reader = Reader(contexts[-1], address)
         reader.open(name)
         return reader
 
     yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def windows(browser):
+    """Give a function that opens a window, once for each way; it keeps the style and the fonts."""
+    return functools.cache(functools.partial(window, browser))
+
+
+@pytest.fixture
+def visit(windows, address):
+    """Give a function that opens a page, which is not operated, in a window that has had others."""
+    readers = []
+
+    def open_page(name, **how):
+        readers.append(Reader(windows(**how), address))
+        readers[-1].open(name)
+        return readers[-1]
+
+    yield open_page
     for reader in readers:
-        reader.context.close()
+        reader.page.close()
 
 
 def pytest_generate_tests(metafunc):

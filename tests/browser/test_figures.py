@@ -99,7 +99,7 @@ def test_the_map_can_be_pointed_at(read):
     page = read(PAGES[HALF]).page
     page.locator(f"{HALF} [data-map]").click(position={"x": 2, "y": 2})
     assert page.locator(f"{HALF} input[name=doublings]").input_value() == "0"
-    assert said(page, HALF).startswith("1 terms of 55104: early gives 55104, late gives 55104")
+    assert said(page, HALF).startswith("1 term of 55104: early gives 55104, late gives 55104")
 
 
 @pytest.mark.parametrize("figure", PAGES)

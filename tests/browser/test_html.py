@@ -49,7 +49,8 @@ def dead_links(site):
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:
                 continue
-            target = path.parent / unquote(parts.path) if parts.path else path
+            folder = site if parts.path.startswith("/") else path.parent
+            target = folder / unquote(parts.path).lstrip("/") if parts.path else path
             target = target.resolve()
             if not target.is_file():
                 dead.append(f"{path.relative_to(site)}: {link}")

@@ -60,7 +60,7 @@ def test_the_pointer_shows_what_a_symbol_is(read):
     table = page.locator("table.side-by-side").nth(3)
     table.locator("[data-s]").first.hover()
     assert "shape" in page.locator(".checked-tip").inner_text()
-    page.locator(".bd-article h1").hover()
+    page.locator("h1").hover()
     page.wait_for_function("!document.querySelector('.lit')")
     assert not page.locator(".checked-tip").is_visible()
 

@@ -1,7 +1,8 @@
 """
-One of two processes that train data-parallel, as `torchrun` starts them.
+One of the processes that train data-parallel, as `torchrun` starts them.
 
-It takes its rank, a folder to meet in and the data as JSON, and rank 0 writes each gradient.
+It takes its rank, a folder to meet in, and as JSON the data of all ranks and the losses to try: for
+each a reduction, and what each rank multiplies its loss by. Rank 0 writes the gradients.
 """
 
 import json
@@ -28,18 +29,13 @@ rank, folder = int(sys.argv[1]), sys.argv[2]
 data = json.loads(sys.argv[3])
 logits = torch.tensor(data["logits"][rank], dtype=torch.float64)
 labels = torch.tensor(data["labels"][rank])
-world_size = len(data["labels"])
 dist.init_process_group(
-    "gloo", init_method=f"file://{folder}/meet", rank=rank, world_size=world_size
+    "gloo", init_method=f"file://{folder}/meet", rank=rank, world_size=len(data["labels"])
 )
 gradients = {}
-for name, reduction, factor in [
-    ("mean", "mean", 1),
-    ("sum", "sum", 1),
-    ("sum times world size", "sum", world_size / data["N"]),
-]:
+for name, (reduction, factors) in data["losses"].items():
     model = DistributedDataParallel(Shift(logits.shape[1]))
-    loss = nn.CrossEntropyLoss(reduction=reduction)(model(logits), labels) * factor
+    loss = nn.CrossEntropyLoss(reduction=reduction)(model(logits), labels) * factors[rank]
     loss.backward()
     gradients[name] = model.module.b.grad.tolist()
 dist.destroy_process_group()

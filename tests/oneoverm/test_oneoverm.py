@@ -3,6 +3,8 @@
 import importlib
 import inspect
 import pkgutil
+import subprocess
+import sys
 
 import pytest
 
@@ -34,7 +36,14 @@ def test_all_holds_what_the_module_defines_without_underscore(name):
 
 def test_the_package_exports_every_public_module():
     public = {name.removeprefix("oneoverm.") for name in MODULES if "._" not in name}
-    assert public <= set(oneoverm.__all__)
+    # It needs Dask, which is optional: who wants it imports it.
+    assert public - {"distributed"} <= set(oneoverm.__all__)
+
+
+def test_the_package_imports_no_dask():
+    code = "import sys, oneoverm; print(sorted({'dask', 'distributed'} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
 
 
 def test_both_columns_export_the_same_names():

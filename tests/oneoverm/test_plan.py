@@ -145,6 +145,21 @@ def test_whatever_changes_in_place_counts_at_the_next_step(divide, loss):
     check()
 
 
+@pytest.mark.filterwarnings("ignore:invalid value encountered in logaddexp")
+@pytest.mark.parametrize("hidden", ["relu", "tanh", "gelu"])
+@pytest.mark.parametrize("name", ["W", "b"])
+@pytest.mark.parametrize("k", [0, 1])
+def test_a_parameter_that_becomes_nan_is_refused(k, name, hidden):
+    layers, X, Y = network(0, (3, 4, 1), hidden), *data(0, (3, 4, 1), 5)
+    plan = Plan(layers, 5)
+    _, out = plan(X, Y, layers)
+    getattr(layers[k], name)[0, 0] = np.nan
+    with pytest.raises(ValueError, match=rf"layers\[{k}\].{name} has the entry nan at \(0, 0\)"):
+        plan(X, Y, layers, out)
+    getattr(layers[k], name)[0, 0] = 1
+    assert_same(lambda *problem: plan(*problem, out), (X, Y, layers))
+
+
 def test_labels_that_are_as_before_but_elsewhere_count():
     layers, X, Y = network(0, (3, 4, 1)), *data(0, (3, 4, 1), 5)
     plan, before = Plan(layers, 5), Y.copy()

@@ -124,7 +124,7 @@
     say: (state) => {
       const now = numbers(state);
       return (
-        `${now.m} terms of ${written(now.dz)}: early gives ${written(now.early)}, ` +
+        `${now.m} ${now.m === 1 ? "term" : "terms"} of ${written(now.dz)}: early gives ${written(now.early)}, ` +
         `late gives ${written(now.late)}; ${fate(now)}.`
       );
     },

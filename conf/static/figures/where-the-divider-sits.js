@@ -88,7 +88,7 @@
     },
     say: ({ place }) => {
       const { m, dW, step } = numbers({ place });
-      const same = `the step is ${shown(step)}, as before.`;
+      const same = `the step is ${shown(step)}, as at each place on the way.`;
       return {
         early: `Early: dZ is divided by ${m}, and dW = ${shown(dW)} is a plain sum; ${same}`,
         late: `Late: dZ is whole, and dW = ${shown(dW)} is a mean; ${same}`,

@@ -329,7 +329,10 @@ def _comprehended(
 ) -> tuple[Piece, ast.comprehension]:
     """Print a body while its index runs, and the part ``for i in range(m)``."""
     low, high, base = over
-    ends = [printer.piece(end).tree for end in (low, high)]
+    limits = [printer.piece(end) for end in (low, high)]
+    if not all(limit.number for limit in limits):
+        raise NoLineError(f"{index} runs to an entry of an array")
+    ends = [limit.tree for limit in limits]
     word = word_of(index, printer.names)
     if word in printer.uses or printer.is_index(index):
         raise NoLineError(f"{word} would stand for two things")

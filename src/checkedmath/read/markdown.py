@@ -264,7 +264,9 @@ class _Reader:
 
     def _side_by_side(self, body: str, shift: int) -> None:
         rows, mistakes = side_by_side_rows(body, shift + 1)
-        self.page.rows += rows
+        self.page.rows += [
+            replace(row, left=self._side(row.left), right=self._side(row.right)) for row in rows
+        ]
         self.page.mistakes += mistakes
         self._texts(body, shift)
         for row in rows:
@@ -273,6 +275,9 @@ class _Reader:
                     self._equation(side)
             for item in row.implementations:
                 self._implementation(item)
+
+    def _side(self, side: Equation | Implementation) -> Equation | Implementation:
+        return self._placed(side) if isinstance(side, Equation) else side
 
     def _equation(self, equation: Equation) -> None:
         self.page.equations.append(self._placed(equation))

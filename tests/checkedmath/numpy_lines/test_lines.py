@@ -15,6 +15,7 @@ WHERE = r"""
 - $X \in \mathbb{R}^{n_0 \times m}$
 - $Y \in \{0, 1\}^{1 \times m}$
 - $U \in \mathbb{R}_{>0}^{1 \times m}$
+- $H \in \{1, 2, 3\}^{1 \times m}$
 - $W^{[1]} \in \mathbb{R}^{n_1 \times n_0}$
 - $W^{[2]} \in \mathbb{R}^{1 \times n_1}$
 - $b^{[1]} \in \mathbb{R}^{n_1}$
@@ -167,6 +168,7 @@ def test_small_letters_are_columns_in_the_column_of_one_example(display, line):
         r"A = A",
         r"\delta_{11} = 1",
         r"C := \sum_{t \neq 1} S^{[t]} u",
+        r"C := \sum_{i=1}^{m} \sum_{t=1}^{h^{(i)}} t^2",
     ],
 )
 def test_what_has_no_form_in_numpy_has_no_line(display):

@@ -107,3 +107,10 @@ def test_code_belongs_to_the_side_that_it_stands_on(left, right):
 def test_a_row_needs_two_of_a_kind(left, right):
     (mistake,) = read_page(ROW.format(left=left, right=right), "page.md").mistakes
     assert "two equations, one example's and the batch's" in mistake.error.message
+
+
+def test_a_rows_sides_stand_where_their_equations_stand():
+    page = read_page("::::{side-by-side}\n$$ z = x $$\n\n$$ Z = X $$\n::::\n", "page.md")
+    (row,) = page.rows
+    assert [row.left, row.right] == page.equations
+    assert row.right.place(None) == (4, 4)

@@ -31,10 +31,10 @@ const show = symbol => {
   symbol.classList.add("at");
   tip.innerHTML = html;
   tip.showPopover?.();
-  place();
+  move();
 };
 
-const place = () => {
+const move = () => {
   if (!shown) return;
   const at = shown.getBoundingClientRect();
   const own = tip.getBoundingClientRect();
@@ -53,7 +53,7 @@ document.addEventListener("keydown", event => {
   if (event.key === "Escape") hide();
 });
 
-document.addEventListener("scroll", place, {capture: true, passive: true});
+document.addEventListener("scroll", move, {capture: true, passive: true});
 
 // One stop of the Tab key for each formula; within it, the arrow keys.
 for (const formula of document.querySelectorAll(".side-by-side .katex-display:has([data-s])")) {

@@ -1,0 +1,203 @@
+"""
+Gradients of data that is spread over workers: sums and weights are added, and divided once.
+
+Dask does the work: it hands the shards out, adds in a tree, and computes again what was lost with
+a worker. It is optional, ``pip install 'oneoverm[distributed]'``; nothing else imports it.
+"""
+
+import operator
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import dask
+from dask.sizeof import sizeof
+from distributed import Client
+
+from oneoverm.batch import backward, forward
+from oneoverm.gradient_sum import GradientSum, ParameterGradients
+from oneoverm.layers import Layer
+from oneoverm.losses import Loss
+from oneoverm.weights import example_weights
+
+__all__ = ["Shard", "connect", "gradient_sum"]
+
+VARIABLE = "ONEOVERM_SCHEDULER"
+
+
+class Shard(NamedTuple):
+    """
+    A part of the data: some examples, as many as there happen to be, or none.
+
+    Parameters
+    ----------
+    X : array, shape (n_0, m)
+        The inputs; column i is example i.
+    Y : array, shape (n_L, m)
+        The labels; for a softmax, classes of shape (m,) will do.
+    weights : array, shape (m,) or (1, m), optional
+        What each example counts.
+    mask : array of booleans, shape (m,) or (1, m), optional
+        Which examples count.
+    """
+
+    X: Any
+    Y: Any
+    weights: Any = None
+    mask: Any = None
+
+
+def connect(workers: int = 2, **options: Any) -> Client:
+    """
+    Connect to the workers: those of a running scheduler, or new ones on this machine.
+
+    If the environment variable ``ONEOVERM_SCHEDULER`` has an address, such as
+    ``tcp://10.0.0.1:8786``, the scheduler there decides about workers, and the arguments are not
+    used. They need `oneoverm` installed, with the versions that you have here.
+
+    Parameters
+    ----------
+    workers : int
+        How many processes to start, of one thread each.
+    **options
+        As for `dask.distributed.LocalCluster`: ``memory_limit="1GiB"`` for each worker.
+
+    Returns
+    -------
+    distributed.Client
+        Close it, or use it in a ``with``: what was started for it then ends.
+
+    Raises
+    ------
+    ConnectionError
+        If no scheduler answers at the address.
+    """
+    address = os.environ.get(VARIABLE)
+    if not address:
+        # Dask's status page has one port on the whole machine, and warns, even if it is not wanted,
+        # when another cluster has it; any free one will do.
+        local = {"threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", **options}
+        return Client(n_workers=workers, **local)
+    try:
+        return Client(address)
+    except (OSError, ValueError) as error:
+        raise ConnectionError(
+            f"{VARIABLE} is {address}; expected the address of a scheduler that runs, "
+            "tcp://host:port: start one with `dask scheduler`, "
+            f"or unset {VARIABLE} for workers on this machine"
+        ) from error
+
+
+def gradient_sum(
+    shards: Iterable[Shard | Callable[[], Shard]],
+    layers: Sequence[Layer[Any]],
+    client: Client,
+    *,
+    loss: str | Loss = "binary_cross_entropy",
+) -> GradientSum:
+    """
+    Sum the gradients of all shards where they are, and the sums in a tree.
+
+    Parameters
+    ----------
+    shards : iterable
+        Each is a `Shard`, which is sent to a worker, or a function of no arguments that returns
+        one and is called on a worker. Shards of functions are not kept, so that the data may be
+        larger than the workers' memory, and a worker that dies takes none of it along.
+    layers : sequence of Layer
+        The network; each worker gets it once.
+    client : distributed.Client
+        As `connect` returns it.
+    loss : str or Loss
+        A name in `oneoverm.losses.LOSSES`, or a `Loss` of your own.
+
+    Returns
+    -------
+    GradientSum
+        The sums of ``dW``, of shape (n_out, n_in), and ``db``, of shape (n_out, 1), for each
+        layer, and the sum of the examples' weights. Its ``mean()`` divides, once.
+
+    Raises
+    ------
+    ValueError
+        If there is no shard, or one does not fit the layers or the loss, as for
+        `oneoverm.batch.backward`; a note tells which shard it was.
+    TypeError
+        If something is neither a `Shard` nor a function that returns one.
+
+    Notes
+    -----
+    Equation :eq:`machines-whole` of the book.
+
+    A worker sums its shards before anything moves. So if the gradients have p bytes, all workers
+    but one send p, and got p bytes of layers, however many examples there are. What a worker had
+    that dies is computed again on others.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from oneoverm import initial_layers
+    >>> layers, X, Y = initial_layers([2, 1], rng=0), np.ones((2, 5)), np.ones((1, 5))
+    >>> parts = [slice(0, 1), slice(1, 5)]
+    >>> with connect(2, processes=False) as client:  # For so little, threads will do.
+    ...     total = gradient_sum([Shard(X[:, i], Y[:, i]) for i in parts], layers, client)
+    >>> total.weight
+    5.0
+    >>> [whole] = backward(forward(X, layers), Y, layers)
+    >>> np.allclose(total.mean()[0].dW, whole.dW)
+    True
+    """
+    shards, layers = list(shards), list(layers)
+    if not shards:
+        raise ValueError("shards is empty; expected at least one shard")
+    part = dask.delayed(_part, pure=False)
+    network = dask.delayed(layers, traverse=False)
+    workers = list(client.nthreads())[: len(shards)]
+    count = max(len(workers), 1)
+    sums = []
+    for first in range(count):
+        # A wish, not an order: elsewhere if the worker is gone, or if others are idle.
+        place = {"workers": workers[first], "allow_other_workers": True} if workers else {}
+        with dask.annotate(**place):
+            own = range(first, len(shards), count)
+            sums.append(_tree([part(k, shards[k], network, loss) for k in own]))
+    total: GradientSum = client.compute(_tree(sums), sync=True)
+    return total
+
+
+def _part(k: int, shard: Any, layers: Sequence[Layer[Any]], loss: str | Loss) -> GradientSum:
+    """Sum the gradients of a shard, on a worker."""
+    try:
+        X, Y, weights, mask = _loaded(shard)
+        if getattr(X, "shape", ())[1:] == (0,):
+            return GradientSum([ParameterGradients(0 * one.W, 0 * one.b) for one in layers], 0)
+        counted = {"weights": weights, "mask": mask}
+        gradients = backward(forward(X, layers), Y, layers, "never", loss=loss, **counted)
+        return GradientSum.of(gradients, example_weights(X.shape[1], X, **counted).total)
+    except Exception as error:
+        error.add_note(f"in shards[{k}]")
+        raise
+
+
+def _loaded(shard: Any) -> Shard:
+    """Call what loads a shard."""
+    loaded = shard() if callable(shard) else shard
+    if not isinstance(loaded, Shard):
+        which = "it returned" if callable(shard) else "it is"
+        kind = type(loaded).__name__
+        raise TypeError(f"{which} a {kind}; expected a Shard, or a function that returns one")
+    return loaded
+
+
+def _tree(sums: list[Any]) -> Any:
+    """Add in pairs, pairs of pairs, and so on."""
+    added = dask.delayed(operator.add, pure=False)
+    while len(sums) > 1:
+        odd = sums[len(sums) // 2 * 2 :]
+        sums = [*map(added, sums[0::2], sums[1::2]), *odd]
+    return sums[0]
+
+
+# What a task's result weighs: Dask sees no arrays in a class that it does not know.
+sizeof.register(GradientSum, lambda one: sizeof(one.sums))
+sizeof.register(Layer, lambda one: sizeof((one.W, one.b)))
