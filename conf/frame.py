@@ -75,6 +75,7 @@ def add_frame(
 ) -> None:
     """Give the templates what they show."""
     context["book_contents"] = contents(app, page)
+    context["html_baseurl"] = app.config.html_baseurl
     context["description"] = app.env.metadata.get(page, {}).get("description")
     for found, wanted in (("css_files", "style_sheets"), ("script_files", "page_scripts")):
         files = sorted(context[found], key=lambda file: file.priority)

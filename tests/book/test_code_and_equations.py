@@ -28,6 +28,8 @@ NO_EQUATION = {
     "training.Training": "what came of many steps",
     "training.predict": "a comparison",
     "training.accuracy": "a count",
+    "distributed.Shard": "a part of the data",
+    "distributed.connect": "a connection",
     "weights.ExampleWeights.blank": "labels that are never read, replaced",
 }
 
@@ -45,6 +47,7 @@ NOT_RUN = {
     "training.sgd": NETWORK,
     "per_example.norms": "takes what a network's backward pass returns",
     "per_example.parameter_gradients": "returns arrays of three axes",
+    "distributed.gradient_sum": NETWORK,
     "losses.one_hot": "takes integers",
     "weights.example_weights": "returns no array",
     "gradient_check.complex_step": "takes a function",

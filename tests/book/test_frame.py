@@ -54,7 +54,7 @@ def test_the_menu_has_every_page_once_and_the_headings_of_its_own(built):
     pages = list((built.folder / "docs").rglob("*.md"))
     assert len(links) == len(set(links)) == len(pages) - 1
     assert '<a href="#main" aria-current="page">Derive one neuron by hand</a><ul><li>' in menu
-    assert '<a href="#go-forward">Go forward</a>' in menu
+    assert '<a href="#go-forward"><span>Go forward</span></a>' in menu
 
 
 def test_the_menu_lists_the_functions_of_a_page_of_the_package(built):
