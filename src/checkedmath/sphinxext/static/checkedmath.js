@@ -91,11 +91,11 @@ for (const box of document.querySelectorAll("div.math")) {
     button.textContent = text;
     button.ariaLabel = button.title = name;
   };
-  say("TeX", "Copy LaTeX");
+  say("LaTeX", "Copy LaTeX");
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(latex);
     say("✓", "Copied");
-    setTimeout(say, 1500, "TeX", "Copy LaTeX");
+    setTimeout(say, 1500, "LaTeX", "Copy LaTeX");
   });
   (box.closest(".checked-equation") ?? box).append(button);
 }
