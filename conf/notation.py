@@ -17,6 +17,8 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util import logging
 
+from conf.symbols import readable
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -131,10 +133,22 @@ def take_over(
 
 
 def link(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Link the symbols in a page's tables of symbols."""
+    """
+    Link the symbols in a page's tables of symbols.
+
+    A document that holds all pages, as for paper, says of each where it begins.
+    """
     # A book without that page, as the tests make, has nothing to link to.
-    if page.startswith(APART) or NOTATION not in app.env.found_docs:
+    if NOTATION not in app.env.found_docs:
         return
+    parts = list(doctree.findall(addnodes.start_of_file))
+    for part, docname in [(part, part["docname"]) for part in parts] or [(doctree, page)]:
+        if not docname.startswith(APART):
+            link_page(app, part, docname)
+
+
+def link_page(app: Sphinx, doctree: nodes.Element, page: str) -> None:
+    """Link the symbols of one page."""
     rows: list[Row] = vars(app.env)["notation_rows"]
     for table in doctree.findall(nodes.table):
         if "checked-where" not in table["classes"]:
@@ -149,7 +163,12 @@ def link(app: Sphinx, doctree: nodes.document, page: str) -> None:
                         logger.warning(message, symbol, NOTATION, location=math)
                 if row is not None:
                     address = f"{app.builder.get_relative_uri(page, NOTATION)}#{row.anchor}"
-                    reference = nodes.reference("", "", refuri=address, internal=True)
+                    # A link has to have a name, and its formula is none for every reader.
+                    name = re.sub(r"<.*?>", "", readable(", ".join(declared(math.astext()))))
+                    title = f"{name} on the notation page"
+                    reference = nodes.reference(
+                        "", "", refuri=address, internal=True, reftitle=title
+                    )
                     math.replace_self(reference)
                     reference += math
 

@@ -22,14 +22,18 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # A4 without the margins that frame.css gives @page, in the pixels that CSS counts.
 WIDTH = round((210 - 2 * 16) / 25.4 * 96)
 
-# What is wider than its place is set smaller until it fits: paper does not scroll.
+# What is wider than its place is set smaller until it fits: paper does not scroll, and Chromium
+# prints all pages smaller when one thing stands out.
 FIT = """() => {
-  for (const box of document.querySelectorAll(".math-scroll, .table-scroll")) {
-    const room = box.clientWidth / box.scrollWidth;
+  for (const box of document.querySelectorAll(".math-scroll, .table-scroll, .checks .math")) {
+    const place = box.closest(".checks td") ?? box;
+    const room = place.clientWidth / Math.max(place.scrollWidth, box.offsetWidth);
     if (room < 1) box.style.fontSize = `${Math.floor(room * 98)}%`;
   }
-  return [...document.querySelectorAll(".math-scroll, .table-scroll")]
-    .filter((box) => box.scrollWidth > box.clientWidth + 1)
+  const paper = document.documentElement.clientWidth;
+  return [...document.querySelectorAll("article *, .cover *")]
+    .filter((box) => !box.closest("svg, .katex-mathml") || box.matches("svg.drawing"))
+    .filter((box) => box.getBoundingClientRect().right > paper + 1)
     .map((box) => box.textContent.trim().slice(0, 60));
 }"""
 

@@ -106,7 +106,7 @@ def test_the_menu_opens_without_script(read):
 def test_a_cells_code_is_copied(read):
     page = read("derive/run-the-two-layer-network.html").page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    focus(page, ".cell .copy")
+    page.locator(".cell .copy").first.focus()
     page.keyboard.press("Enter")
     page.locator(".copy[data-state='copied']").wait_for()
     assert "import numpy as np" in page.evaluate("navigator.clipboard.readText()")

@@ -51,11 +51,13 @@ def test_no_link_leads_to_a_file_that_is_not_there(html):
 
 
 def test_every_equation_with_a_label_is_there(html):
+    quoted = re.compile(r"^(`{3,}).*?^\1`*$", flags=re.DOTALL | re.MULTILINE)
     labels = [
         label
         for path in PAGES
-        if path.parent.name != "about"
-        for label in re.findall(r"^\$\$ \(([\w-]+)\)$", path.read_text("utf-8"), re.MULTILINE)
+        for label in re.findall(
+            r"\$\$ \(([\w-]+)\)$", quoted.sub("", path.read_text("utf-8")), re.MULTILINE
+        )
     ]
     assert len(labels) > 200
     assert [label for label in labels if f'id="equation-{label.lower()}"' not in html.lower()] == []
@@ -77,7 +79,7 @@ def test_the_contents_give_the_page_of_each_chapter(pdf):
 
 def test_the_book_is_long_and_its_pages_are_numbered(pdf):
     assert len(pdf.pages) > 100
-    assert pdf.pages[40].extract_text().strip().endswith("41")
+    assert "41" in pdf.pages[40].extract_text().split("\n")
 
 
 def test_references_are_links_within_the_book(pdf):
