@@ -52,7 +52,7 @@ class Interactive(SphinxDirective):
             drawn, states = element(name), table(name)
         except JSException as error:
             raise self.error(f"static/figures/{name}.js: {error}") from error
-        figure = nodes.figure(classes=["interactive"])
+        figure = nodes.figure(classes=["interactive", "wide"])
         figure += nodes.raw("", drawn, format="html", interactive=name)
         figure += states
         figure += caption(self)

@@ -5,6 +5,7 @@ import pytest
 from .test_keyboard import focus
 
 DERIVATION = "derive/two-layer-network.html"
+DECLARED = "derive/what-d-differentiates.html"
 
 # Where the relation signs of a column end: the first of each equation, and those that begin a line.
 SIGNS = """column => [...document.querySelectorAll("table.side-by-side")].map(table =>
@@ -12,9 +13,15 @@ SIGNS = """column => [...document.querySelectorAll("table.side-by-side")].map(ta
     .filter(box => box.scrollWidth <= box.clientWidth)
     .flatMap(box => {
       const column = box.querySelector(".col-align-l");
-      const lines = column ? [...column.querySelectorAll(".vlist > span")] : [box];
-      return lines.map(line => line.querySelector(".mrel")).filter(Boolean)
-        .map(sign => sign.getBoundingClientRect().right);
+      // Not the lines of what stands in a line, as below a sum.
+      const rows = ":scope > .vlist-t > .vlist-r > .vlist > span";
+      const lines = column ? [...column.querySelectorAll(rows)] : [box];
+      return lines.map(line => {
+        const signs = [...line.querySelectorAll(".mrel")].filter(sign =>
+          line === box || sign.closest(".vlist") === line.parentElement);
+        // A defining sign has two parts, of which the first is a colon, and may be left blank.
+        return signs.find(sign => /[^:]/.test(sign.textContent));
+      }).filter(Boolean).map(sign => sign.getBoundingClientRect().right);
     }))"""
 
 
@@ -30,7 +37,7 @@ def test_the_equals_signs_of_a_column_stand_below_each_other(read, page, column)
 
 def test_the_numpy_of_a_row_opens_by_keyboard_and_without_script(read):
     for script in (True, False):
-        page = read(DERIVATION, script=script).page
+        page = read(DECLARED, script=script).page
         line = page.locator(".numpy-line", has_text="Z1 = W1 @ X + b1").first
         assert not line.is_visible()
         page.locator(".row-notes summary").first.focus()
@@ -39,7 +46,7 @@ def test_the_numpy_of_a_row_opens_by_keyboard_and_without_script(read):
 
 
 def test_the_arrow_keys_go_through_the_symbols_of_an_equation(read):
-    page = read(DERIVATION).page
+    page = read(DECLARED).page
     focus(page, ".side-by-side .katex-display")
     tip = page.locator(".checked-tip")
     assert tip.inner_text().startswith("z")
@@ -56,9 +63,8 @@ def test_the_arrow_keys_go_through_the_symbols_of_an_equation(read):
 
 
 def test_the_pointer_shows_what_a_symbol_is(read):
-    page = read(DERIVATION).page
-    table = page.locator("table.side-by-side").nth(3)
-    table.locator("[data-s]").first.hover()
+    page = read(DECLARED).page
+    page.locator("table.side-by-side [data-s] .mathnormal >> visible=true").last.hover()
     assert "shape" in page.locator(".checked-tip").inner_text()
     page.locator("h1").hover()
     page.wait_for_function("!document.querySelector('.lit')")
@@ -67,7 +73,7 @@ def test_the_pointer_shows_what_a_symbol_is(read):
 
 def test_an_equation_is_copied_as_latex(read):
     reader = read(DERIVATION)
-    reader.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = reader.page
     button = page.locator("#equation-dw2 ~ button.checked-copy").first
     button.focus()
@@ -80,8 +86,8 @@ def test_an_equation_is_copied_as_latex(read):
 
 
 def test_a_selection_is_copied_with_its_latex(read):
-    reader = read(DERIVATION)
-    reader.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader = read(DECLARED)
+    reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = reader.page
     page.evaluate("""() => {
       const paragraphs = [...document.querySelectorAll("main p")];
