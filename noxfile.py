@@ -96,7 +96,7 @@ def bench(session: nox.Session) -> None:
     if "site" in names:
         session.run("npm", "ci", "--silent", "--prefix", "benchmarks", external=True)
     for name in names:
-        session.run("python", f"benchmarks/{name}.py", env=one_thread)
+        session.run("python", "-m", f"benchmarks.{name}", env=one_thread)
 
 
 @nox.session(default=False)
@@ -118,7 +118,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def browser(session: nox.Session) -> None:
-    """Read every page in Chromium, as readers do; it needs `chromium` and Node."""
+    """Read every page in Chromium, as readers do; it needs Chromium and Node."""
     install(session, "browser", "docs", "test", project=".[distributed,sphinx]")
     session.run("npm", "ci", "--silent", "--prefix", "tests/browser", external=True)
     session.run("python", "-m", "sphinx", *SPHINX, *HTML)
@@ -127,7 +127,7 @@ def browser(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def pdf(session: nox.Session) -> None:
-    """Write the whole book as one HTML file and as one PDF; it needs `chromium`."""
+    """Write the whole book as one HTML file and as one PDF; it needs Chromium."""
     install(session, "docs", "pdf", "test", project=".[sphinx]")
     places = ("-d", "build/doctrees", "docs", "build/book")
     session.run("python", "-m", "sphinx", "-b", "singlehtml", *SPHINX, *places)

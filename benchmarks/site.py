@@ -29,6 +29,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Response, sync_playwright
 
+from conf.chromium import ARGUMENTS, find, launch
+
 ROOT = Path(__file__).parents[1]
 NPM = Path(__file__).parent / "node_modules"
 RUNS = 5
@@ -42,16 +44,6 @@ JUDGED = [
     "practise/half-precision.html",
 ]
 WANTED = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
-
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 # The book's own settings, without what it has in place of Sphinx's and the theme's.
 STOCK = """
@@ -223,9 +215,9 @@ def compare(browser: Browser, sites: dict[str, str], names: list[str]) -> None:
     print("our heaviest:", ", ".join(f"{n} {found['ours'][n][0]['bytes']:.0f}" for n in heaviest))
 
 
-def judge(address: str, chromium: str) -> None:
+def judge(address: str) -> None:
     """Have Lighthouse judge pages of ours, with what it finds to mend."""
-    flags = " ".join(["--headless", *CHROMIUM])
+    flags = " ".join(["--headless", *ARGUMENTS])
     for name in JUDGED:
         run = subprocess.run(
             [
@@ -236,7 +228,7 @@ def judge(address: str, chromium: str) -> None:
                 f"--only-categories={','.join(WANTED)}",
                 f"--chrome-flags={flags}",
             ],
-            env=os.environ | {"CHROME_PATH": chromium},
+            env=os.environ | {"CHROME_PATH": find()},
             capture_output=True,
             text=True,
             check=True,
@@ -256,9 +248,6 @@ def judge(address: str, chromium: str) -> None:
 
 def main() -> None:
     """Build both books, and measure and print everything."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not chromium:
-        raise SystemExit("this benchmark needs Chromium: apt-get install chromium")
     if not NPM.is_dir():
         raise SystemExit("this benchmark needs npm's packages: npm ci --prefix benchmarks")
     with tempfile.TemporaryDirectory() as name:
@@ -274,10 +263,10 @@ def main() -> None:
         with contextlib.ExitStack() as stack:
             addresses = {who: stack.enter_context(served(site)) for who, site in sites.items()}
             playwright = stack.enter_context(sync_playwright())
-            browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+            browser = launch(playwright)
             compare(browser, addresses, names)
             browser.close()
-            judge(addresses["ours"], chromium)
+            judge(addresses["ours"])
 
 
 if __name__ == "__main__":

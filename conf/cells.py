@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 from jupyter_cache import get_cache
+from jupyter_cache.cache.main import JupyterCacheBase
 from myst_nb.core import render
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.util import logging
@@ -82,6 +83,15 @@ def create(path: Path) -> None:
         new.rename(path)
     except OSError:  # Another build was faster.
         shutil.rmtree(new)
+
+
+def keep(_cache: JupyterCacheBase) -> None:
+    """
+    Leave what is in the cache, which is of one state of the code.
+
+    Jupyter-cache looks twice which outputs are the oldest of more than a thousand, and takes what
+    another reader stored in between for one too many, though its file is not yet written.
+    """
 
 
 def failures(page: Path, executed: Path) -> Iterator[tuple[int, str, str]]:
@@ -173,5 +183,6 @@ def join_streams(outputs: list[nbformat.NotebookNode]) -> list[nbformat.Notebook
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Report failed cells in the place of MyST-NB, which names neither line nor exception."""
     render.coalesce_streams = join_streams
+    JupyterCacheBase.truncate_caches = keep
     app.connect("doctree-read", report_failures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

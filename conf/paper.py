@@ -8,16 +8,13 @@ formulas as the screen does.
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 from pypdf import PdfReader
 
-# What Chromium needs in a container, and to ask nobody on the network anything.
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+from conf.chromium import launch
 
 # A4 without the margins that frame.css gives @page, in the pixels that CSS counts.
 WIDTH = round((210 - 2 * 16) / 25.4 * 96)
@@ -54,11 +51,8 @@ def print_book(source: Path, target: Path) -> None:
     ValueError
         If something is wider than the paper, and cannot be made to fit.
     """
-    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not executable:
-        raise FileNotFoundError("printing needs Chromium: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        browser = launch(playwright)
         page = browser.new_page(viewport={"width": WIDTH, "height": 1000}, color_scheme="light")
         page.emulate_media(media="print")
         page.goto(source.resolve().as_uri())

@@ -2,27 +2,18 @@
 
 import functools
 import http.server
-import os
-import shutil
 import threading
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from conf.chromium import launch
+
 SITE = Path(__file__).parents[2] / "build" / "html"
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
-# What Chromium needs to run headless in a container, and to ask nobody on the network anything.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+HEIGHT = 900
 
 
 def pages():
@@ -51,11 +42,9 @@ def address():
 
 @pytest.fixture(scope="session")
 def browser():
-    """Start the system's Chromium, or the one that CHROMIUM names."""
-    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    assert executable, "the browser tests need Chromium: apt-get install chromium"
+    """Start Chromium."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        browser = launch(playwright)
         yield browser
         browser.close()
 
@@ -63,7 +52,7 @@ def browser():
 def window(browser, *, width=1280, theme="light", script=True):
     """Open a browser's window, which remembers nothing of others."""
     return browser.new_context(
-        viewport={"width": width, "height": 900},
+        viewport={"width": width, "height": HEIGHT},
         color_scheme=theme,
         # Colours that are still on their way from light to dark have any contrast.
         reduced_motion="reduce",
