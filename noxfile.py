@@ -21,6 +21,12 @@ PYPROJECT = "pyproject.toml"
 # The exact versions that the book is built with; `nox -s lock` writes them.
 CONSTRAINTS = "constraints.txt"
 
+# The longest first. A file's tests stay together: they share what they build.
+EVERYTHING = (
+    *("tests/book", "tests/live", "tests/checkedmath", "tests/oneoverm", "src"),
+    *("--doctest-modules", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"),
+)
+
 SPHINX = ("-n", "-W", "-j", "auto", "-c", "conf")
 HTML = ("-d", "build/doctrees", "docs", "build/html")
 
@@ -64,11 +70,14 @@ def typing(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests and the docstrings' examples; the book's own tests build it in copies."""
     install(session, "test", "docs", "live", project=".[distributed,sphinx]")
-    folders = ("tests/oneoverm", "tests/checkedmath", "tests/book", "tests/live", "src")
-    # A file's tests stay together: they share what they build.
-    at_once = ("-n", "auto", "--dist", "loadfile")
-    everything = (*folders, "--doctest-modules", "--cov", *at_once)
-    session.run("python", "-m", "pytest", *(session.posargs or everything))
+    session.run("python", "-m", "pytest", *(session.posargs or EVERYTHING))
+
+
+@nox.session(default=False)
+def coverage(session: nox.Session) -> None:
+    """Run the tests, twice as slowly, and tell which lines and branches they do not reach."""
+    install(session, "test", "docs", "live", project=".[distributed,sphinx]")
+    session.run("python", "-m", "pytest", "--cov", *(session.posargs or EVERYTHING))
 
 
 # With pip: uv does not find PyTorch's wheels for the processor alone.

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,9 +37,12 @@ class Book:
 
     def __init__(self, folder):
         self.folder = folder
+
+    def copy(self):
+        """Copy what it is built from."""
         for part in ("conf", "docs", "src"):
             shutil.copytree(
-                ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__")
+                ROOT / part, self.folder / part, ignore=shutil.ignore_patterns("__pycache__")
             )
 
     def shorten(self):
@@ -87,22 +91,36 @@ def build(book):
     return book
 
 
+def copied(folder):
+    book = Book(folder.resolve())
+    book.copy()
+    return book
+
+
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """Return a book that is built and that nobody changes."""
-    return build(Book(tmp_path_factory.mktemp("book").resolve()))
+def built(tmp_path_factory, worker_id):
+    """Return a book that nobody changes, built once for all processes: it takes a minute."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "book"
+    done = Path(f"{folder}.built")
+    with FileLock(f"{folder}.lock"):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            build(copied(folder))
+            done.touch()
+    return Book(folder.resolve())
 
 
 @pytest.fixture
 def again(tmp_path):
     """Return the same book, built once more from nothing."""
-    return build(Book(tmp_path.resolve()))
+    return build(copied(tmp_path / "book"))
 
 
 @pytest.fixture(scope="session")
 def breakable(tmp_path_factory):
     """Return a built book, short but for a few pages, for tests to break and to mend again."""
-    book = Book(tmp_path_factory.mktemp("breakable").resolve())
+    book = copied(tmp_path_factory.mktemp("breakable") / "book")
     book.shorten()
     return build(book)
 
