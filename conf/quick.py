@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pybtex.plugin
 from jinja2 import FileSystemBytecodeCache
+from sphinxcontrib.bibtex.domain import BibtexDomain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
@@ -30,10 +33,25 @@ def read_largest_first(app: Sphinx, _env: object, docnames: list[str]) -> None:
     docnames.sort(key=lambda name: -app.env.doc2path(name).stat().st_size)
 
 
+format_sources = BibtexDomain.env_updated
+
+# The pages that were read again or removed since the sources were formatted.
+purged: set[str] = set()
+
+
+def format_sources_of_pages(domain: BibtexDomain) -> Iterable[str]:
+    """Format the sources unless each page is as it was: they are kept with the pages."""
+    found = format_sources(domain) if purged else ()
+    purged.clear()
+    return found
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect what saves time."""
     app.connect("builder-inited", keep_templates)
     app.connect("env-before-read-docs", read_largest_first)
+    app.connect("env-purge-doc", lambda _app, _env, name: purged.add(name))
+    BibtexDomain.env_updated = format_sources_of_pages
     # It looks through all installed packages each time that it needs one of its own styles.
     pybtex.plugin.entry_points = functools.cache(pybtex.plugin.entry_points)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

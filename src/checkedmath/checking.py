@@ -199,11 +199,11 @@ class Checker:
         for row in self.page.rows:
             yield from self.row(row)
 
-    def definitions(self) -> Iterator[Finding]:
-        """Evaluate each definition of this page; a mistake in it is told where it stands."""
+    def definitions(self, wanted: Callable[[str], bool] = bool) -> Iterator[Finding]:
+        """Evaluate this page's definitions of wanted names; a mistake is told where it stands."""
         told: set[tuple[str, int]] = set()
         for definition in itertools.chain.from_iterable(self.scope.definitions.values()):
-            if definition.file != self.page.file:
+            if definition.file != self.page.file or not wanted(definition.key):
                 continue
             try:
                 self._try(definition)

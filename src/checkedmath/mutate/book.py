@@ -30,7 +30,7 @@ class Reading:
 
     def checker(self) -> Checker:
         """Return the page's checker."""
-        return _checker(self.prepared, self.draws)
+        return checker_of(self.prepared, self.draws)
 
 
 def read_book(paths: Sequence[Path], settings: Settings) -> list[Reading]:
@@ -67,10 +67,11 @@ def read_book(paths: Sequence[Path], settings: Settings) -> list[Reading]:
 
 def first_failure(prepared: Prepared, draws: Sequence[Draw]) -> Finding | None:
     """Return the first thing for which a page does not pass."""
-    found = itertools.chain(prepared.findings, _checker(prepared, draws).findings())
+    found = itertools.chain(prepared.findings, checker_of(prepared, draws).findings())
     return next((finding for finding in found if not finding.passes), None)
 
 
-def _checker(prepared: Prepared, draws: Sequence[Draw]) -> Checker:
+def checker_of(prepared: Prepared, draws: Sequence[Draw]) -> Checker:
+    """Return the checker of a page on some draws."""
     evaluators = [Evaluator(prepared.scope, each, float("inf")) for each in draws]
     return Checker(prepared, evaluators, diagnosing=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from checkedmath.bind.preparing import Check, Prepared
 from checkedmath.bind.scope import Definition
+from checkedmath.findings import Finding
 from checkedmath.mutate.around import around
-from checkedmath.mutate.book import Reading, first_failure
+from checkedmath.mutate.book import Reading, checker_of
 from checkedmath.mutate.judging import Verdict
 from checkedmath.mutate.mutating import mutants
 from checkedmath.mutate.proving import proof
@@ -23,13 +25,14 @@ def of_definition(reading: Reading, definition: Definition) -> Iterator[Verdict]
     page = around(scope, elementwise=bool(definition.parameters))
     shapes = Shapes(scope, definition.example == "")
     label = _label(reading.prepared, definition)
+    users = [_Resting(user, definition) for user in reading.users]
     for mutant in mutants(definition.body, page):
-        word = _judge(reading, definition, mutant.whole)
+        word = _judge(users, mutant.whole)
         reason = ""
         if word == "unpinned":
             reason = proof(mutant, shapes)
             word = "equal" if reason else word
-            reason = reason or _why_unpinned(reading, definition)
+            reason = reason or _why_unpinned(users)
         if word:
             whole = to_latex(definition.body)
             yield Verdict(definition.file, definition.line, label, mutant, word, reason, whole)
@@ -40,16 +43,70 @@ def _label(prepared: Prepared, definition: Definition) -> str | None:
     return before[-1].label if before else None
 
 
-def _judge(reading: Reading, definition: Definition, body: Node) -> str:
+class _Resting:
+    """What rests on a definition in a page; nothing else of it can change with the definition."""
+
+    def __init__(self, user: Reading, definition: Definition) -> None:
+        self.user = user
+        self.definition = definition
+        page = user.prepared.page
+        self.checks = [check for check in user.prepared.checks if self._in(check)]
+        equations = {check.equation for check in self.checks}
+        self.rows = [row for row in page.rows if {row.left, row.right} & equations]
+
+    def first_failure(self, body: Node, count: int | None) -> Finding | None:
+        """Return the first thing that does not pass where the definition has another body."""
+        draws = self.user.draws[:count]
+        checker = checker_of(_with_body(self.user.prepared, self.definition, body), draws)
+        bad = _bad(checker.definitions(self.key_rests))
+        if bad is not None:
+            return bad
+        page = self.user.prepared.page
+        for place, check in enumerate(self.checks):
+            own = page.file == self.definition.file
+            changed = _with_side(check, self.definition, body) if own else check
+            bad = _bad(checker.relations(changed), alone=count == 1)
+            if bad is not None:
+                # What catches one mutant is likely to catch the next.
+                self.checks.insert(0, self.checks.pop(place))
+                return bad
+        rows = map(checker.row, self.rows)
+        functions = (checker.implementation(item, None) for item in page.implementations)
+        return _bad(itertools.chain.from_iterable((*rows, *functions)))
+
+    def equates(self) -> bool:
+        """Tell whether an equality rests on it."""
+        statements = (statement for check in self.checks for statement in check.statements)
+        return any(self._rests(side) for statement in statements for side in _equated(statement))
+
+    def key_rests(self, key: str) -> bool:
+        """Tell whether a name's value can change with the definition."""
+        return self.user.prepared.scope.depends_on(key, self.definition.key)
+
+    def _in(self, check: Check) -> bool:
+        return any(self._rests(side) for each in check.statements for side in each.sides)
+
+    def _rests(self, side: Node) -> bool:
+        return any(isinstance(name, Name) and self.key_rests(name.id) for name in side.walk())
+
+
+def _bad(findings: Iterable[Finding], *, alone: bool = False) -> Finding | None:
+    """Return the first that does not pass; on one draw alone, sides that agree on 0 say nothing."""
+    for finding in findings:
+        if not (finding.passes or (alone and finding.relative_error == 0.0)):
+            return finding
+    return None
+
+
+def _judge(users: list[_Resting], body: Node) -> str:
     """
     Check with another body, on one draw and then on all; ``caught`` at the first failure.
 
     Empty where the body names what does not exist.
     """
-    changed = [(user, _with_body(user.prepared, definition, body)) for user in reading.users]
     for count in (1, None):
-        for user, prepared in changed:
-            bad = first_failure(prepared, user.draws[:count])
+        for user in users:
+            bad = user.first_failure(body, count)
             if bad is not None:
                 return "" if bad.status == "undeclared" else "caught"
     return "unpinned"
@@ -62,10 +119,7 @@ def _with_body(prepared: Prepared, definition: Definition, body: Node) -> Prepar
         for key, found in prepared.scope.definitions.items()
     }
     scope = replace(prepared.scope, definitions=definitions, _users={}, _dependents={})
-    checks = prepared.checks
-    if prepared.page.file == definition.file:
-        checks = [_with_side(check, definition, body) for check in checks]
-    return replace(prepared, scope=scope, checks=checks)
+    return replace(prepared, scope=scope)
 
 
 def _with_side(check: Check, definition: Definition, body: Node) -> Check:
@@ -85,12 +139,9 @@ def _defines(statement: Statement, definition: Definition) -> bool:
     return statement.relations[0].sign == ":=" and statement.sides[1] == definition.body
 
 
-def _why_unpinned(reading: Reading, definition: Definition) -> str:
-    for user in reading.users:
-        for check in user.prepared.checks:
-            for statement in check.statements:
-                if any(_rests(user, side, definition) for side in _equated(statement)):
-                    return "the equalities that rest on it hold with it, too"
+def _why_unpinned(users: list[_Resting]) -> str:
+    if any(user.equates() for user in users):
+        return "the equalities that rest on it hold with it, too"
     return "no equality rests on it"
 
 
@@ -98,10 +149,3 @@ def _equated(statement: Statement) -> Iterator[Node]:
     for place, relation in enumerate(statement.relations):
         if relation.sign != ":=":
             yield from statement.sides[place : place + 2]
-
-
-def _rests(user: Reading, side: Node, definition: Definition) -> bool:
-    scope = user.prepared.scope
-    return any(
-        isinstance(name, Name) and scope.depends_on(name.id, definition.key) for name in side.walk()
-    )

@@ -131,7 +131,14 @@ def _outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> Sequence[str]:
     """Read the pages with rows again when the notation page's tables have changed."""
-    said = hashlib.sha256(repr(list(_rows(_text(app)))).encode()).hexdigest()
-    before = vars(env).get("checkedmath_noted", "")
-    vars(env)["checkedmath_noted"] = said
-    return sorted(rows_of(env) - removed) if before not in ("", said) else []
+    text = _text(app)
+    page, said = vars(env).get("checkedmath_noted", ("", ""))
+    if page == _digest(text):
+        return []
+    now = _digest(repr(list(_rows(text))))
+    vars(env)["checkedmath_noted"] = _digest(text), now
+    return sorted(rows_of(env) - removed) if said not in ("", now) else []
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
