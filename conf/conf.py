@@ -24,6 +24,7 @@ extensions = [
     "conf.divisors",
     "conf.drawings",
     "conf.figures",
+    "conf.fonts",
     "conf.forks",
     "conf.frame",
     "conf.fresh",

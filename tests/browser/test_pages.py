@@ -42,6 +42,15 @@ UNRENDERED = """() => [...document.querySelectorAll("div.math, span.math")]
   .filter(e => !e.querySelector(".katex-html") || !e.querySelector("math"))
   .map(e => e.textContent.trim().slice(0, 60))"""
 
+# The fonts that were asked for late, when the text was laid out, and how many are not used.
+FONTS = """() => {
+  const asked = performance.getEntriesByType("resource").filter(e => e.name.endsWith(".woff2"));
+  const used = [...document.fonts].filter(font => font.status == "loaded");
+  const late = asked.filter(e => e.initiatorType != "link").map(e => e.name.split("/").pop());
+  const unused = new Set(asked.map(e => e.name)).size - used.length;
+  return unused ? [...late, `${unused} not used`] : late;
+}"""
+
 
 def test_a_page_is_accessible_whole_and_asks_nobody(visit, name):
     reader = visit(name, width=WIDTHS[0])
@@ -54,6 +63,7 @@ def test_a_page_is_accessible_whole_and_asks_nobody(visit, name):
         if (width, theme) in RULES:
             assert page.evaluate(AXE_RUN, RULES[width, theme]) == [], (width, theme)
     assert page.evaluate(UNRENDERED) == []
+    assert page.evaluate(FONTS) == []
     assert reader.troubles == []
 
 
@@ -83,7 +93,10 @@ def test_a_page_is_readable_without_script(visit, kind):
         assert equation.is_visible()
 
 
-def test_a_dark_page_is_dark_from_the_first_moment_and_nothing_moves(browser, address):
+@pytest.mark.parametrize(
+    "shown", ["derive/one-neuron.html", "index.html", "practise/find-the-mistake.html"]
+)
+def test_a_dark_page_is_dark_from_the_first_moment_and_nothing_moves(browser, address, shown):
     context = browser.new_context(color_scheme="dark", viewport={"width": 1280, "height": HEIGHT})
     page = context.new_page()
     page.add_init_script("""
@@ -96,7 +109,7 @@ def test_a_dark_page_is_dark_from_the_first_moment_and_nothing_moves(browser, ad
         seen.disconnect();
       }).observe(document, {childList: true, subtree: true});
     """)
-    page.goto(f"{address}/derive/one-neuron.html")
+    page.goto(f"{address}/{shown}")
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(300)
     assert page.evaluate("window.firstTheme") == "dark"
