@@ -112,11 +112,12 @@ class Plan:
         self._hidden = [hidden(layer.g, Z) for layer, Z in zip(layers[:-1], self._Z, strict=False)]
         self._output = output(self._loss, layers[-1].g, self._Z[-1])
         # Views: what is summed over all entries is a product of two vectors.
-        self._first, self._losses = self._Z[0].reshape(-1), self._output.losses.reshape(-1)
+        self._first, losses = self._Z[0].reshape(-1), self._output.losses.reshape(-1)
+        self._squares, self._mean = self._first.dot, losses.dot
         self._m = np.asarray(m, self._dtype)
-        self._shares = np.ones(self._losses.shape, self._dtype) / self._m
+        self._shares = np.ones(losses.shape, self._dtype) / self._m
         self._ones = np.ones((m, 1), self._dtype)
-        self._layers: list[Layer[Floats]] = []
+        self._layers: Sequence[Layer[Floats]] = []
         self._out: tuple[Gradients[Floats], ...] = ()
         # The last step's labels, which need no check as long as their bytes are the same.
         self._Y: npt.NDArray[Any] | None = None
@@ -160,21 +161,21 @@ class Plan:
             If something is not a NumPy array.
         """
         # Layers have no other equality than being the same object.
-        if out is not self._out or list(layers) != self._layers:
+        if out is not self._out or layers != self._layers:
             self._bind(layers, out)
         if self._Y is None or Y is not self._Y or Y.tobytes() != self._entries:
             self._take(Y)
-        if type(X) is not np.ndarray or X.shape != self._shape or X.dtype != self._dtype:
+        if type(X) is not np.ndarray or X.shape != self._shape or X.dtype is not self._dtype:
             self._check_array("X", X, self._shape)
-        layers[0].W.dot(X, self._Z[0])
-        if not math.isfinite(self._first.dot(self._first)):
+        self._forward(X, self._Z[0])
+        if not math.isfinite(self._squares(self._first)):
             check_finite("X", X)
         for call in self._calls:
             call()
         self._product(X.T)
         for call in self._quotient:
             call()
-        J = self._losses.dot(self._shares)
+        J = self._mean(self._shares)
         if not math.isfinite(J):
             for k, layer in enumerate(layers):
                 check_finite(f"layers[{k}].W", layer.W)
@@ -209,7 +210,9 @@ class Plan:
             calls += [*sums, partial(product, before.a.T), *quotient]
             calls += [partial(layers[k].W.T.dot, out[k].dZ, dA), before.back(dA)]
         sums, self._product, self._quotient = self._of_parameters(*out[0])
-        self._layers, self._out, self._calls = list(layers), out, calls + sums
+        self._forward = layers[0].W.dot
+        # A slice: of another type than what is given, it would never be equal to it.
+        self._layers, self._out, self._calls = layers[:], out, calls + sums
 
     def _of_parameters(
         self, dZ: Floats, dW: Floats, db: Floats
