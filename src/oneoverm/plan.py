@@ -117,7 +117,7 @@ class Plan:
         self._m = np.asarray(m, self._dtype)
         self._shares = np.ones(losses.shape, self._dtype) / self._m
         self._ones = np.ones((m, 1), self._dtype)
-        self._layers: Sequence[Layer[Floats]] = []
+        self._layers: Sequence[Layer[Floats]] | None = None
         self._out: tuple[Gradients[Floats], ...] = ()
         # The last step's labels, which need no check as long as their bytes are the same.
         self._Y: npt.NDArray[Any] | None = None
@@ -194,7 +194,7 @@ class Plan:
     ) -> None:
         """Check the network and the results' arrays, and bind the calls to them."""
         # What fails here leaves nothing that looks bound, and keeps no results alive.
-        self._layers, self._out, self._calls = [], (), []
+        self._layers, self._out, self._calls = None, (), []
         self._check_layers(layers)
         out = self._new() if out is None else self._checked(out)
         calls: list[Call] = [partial(np.add, self._Z[0], layers[0].b, self._Z[0])]

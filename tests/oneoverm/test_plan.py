@@ -317,6 +317,7 @@ def with_second(**changes):
             "out[0].dW is read-only or not contiguous; expected an array that a step gave",
         ),
         (lambda: PLAN(X, Y, LAYERS[:1]), ValueError, "layers has 1; expected 2, as the plan has"),
+        (lambda: PLAN(X, Y, [], ()), ValueError, "layers has 0; expected 2, as the plan has"),
         (
             lambda: PLAN(X, Y, with_second(W=np.ones((2, 4)), b=np.ones((2, 1)))),
             ValueError,
