@@ -27,7 +27,7 @@ EVERYTHING = (
     *("--doctest-modules", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"),
 )
 
-SPHINX = ("-n", "-W", "-j", "auto", "-c", "conf")
+SPHINX = ("-n", "-W", "--keep-going", "-j", "auto", "-c", "conf")
 HTML = ("-d", "build/doctrees", "docs", "build/html")
 
 
@@ -120,7 +120,7 @@ def mutants(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the book; a warning is an error."""
     install(session, "docs", project=".[distributed,sphinx]")
-    session.run("python", "-m", "sphinx", *SPHINX, "--keep-going", *session.posargs, *HTML)
+    session.run("python", "-m", "conf.build", *SPHINX, *session.posargs, *HTML)
     index = Path("build", "html", "index.html").resolve()
     print(f"\nOpen {index.as_uri()}\n")  # noqa: T201
 
@@ -130,7 +130,7 @@ def browser(session: nox.Session) -> None:
     """Read every page in Chromium, as readers do; it needs Chromium and Node."""
     install(session, "browser", "docs", "test", project=".[distributed,sphinx]")
     session.run("npm", "ci", "--silent", "--prefix", "tests/browser", external=True)
-    session.run("python", "-m", "sphinx", *SPHINX, *HTML)
+    session.run("python", "-m", "conf.build", *SPHINX, *HTML)
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/browser", "-n", "auto")))
 
 
