@@ -9,6 +9,7 @@ from checkedmath import Settings, check_file, read_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
+PARTS = ("derive", "costs", "practise")
 
 
 def of(path):
@@ -51,6 +52,12 @@ def test_the_main_page_finds_the_word_of_each_row():
 def test_a_page_has_one_title(path):
     text = re.sub(r"^(`{3,}).*?^\1`*$", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
     assert len(re.findall(r"^# ", text, flags=re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("path", [p for p in PAGES if p.parent.name in PARTS], ids=of)
+def test_a_page_can_be_read_at_one_sitting(path):
+    lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    assert len(lines) <= 160, "split the page: one idea a page, and a title for each"
 
 
 def description(path):
