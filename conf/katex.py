@@ -8,6 +8,7 @@ and no second server. A formula that KaTeX cannot read is a warning with its fil
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import re
 from html import escape
@@ -22,11 +23,13 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 from checkedmath.sphinxext.rows import marked_latex
+from conf.formulas import Formulas, formulas_of, keep_formulas
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
     from sphinx.util.typing import ExtensionMetadata
     from sphinx.writers.html5 import HTML5Translator
 
@@ -84,6 +87,22 @@ def renderer() -> Callable[[str, bool, str], str]:
     return context.eval(RENDER)
 
 
+def lay_out(tex: str, display: bool, marked: str) -> str:
+    """Let KaTeX lay out a formula, and start it for the first."""
+    return renderer()(tex, display, marked)
+
+
+@functools.cache
+def made_by() -> str:
+    """Return a digest of what lays formulas out."""
+    return hashlib.sha256(KATEX.read_bytes() + MEASURE.read_bytes() + RENDER.encode()).hexdigest()
+
+
+def of_page(builder: Builder, docname: str) -> Formulas:
+    """Return what lays the formulas of a page out, or has kept them."""
+    return formulas_of(builder, docname, made_by(), lay_out)
+
+
 def prepared(tex: str, *, display: bool) -> str:
     """Return LaTeX as KaTeX takes it."""
     tex = NUMBERED.sub(r"\\\1{\2*}", tex)
@@ -92,7 +111,9 @@ def prepared(tex: str, *, display: bool) -> str:
     return tex
 
 
-def rendered(node: nodes.math | nodes.math_block, *, display: bool) -> dict[str, Any]:
+def rendered(
+    node: nodes.math | nodes.math_block, page: Formulas, *, display: bool
+) -> dict[str, Any]:
     """Return a formula's HTML and, where it has marks, its measures; or what is wrong with it."""
     tex = prepared(node.astext(), display=display)
     marked = marked_latex(node) or ""
@@ -101,7 +122,7 @@ def rendered(node: nodes.math | nodes.math_block, *, display: bool) -> dict[str,
         if DEFINES.search(marked):
             # So that = stands below the = of :=.
             marked = EQUALS.sub(r"&\\mathrel{\\phantom{:}}", marked)
-    answer = json.loads(renderer()(tex, display, marked))
+    answer = json.loads(page(tex, display, marked))
     if "html" in answer:
         return answer
     message = f"KaTeX cannot read this formula: {answer['error']}"
@@ -113,7 +134,8 @@ def rendered(node: nodes.math | nodes.math_block, *, display: bool) -> dict[str,
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula within a line."""
-    html = rendered(node, display=False)["html"]
+    page = of_page(self.builder, self.builder.current_docname)
+    html = rendered(node, page, display=False)["html"]
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
     self.body.append(html + "</span>")
     raise nodes.SkipNode
@@ -121,7 +143,8 @@ def visit_math(self: HTML5Translator, node: nodes.math) -> None:
 
 def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     """Write a displayed equation: a box that scrolls, and beside it the number that does not."""
-    html = node.get("rendered") or rendered(node, display=True)["html"]
+    page = of_page(self.builder, self.builder.current_docname)
+    html = node.get("rendered") or rendered(node, page, display=True)["html"]
     style = f' style="{node["place"]}"' if "place" in node else ""
     self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
     self.body.append(f'<div class="math-scroll"{style}>{html}</div>')
@@ -166,14 +189,15 @@ class AlignColumns(SphinxPostTransform):
                 continue
             body = next(table.findall(nodes.tbody))
             for column in zip(*(row.children for row in body.findall(nodes.row)), strict=False):
-                self.align([node for cell in column for node in cell.findall(nodes.math_block)])
+                equations = [node for cell in column for node in cell.findall(nodes.math_block)]
+                self.align(equations, of_page(self.app.builder, self.env.docname))
 
     @staticmethod
-    def align(equations: list[nodes.math_block]) -> None:
+    def align(equations: list[nodes.math_block], page: Formulas) -> None:
         """Set the places of the equations of a column, in the words of checkedmath.css."""
         placed = []
         for node in equations:
-            answer = rendered(node, display=True)
+            answer = rendered(node, page, display=True)
             node["rendered"] = answer["html"]
             if answer.get("relation") is not None:
                 placed.append((node, answer["relation"], answer["width"]))
@@ -189,10 +213,16 @@ class AlignColumns(SphinxPostTransform):
             )
 
 
+def keep_what_was_written(app: Sphinx, docname: str, *_rest: object) -> None:
+    """Keep a page's formulas when it is handed to its template."""
+    keep_formulas(app.builder, docname)
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the renderer for HTML; the other builders render mathematics in their own ways."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     app.add_css_file("katex/katex.min.css")
     app.add_post_transform(KeepPunctuation)
     app.add_post_transform(AlignColumns)
+    app.connect("html-page-context", keep_what_was_written)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

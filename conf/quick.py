@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import operator
 from typing import TYPE_CHECKING
 
 import pybtex.plugin
 from jinja2 import FileSystemBytecodeCache
-from sphinxcontrib.bibtex.domain import BibtexDomain
+from sphinxcontrib.bibtex.domain import BibtexDomain, get_docnames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,10 +42,17 @@ purged: set[str] = set()
 
 
 def format_sources_of_pages(domain: BibtexDomain) -> Iterable[str]:
-    """Format the sources unless each page is as it was: they are kept with the pages."""
-    found = format_sources(domain) if purged else ()
+    """Format the sources unless the same are cited in the same places: they are kept."""
+    lists = {key.docname for key in domain.bibliographies}
+    cited = [(ref.docname, [target.key for target in ref.targets]) for ref in domain.citation_refs]
+    cited.sort(key=operator.itemgetter(0))  # Pages are read in any order.
+    asked = (sorted(lists), list(get_docnames(domain.env)), domain.bibdata.bibfiles, cited)
+    now = hashlib.sha256(repr(asked).encode()).hexdigest()
+    kept = vars(domain.env)
+    same = not purged & lists and kept.get("quick_cited") == now
     purged.clear()
-    return found
+    kept["quick_cited"] = now
+    return () if same else format_sources(domain)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -28,24 +28,54 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from checkedmath.bind.preparing import prepare
 from checkedmath.files import load, used_pages
+from checkedmath.sphinxext.notation import noted
 from conf import forks
 
 # Its own folder: two builds must not write the same one.
 LIVE = Path("build", "live")
 
 # What most pages have, so that all that a build imports late is there before.
-SMALL_BOOK = """\
-# Title
+SMALL_BOOK = r"""# Title
 
 | table | with |
 |---|---|
 | code | `x` |
 
 :::{where}
-- $a \\in \\mathbb{R}$
+- $a \in \mathbb{R}$
 :::
 
 $$ a + a = 2 a $$ (sum)
+
+:::{where}
+- $W \in \mathbb{R}^{n \times k}$
+- $X \in \mathbb{R}^{k \times m}$
+- $g : \mathbb{R} \to \mathbb{R}$
+:::
+
+::::{side-by-side}
+$$ z = g(W x) $$
+
+*stacked*
+
+$$ Z := g(W X) $$
+
+---
+
+$$ \mathcal{L} := \frac{1}{2} \lVert z \rVert^2 $$
+
+*mean*
+
+$$ J := \frac{1}{m} \sum_{i=1}^{m} \mathcal{L}^{(i)} $$
+
+---
+
+$$ \frac{\partial \mathcal{L}}{\partial W} = (z \odot g'(W x)) x^\top $$
+
+*mean*
+
+$$ \frac{\partial J}{\partial W} = \frac{1}{m} (Z \odot g'(W X)) X^\top $$
+::::
 
 ```python
 def double(a):
@@ -165,6 +195,7 @@ def build_when_told(answers: io.TextIOBase) -> int:
             problem = told(error)
         else:
             book.connect("env-before-read-docs", read_few_pages_here)
+            noted(book, "")  # The notation page is read before it is asked.
             problem = ""
         if not sys.stdin.readline():
             return NO_MORE_BUILDS

@@ -28,6 +28,7 @@ from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Bindings, Rounding
 from checkedmath.findings import Finding, explain, failure
 from checkedmath.implementation import Load, check_implementation, excused
+from checkedmath.known import Known, name_of, name_of_row, world_of
 from checkedmath.read.page import WORDS, Equation, Formula, Implementation, Page, Row
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Group, Name, Node, Number, Product, Relation
@@ -125,11 +126,14 @@ class Examined:
         What the page says.
     evaluators : list of Evaluator
         One for each draw on which it was checked; none where nothing could be drawn.
+    known : Known
+        The relations that held, for the next time.
     """
 
     findings: list[Finding]
     prepared: Prepared
     evaluators: list[Evaluator]
+    known: Known
 
 
 def examine(
@@ -137,34 +141,33 @@ def examine(
     used: Sequence[Page] = (),
     settings: Settings | None = None,
     load: Load | None = None,
+    known: Known | None = None,
 ) -> Examined:
-    """Check a page as `check_page` does, and return also what more can be computed from."""
+    """
+    Check a page as `check_page` does, and return also what more can be computed from.
+
+    With ``known`` from an earlier time, only those relations are evaluated that are not the same
+    any more.
+    """
     settings = settings or Settings()
     deadline = time.monotonic() + settings.timeout
     with np.errstate(all="ignore"):
-        return _examine(page, used, settings, deadline, load)
-
-
-def _examine(
-    page: Page,
-    used: Sequence[Page],
-    settings: Settings,
-    deadline: float,
-    load: Load | None,
-) -> Examined:
-    prepared = prepare(page, used, deadline)
-    findings = prepared.findings
-    try:
-        draws = [draw(prepared.scope, settings.seed, n, deadline) for n in range(settings.draws)]
-    except PageError as error:
-        place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
-        prepared.fail(Formula("", place), error)
-        return Examined(findings, prepared, [])
-    evaluators = [Evaluator(prepared.scope, each, deadline) for each in draws]
-    checker = Checker(prepared, evaluators, seed=settings.seed)
-    findings += checker.findings(load)
-    in_order = sorted(findings, key=lambda finding: (finding.line, finding.column))
-    return Examined(in_order, prepared, evaluators)
+        prepared = prepare(page, used, deadline)
+        world = world_of(prepared.scope, settings.draws, settings.seed)
+        if known is None or known.world != world:
+            known = Known(world)
+        findings, scope = prepared.findings, prepared.scope
+        try:
+            draws = [draw(scope, settings.seed, n, deadline) for n in range(settings.draws)]
+        except PageError as error:
+            place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
+            prepared.fail(Formula("", place), error)
+            return Examined(findings, prepared, [], known)
+        evaluators = [Evaluator(scope, each, deadline) for each in draws]
+        checker = Checker(prepared, evaluators, seed=settings.seed, known=known)
+        findings += checker.findings(load)
+        in_order = sorted(findings, key=lambda finding: (finding.line, finding.column))
+        return Examined(in_order, prepared, evaluators, Known(world, checker.held, known.said))
 
 
 class Checker:
@@ -177,6 +180,7 @@ class Checker:
         *,
         seed: int = 0,
         diagnosing: bool = True,
+        known: Known | None = None,
     ) -> None:
         self.page = prepared.page
         self.prepared = prepared
@@ -186,6 +190,8 @@ class Checker:
         self.search = SEARCH * (evaluators[0].deadline - time.monotonic())
         self.seed = seed
         self.others: dict[int, Evaluator] = {}
+        self.known = known or Known()
+        self.held: dict[str, Finding] = {}
         self.failed: set[int] = set()
         self.returned: dict[tuple[str, int], tuple[Node, ...]] = {}
 
@@ -269,15 +275,21 @@ class Checker:
                 statement.relations, itertools.pairwise(statement.sides), strict=True
             ):
                 if relation.sign != ":=":
-                    finding = self._relation(relation, sides, check.equation)
-                    if not finding.passes:
+                    equation, name = check.equation, name_of(check.equation, relation)
+                    blank = self._blank(
+                        equation, relation.start, sides, relation.sign, equation.label
+                    )
+                    finding = self.known.again(name, blank)
+                    finding = finding or self._relation(blank, relation, sides, equation)
+                    if finding.passes:
+                        self.held[name] = finding
+                    else:
                         self.failed.add(id(check))
                     yield finding
 
     def _relation(
-        self, relation: Relation, sides: tuple[Node, Node], equation: Equation
+        self, finding: Finding, relation: Relation, sides: tuple[Node, Node], equation: Equation
     ) -> Finding:
-        finding = self._blank(equation, relation.start, sides, relation.sign, equation.label)
         samples: list[Sample] = []
         free = free_of(sides, self.scope)
         against_zero = _against_zero(sides)
@@ -463,6 +475,11 @@ class Checker:
             left=", ".join(map(to_latex, left)),
             right=", ".join(map(to_latex, right)),
         )
+        name = name_of_row(row)
+        if found := self.known.again(name, finding):
+            self.held[name] = found
+            yield found
+            return
         if len(left) != len(right):
             diagnosis = (
                 f"one example has {len(left)} statements, the batch {len(right)}; "
@@ -475,7 +492,10 @@ class Checker:
         except PageError as error:
             yield _failed(finding, error, row.right)
             return
-        yield row_finding(finding, row, words)
+        found = row_finding(finding, row, words)
+        if found.passes:
+            self.held[name] = found
+        yield found
 
     def _pair_words(self, left: Node, right: Node) -> set[str]:
         """Return every word that says on all draws how the batch follows from one example."""

@@ -24,7 +24,7 @@ from checkedmath.sphinxext.implementation import reference
 from checkedmath.sphinxext.marks import FoundWord, Mark
 from checkedmath.sphinxext.notation import declared, noted
 from checkedmath.sphinxext.rows import RowNotes, SideBySideRow, Symbols
-from checkedmath.sphinxext.store import entries, entries_by_page, rows_of
+from checkedmath.sphinxext.store import entries, entries_by_page, known_of, rows_of
 from checkedmath.sphinxext.uses import pages_used
 
 _logger = logging.getLogger(__name__)
@@ -49,7 +49,8 @@ def _check_page(app: Sphinx, doctree: nodes.document) -> None:
         seed=app.config.checkedmath_seed,
         timeout=app.config.checkedmath_timeout,
     )
-    examined = examine(page, used, settings, load_function)
+    examined = examine(page, used, settings, load_function, known_of(env).get(env.docname))
+    known_of(env)[env.docname] = examined.known
     findings = examined.findings
     for finding in findings:
         if not finding.passes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -63,13 +64,19 @@ def place_of(name: Name) -> tuple[str, str]:
 def noted(app: Sphinx, docname: str) -> dict[tuple[str, str], Meaning]:
     """Return the meanings in the notation page's tables: those for all pages, and for one."""
     found: dict[tuple[str, str], Meaning] = {}
-    for pages, name, meaning in _rows(_text(app)):
+    for pages, name, meaning in _read(_text(app)):
         if not pages or any(docname == page or docname.endswith(f"/{page}") for page in pages):
             key = (key_of(name), "")
             # A letter of this page goes before one of all pages.
             if pages or key not in found:
                 found[key] = meaning
     return found
+
+
+@functools.lru_cache(maxsize=1)
+def _read(text: str) -> tuple[tuple[list[str], Name, Meaning], ...]:
+    """Read the notation page, which each page with rows asks."""
+    return tuple(_rows(text))
 
 
 def _text(app: Sphinx) -> str:

@@ -20,6 +20,7 @@ from sphinx.writers.html5 import HTML5Translator
 from checkedmath.bind.naming import batch_name, key_of
 from checkedmath.bind.scope import Scope
 from checkedmath.checking import Examined
+from checkedmath.known import digest, written
 from checkedmath.numpy_lines.lines import Said, said_of
 from checkedmath.numpy_lines.sizes import Shape
 from checkedmath.read.page import Equation, Row
@@ -119,7 +120,9 @@ class RowNotes:
         return columns
 
     def _said(self, statement: Statement, side: Equation, node: nodes.Element) -> Said:
-        said = said_of(
+        known = self._examined.known.said
+        name = digest(f"{written(side)} {statement.relations[:1]} {self._names}")
+        said = known.get(name) or said_of(
             statement,
             self._scope,
             self._examined.evaluators,
@@ -137,6 +140,7 @@ class RowNotes:
                 subtype="numpy",
             )
             return Said(None, said.shapes, said.symbols)
+        known[name] = said
         return said
 
     def _marks(self, statement: Statement, said: Said) -> Iterator[tuple[int, int, int]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from checkedmath.findings import Finding
+from checkedmath.known import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Entry:
 def setup_store(app: Sphinx) -> None:
     """Connect the forgetting of pages that change, and the merging of parallel readers."""
     app.connect("env-purge-doc", _forget)
+    app.connect("env-get-outdated", _forget_known)
     app.connect("env-merge-info", _merge)
 
 
@@ -51,6 +53,12 @@ def reports(env: BuildEnvironment) -> set[str]:
 def rows_of(env: BuildEnvironment) -> set[str]:
     """Return the names of the documents with side-by-side rows."""
     found: set[str] = vars(env).setdefault("checkedmath_rows", set())
+    return found
+
+
+def known_of(env: BuildEnvironment) -> dict[str, Known]:
+    """Return what is known of each document's relations, also of one that is read again."""
+    found: dict[str, Known] = vars(env).setdefault("checkedmath_known", {})
     return found
 
 
@@ -76,12 +84,22 @@ def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     rows_of(env).discard(docname)
 
 
+def _forget_known(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> Sequence[str]:
+    for docname in removed:
+        known_of(env).pop(docname, None)
+    return ()
+
+
 def _merge(
     app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
 ) -> None:
     for docname in docnames:
         if docname in entries_by_page(other):
             entries_by_page(env)[docname] = entries_by_page(other)[docname]
+        if docname in known_of(other):
+            known_of(env)[docname] = known_of(other)[docname]
         for places in (reports, rows_of):
             if docname in places(other):
                 places(env).add(docname)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
@@ -53,7 +54,8 @@ def said_by(used: Iterable[Page]) -> str:
     """Return a digest of what pages declare and define, wherever on the page they do so."""
     scope = prepare(Page(""), list(used)).scope
     definitions = {
-        key: [replace(each, line=0) for each in found] for key, found in scope.definitions.items()
+        key: [replace(each, file="", line=0) for each in found]
+        for key, found in scope.definitions.items()
     }
     dicts = (scope.arrays, scope.indices, scope.functions, definitions)
     said = [sorted((repr(key), repr(value)) for key, value in each.items()) for each in dicts]
@@ -77,12 +79,18 @@ def _outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> Sequence[str]:
     outdated = []
+    digest = functools.cache(_digest)
+    # By the files that were used, in their order: many pages use the same ones.
+    said: dict[tuple[str, ...], str] = {}
     for docname, before in _by_page(env).items():
-        if docname in removed or all(_digest(Path(f)) == d for f, d in before.files.items()):
+        files = tuple(before.files)
+        if docname in removed or all(digest(Path(f)) == before.files[f] for f in files):
             continue
-        path = Path(env.doc2path(docname))
-        used = used_pages(load(path, os.path.relpath(path)), path, Path(app.srcdir))
-        if said_by(used.values()) != before.said:
+        if files not in said:
+            path = Path(env.doc2path(docname))
+            used = used_pages(load(path, os.path.relpath(path)), path, Path(app.srcdir))
+            said[files] = said_by(used.values())
+        if said[files] != before.said:
             outdated.append(docname)
     return outdated
 
