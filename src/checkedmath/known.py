@@ -23,7 +23,15 @@ from checkedmath.read.syntax import Relation
 if TYPE_CHECKING:
     from checkedmath.numpy_lines.lines import Said
 
-__all__ = ["Known", "digest", "name_of", "name_of_row", "world_of", "written"]
+__all__ = [
+    "Known",
+    "digest",
+    "name_of",
+    "name_of_row",
+    "package_digest",
+    "world_of",
+    "written",
+]
 
 
 @dataclass(slots=True)
@@ -62,7 +70,7 @@ def world_of(scope: Scope, draws: int, seed: int) -> str:
     names = [sorted(each) for each in (scope.sizes, scope.batches, scope.names)]
     # In the order of the page: values are drawn in that order.
     world = (scope.arrays, scope.indices, scope.functions, definitions, names, draws, seed)
-    return digest(repr(world) + _package() + np.__version__)
+    return digest(repr(world) + package_digest() + np.__version__)
 
 
 def name_of(equation: Equation, relation: Relation) -> str:
@@ -81,7 +89,7 @@ def written(side: Equation | Implementation) -> str:
 
 
 @functools.cache
-def _package() -> str:
+def package_digest() -> str:
     """Return a digest of this package's code."""
     files = sorted(Path(__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

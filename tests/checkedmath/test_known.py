@@ -78,7 +78,7 @@ def test_all_is_evaluated_on_other_draws(evaluated, settings):
 
 def test_all_is_evaluated_by_another_version_of_the_package(evaluated, monkeypatch):
     first = examine(read_page(PAGE, "page.md"))
-    monkeypatch.setattr(known, "_package", lambda: "another")
+    monkeypatch.setattr(known, "package_digest", lambda: "another")
     evaluated.clear()
     examine(read_page(PAGE, "page.md"), known=first.known)
     assert evaluated == ["turned", "twice"]

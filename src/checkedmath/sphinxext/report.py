@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
+import sphinx
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import NoUri
 from sphinx.util.docutils import SphinxDirective
 
 from checkedmath.findings import Finding
+from checkedmath.known import digest, package_digest
 from checkedmath.sphinxext.store import Entry, entries_by_page, reports
 
 STATUSES = {
@@ -107,8 +111,27 @@ class _Listing:
         box += nodes.paragraph("", text)
         box += nodes.raw("", _choice(counts), format="html")
         for docname in _in_order(self.app.env, set(self.found)):
-            box += self._page(docname)
+            box += self._shown(docname)
         return box
+
+    def _shown(self, docname: str) -> nodes.Node:
+        """
+        Return a page's part; as HTML, that of the last time if it says the same.
+
+        There are a thousand rows and more, and an edit changes those of one page.
+        """
+        builder = self.app.builder
+        if not isinstance(builder, StandaloneHTMLBuilder) or builder.name != "html":
+            return self._page(docname)
+        said = (self.docname, self.app.env.titles[docname].astext(), self.found[docname])
+        state = digest(f"{said} {package_digest()} {sphinx.__version__}")
+        kept = Path(self.app.doctreedir, "checks", f"{docname}.html")
+        before, _, html = kept.read_text("utf-8").partition("\n") if kept.is_file() else ("",) * 3
+        if before != state:
+            html = builder.render_partial(self._page(docname))["fragment"]
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(f"{state}\n{html}", encoding="utf-8")
+        return nodes.raw("", html, format="html")
 
     def _page(self, docname: str) -> nodes.container:
         title = self.app.env.titles[docname].astext()
