@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,11 +89,25 @@ class Warned(logging.Filter):
 
 
 def write_again(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Write all pages when something changed that one shows of another."""
+    """
+    Write all pages when something changed that one shows of another.
+
+    Else write those that were read for another folder since they were written to this one.
+    """
     shown: dict[str, str] = vars(env).setdefault("fresh_shown", {})
     before = shown.get(app.builder.name)
     shown[app.builder.name] = hashlib.sha256(repr(in_order(shown_by(env))).encode()).hexdigest()
-    return env.found_docs if before != shown[app.builder.name] else ()
+    if before != shown[app.builder.name]:
+        return env.found_docs
+    return [name for name, read in env.all_docs.items() if read > written(app, name)]
+
+
+def written(app: Sphinx, docname: str) -> float:
+    """Return when a page was written, in microseconds; infinity if it is no file of its own."""
+    if app.builder.format != "html":
+        return math.inf
+    path = Path(app.builder.get_output_path(docname))
+    return path.stat().st_mtime_ns / 1000 if path.is_file() else math.inf
 
 
 def shown_by(env: BuildEnvironment) -> list[Any]:

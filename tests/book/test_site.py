@@ -1,6 +1,8 @@
 """The built book: it needs no network, and shows what was found."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -97,6 +99,24 @@ def test_two_builds_of_the_same_book_are_the_same_in_each_byte(built, again):
     )
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_a_page_that_was_read_for_another_folder_is_written_here_as_well(breakable, broken):
+    declaring, right = "docs/derive/what-d-differentiates.md", r"- $W^{[2]} \in"
+    broken(declaring, right, r"- $V \in")
+    assert breakable.build()[0] != 0
+    index = breakable.html / "index.html"
+    assert "checked-mark-differs" in index.read_text(encoding="utf-8")
+    broken(declaring, r"- $V \in", right)
+    places = ["-d", "build/doctrees", "docs", "build/elsewhere"]
+    subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-c", "conf", *places],
+        cwd=breakable.folder,
+        check=True,
+        capture_output=True,
+    )
+    assert breakable.build()[0] == 0
+    assert "checked-mark-differs" not in index.read_text(encoding="utf-8")
 
 
 def test_a_page_that_is_written_again_alone_leaves_the_site_as_it_was(breakable, broken):
