@@ -127,7 +127,7 @@ class Examined:
     evaluators : list of Evaluator
         One for each draw on which it was checked; none where nothing could be drawn.
     known : Known
-        The relations that held, for the next time.
+        The relations that held, for the next time, if there is to be one.
     """
 
     findings: list[Finding]
@@ -146,14 +146,15 @@ def examine(
     """
     Check a page as `check_page` does, and return also what more can be computed from.
 
-    With ``known`` from an earlier time, only those relations are evaluated that are not the same
-    any more.
+    With ``known``, an empty one at first and then that of the time before, only those relations are
+    evaluated that are not the same any more.
     """
     settings = settings or Settings()
     deadline = time.monotonic() + settings.timeout
     with np.errstate(all="ignore"):
         prepared = prepare(page, used, deadline)
-        world = world_of(prepared.scope, settings.draws, settings.seed)
+        # Who checks once need not pay for the digest.
+        world = "" if known is None else world_of(prepared.scope, settings.draws, settings.seed)
         if known is None or known.world != world:
             known = Known(world)
         findings, scope = prepared.findings, prepared.scope

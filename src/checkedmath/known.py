@@ -63,13 +63,10 @@ class Known:
 
 def world_of(scope: Scope, draws: int, seed: int) -> str:
     """Return a digest of all that relations on a page are evaluated with."""
-    definitions = {
-        key: [replace(each, file="", line=0) for each in found]
-        for key, found in scope.definitions.items()
-    }
     names = [sorted(each) for each in (scope.sizes, scope.batches, scope.names)]
     # In the order of the page: values are drawn in that order.
-    world = (scope.arrays, scope.indices, scope.functions, definitions, names, draws, seed)
+    said = (scope.arrays, scope.indices, scope.functions, scope.placeless(), names)
+    world = (*said, draws, seed)
     return digest(repr(world) + package_digest() + np.__version__)
 
 

@@ -8,6 +8,7 @@ import pytest
 from checkedmath import Settings, known
 from checkedmath.checking import Checker, examine
 from checkedmath.files import load, used_pages
+from checkedmath.known import Known
 from checkedmath.read.markdown import read_page
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -42,7 +43,7 @@ def evaluated(monkeypatch):
 
 def after(evaluated, text, settings=None, before=PAGE):
     """Check a page, and then another one with what is known; return that time's evaluations."""
-    first = examine(read_page(before, "page.md"), known=None)
+    first = examine(read_page(before, "page.md"), known=Known())
     evaluated.clear()
     again = examine(read_page(text, "page.md"), settings=settings, known=first.known)
     fresh = list(evaluated)
@@ -77,7 +78,7 @@ def test_all_is_evaluated_on_other_draws(evaluated, settings):
 
 
 def test_all_is_evaluated_by_another_version_of_the_package(evaluated, monkeypatch):
-    first = examine(read_page(PAGE, "page.md"))
+    first = examine(read_page(PAGE, "page.md"), known=Known())
     monkeypatch.setattr(known, "package_digest", lambda: "another")
     evaluated.clear()
     examine(read_page(PAGE, "page.md"), known=first.known)
@@ -91,7 +92,7 @@ def test_what_failed_is_evaluated_and_told_again(evaluated):
 
 def test_a_relation_that_was_mended_and_broken_again_fails():
     wrong = PAGE.replace("2 A B", "3 A B")
-    first = examine(read_page(wrong, "page.md"))
+    first = examine(read_page(wrong, "page.md"), known=Known())
     mended = examine(read_page(PAGE, "page.md"), known=first.known)
     broken = examine(read_page(wrong, "page.md"), known=mended.known)
     assert [finding.status for finding in broken.findings] == ["holds", "differs"]
@@ -113,7 +114,7 @@ $$ B := 2 A $$
 
 
 def test_a_row_is_taken_again_with_its_word(monkeypatch):
-    first = examine(read_page(ROW, "page.md"))
+    first = examine(read_page(ROW, "page.md"), known=Known())
     monkeypatch.delattr(Checker, "_pair_words")
     again = examine(read_page("Prose.\n" + ROW, "page.md"), known=first.known)
     assert [finding.relation for finding in again.findings] == ["stacked"]
@@ -121,7 +122,7 @@ def test_a_row_is_taken_again_with_its_word(monkeypatch):
 
 
 def test_a_row_with_another_word_is_looked_at_again():
-    first = examine(read_page(ROW, "page.md"))
+    first = examine(read_page(ROW, "page.md"), known=Known())
     again = examine(read_page(ROW.replace("*stacked*", "*mean*"), "page.md"), known=first.known)
     assert [finding.status for finding in again.findings] == ["differs"]
 
@@ -134,7 +135,7 @@ def test_a_page_of_the_book_has_the_same_findings_with_what_is_known(name, evalu
     path = DOCS / f"{name}.md"
     page = load(path)
     used = list(used_pages(page, path).values())
-    first = examine(page, used)
+    first = examine(page, used, known=Known())
     evaluated.clear()
     moved = read_page("One more line.\n" + path.read_text("utf-8"), page.file)
     again = examine(moved, used, known=first.known)

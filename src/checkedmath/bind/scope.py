@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checkedmath.bind.naming import batch_name, example_name, free_names, key_of
 from checkedmath.errors import ReadError
@@ -70,6 +70,13 @@ class Scope:
     names: set[str] = field(default_factory=set)
     _users: dict[str, set[str]] = field(default_factory=dict)
     _dependents: dict[str, set[str]] = field(default_factory=dict)
+
+    def placeless(self) -> dict[str, list[Definition]]:
+        """Return the definitions without where they stand: what they say, for comparing."""
+        return {
+            key: [replace(each, file="", line=0) for each in found]
+            for key, found in self.definitions.items()
+        }
 
     # -- building -------------------------------------------------------------------------------
 

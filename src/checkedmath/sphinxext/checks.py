@@ -17,6 +17,7 @@ from checkedmath.checking import Settings, examine
 from checkedmath.files import load
 from checkedmath.findings import Finding
 from checkedmath.implementation import pieces
+from checkedmath.known import Known
 from checkedmath.loading import load_function
 from checkedmath.read.page import Equation, Formula, Implementation, Page
 from checkedmath.sphinxext.implementation import Implementation as ImplementationNode
@@ -49,7 +50,8 @@ def _check_page(app: Sphinx, doctree: nodes.document) -> None:
         seed=app.config.checkedmath_seed,
         timeout=app.config.checkedmath_timeout,
     )
-    examined = examine(page, used, settings, load_function, known_of(env).get(env.docname))
+    known = known_of(env).get(env.docname, Known())
+    examined = examine(page, used, settings, load_function, known)
     known_of(env)[env.docname] = examined.known
     findings = examined.findings
     for finding in findings:

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -53,11 +53,7 @@ def pages_used(app: Sphinx, page: Page, path: Path) -> list[Page]:
 def said_by(used: Iterable[Page]) -> str:
     """Return a digest of what pages declare and define, wherever on the page they do so."""
     scope = prepare(Page(""), list(used)).scope
-    definitions = {
-        key: [replace(each, file="", line=0) for each in found]
-        for key, found in scope.definitions.items()
-    }
-    dicts = (scope.arrays, scope.indices, scope.functions, definitions)
+    dicts = (scope.arrays, scope.indices, scope.functions, scope.placeless())
     said = [sorted((repr(key), repr(value)) for key, value in each.items()) for each in dicts]
     names = [sorted(each) for each in (scope.sizes, scope.batches, scope.names)]
     return hashlib.sha256(repr((said, names)).encode()).hexdigest()
