@@ -72,6 +72,9 @@ ROWS = re.compile(r"\s*\\begin\{(aligned|gathered|split)\}")
 DEFINES = re.compile(r"&\s*:=")
 EQUALS = re.compile(r"&(?=\s*=)")
 
+MARK = re.compile(r"\\htmlData\{s=(\d+)\}")
+MARKED = re.compile(r'data-s="(\d+)"')
+
 # The style sheet of KaTeX sets formulas larger than the text, whose em the columns are measured in.
 SCALE = 1.21
 
@@ -111,12 +114,23 @@ def prepared(tex: str, *, display: bool) -> str:
     return tex
 
 
+def counted(marked: str) -> tuple[str, list[str]]:
+    """
+    Return LaTeX whose marks count from 0, and the number on the page of each.
+
+    The numbers on the page change with other formulas; what is kept of this one does not.
+    """
+    numbers = list(dict.fromkeys(MARK.findall(marked)))
+    own = {number: str(count) for count, number in enumerate(numbers)}
+    return MARK.sub(lambda mark: rf"\htmlData{{s={own[mark[1]]}}}", marked), numbers
+
+
 def rendered(
     node: nodes.math | nodes.math_block, page: Formulas, *, display: bool
 ) -> dict[str, Any]:
     """Return a formula's HTML and, where it has marks, its measures; or what is wrong with it."""
     tex = prepared(node.astext(), display=display)
-    marked = marked_latex(node) or ""
+    marked, numbers = counted(marked_latex(node) or "")
     if marked:
         marked = prepared(marked, display=display)
         if DEFINES.search(marked):
@@ -124,7 +138,8 @@ def rendered(
             marked = EQUALS.sub(r"&\\mathrel{\\phantom{:}}", marked)
     answer = json.loads(page(tex, display, marked))
     if "html" in answer:
-        return answer
+        html = MARKED.sub(lambda mark: f'data-s="{numbers[int(mark[1])]}"', answer["html"])
+        return answer | {"html": html}
     message = f"KaTeX cannot read this formula: {answer['error']}"
     if near := tex[answer["position"] :][:20]:
         message += f", near {near}"

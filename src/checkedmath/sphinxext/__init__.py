@@ -58,7 +58,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     export.setup_export(app)
     return {
         "version": "1",
-        "env_version": 5,
+        "env_version": 6,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

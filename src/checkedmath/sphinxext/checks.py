@@ -25,7 +25,7 @@ from checkedmath.sphinxext.implementation import reference
 from checkedmath.sphinxext.marks import FoundWord, Mark
 from checkedmath.sphinxext.notation import declared, noted
 from checkedmath.sphinxext.rows import RowNotes, SideBySideRow, Symbols
-from checkedmath.sphinxext.store import entries, entries_by_page, known_of, rows_of
+from checkedmath.sphinxext.store import Place, entries_by_page, keep, known_of, rows_of
 from checkedmath.sphinxext.uses import pages_used
 
 _logger = logging.getLogger(__name__)
@@ -67,8 +67,7 @@ def _check_page(app: Sphinx, doctree: nodes.document) -> None:
         meanings = {**noted(app, env.docname), **declared([page, *used])}
         marker.rows(RowNotes(examined, app.config.checkedmath_python_names, meanings))
     if findings:
-        placed = [(finding, marker.anchor(finding)) for finding in findings]
-        entries_by_page(env)[env.docname] = entries(env.docname, placed)
+        keep(env, [(finding, marker.place(finding)) for finding in findings])
 
 
 def _warn(finding: Finding, docname: str) -> None:
@@ -107,7 +106,8 @@ class _Marker:
         self.page = page
         self.findings = findings
         self.docname = docname
-        self._anchors: list[tuple[Formula, str]] = []
+        self._numbers = _numbers(page)
+        self._places: list[tuple[Formula, Place]] = []
         self._notes = 0
 
     def equations(self) -> None:
@@ -122,11 +122,10 @@ class _Marker:
             node.replace_self(box)
             box += node
             # Docutils gives the box the equation's ids, which stay the equation's.
-            box["ids"] = [] if equation.label else [f"check-{equation.block_line}"]
-            anchor = (
-                nodes.make_id(f"equation-{equation.label}") if equation.label else box["ids"][0]
-            )
-            self._anchors.append((equation, anchor))
+            box["ids"] = [] if equation.label else [self._stand(equation)]
+            if equation.label:
+                place = Place(equation.label, nodes.make_id(f"equation-{equation.label}"))
+                self._places.append((equation, place))
             box += self._mark(self._found_in(equation))
 
     def lines(self) -> None:
@@ -139,9 +138,7 @@ class _Marker:
             if equation is None:
                 _warn_unread(node)
             elif not isinstance(node.parent, nodes.title):
-                anchor = f"check-{equation.line}-{equation.indent}"
-                self._anchors.append((equation, anchor))
-                box = nodes.inline(classes=["checked-inline"], ids=[anchor])
+                box = nodes.inline(classes=["checked-inline"], ids=[self._stand(equation)])
                 node.replace_self(box)
                 box += node
                 box += self._mark(self._found_in(equation))
@@ -157,8 +154,6 @@ class _Marker:
                     _warn_unread(node)
                 node.parent.remove(node)
                 continue
-            anchor = f"check-{item.block_line}"
-            self._anchors.append((item, anchor))
             returns = [
                 reference(piece, self.docname) if piece in labels else nodes.math(piece, piece)
                 for _, piece in pieces(item.returns.latex)
@@ -168,7 +163,7 @@ class _Marker:
                 for finding in self.findings
                 if finding.kind == "function" and self._is_about(finding, item)
             ]
-            node.replace_self(node.finish(returns, self._mark(found), anchor))
+            node.replace_self(node.finish(returns, self._mark(found), self._stand(item)))
 
     def words(self) -> None:
         """Write into each side-by-side row the word that was found."""
@@ -193,17 +188,24 @@ class _Marker:
         if told:
             self.doctree += Symbols(told=told)
 
-    def anchor(self, finding: Finding) -> str:
-        """Return where on the page it is shown what a finding is about; empty if nowhere."""
-        for formula, anchor in self._anchors:
+    def place(self, finding: Finding) -> Place:
+        """Return where on the page it is shown what a finding is about."""
+        for formula, place in self._places:
             about = (
                 self._is_about(finding, formula)
                 if isinstance(formula, Implementation)
                 else _is_in(finding, formula)
             )
             if about:
-                return anchor
-        return ""
+                return place
+        return Place(finding.label or f"line {finding.line}", "")
+
+    def _stand(self, formula: Formula) -> str:
+        """Let a formula without a label stand at an anchor of its own, and return it."""
+        number = self._numbers[formula]
+        anchor = f"check-{number}"
+        self._places.append((formula, Place(f"unlabelled {number}", anchor)))
+        return anchor
 
     def _found_in(self, equation: Equation) -> list[Finding]:
         return [f for f in self.findings if f.kind == "relation" and _is_in(f, equation)]
@@ -219,6 +221,18 @@ class _Marker:
     def _name(self) -> str:
         self._notes += 1
         return nodes.make_id(f"checked-{self.docname}-{self._notes}")
+
+
+def _numbers(page: Page) -> dict[Formula, int]:
+    """
+    Return the numbers of what has no label, in the order of the page.
+
+    Unlike its line, a number stays when the text around it changes.
+    """
+    formulas: list[Formula] = [equation for equation in page.equations if not equation.label]
+    formulas += page.implementations
+    formulas.sort(key=lambda formula: (formula.line, formula.indent))
+    return {formula: number for number, formula in enumerate(formulas, start=1)}
 
 
 def _is_copy(node: nodes.Element) -> bool:

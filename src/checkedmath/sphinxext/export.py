@@ -44,7 +44,7 @@ def document(app: Sphinx) -> dict[str, Any]:
 
 def _check(app: Sphinx, docname: str, entry: Entry) -> dict[str, Any]:
     finding = entry.finding
-    anchor = f"#{entry.anchor}" if entry.anchor else ""
+    anchor = f"#{entry.place.anchor}" if entry.place.anchor else ""
     return {
         "id": entry.id,
         "url": app.builder.get_target_uri(docname) + anchor,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from checkedmath.findings import Finding
 from checkedmath.known import digest, package_digest
-from checkedmath.sphinxext.store import Entry, entries_by_page, reports
+from checkedmath.sphinxext.store import Entry, entries_by_page, reports, states
 
 STATUSES = {
     "holds": "hold",
@@ -69,13 +68,14 @@ def counted(found: Iterable[Entry]) -> Counter[str]:
 
 def _outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Write the report again when a check has changed, and all pages when the report has moved."""
-    found = entries_by_page(env)
-    titles = {docname: env.titles[docname].astext() for docname in found}
-    state = hashlib.sha256(repr((sorted(found.items()), sorted(titles.items()))).encode())
+    found = states(env)
+    state = digest(
+        repr([(name, said, env.titles[name].astext()) for name, said in sorted(found.items())])
+    )
     # Builders share what was read, but each has written its own report.
     written = vars(env).setdefault("checkedmath_reported", {})
     before = written.get(app.builder.name, ("", []))
-    now = (state.hexdigest(), sorted(reports(env)))
+    now = (state, sorted(reports(env)))
     written[app.builder.name] = now
     if before[1] != now[1]:
         return {*found, *now[1]}
@@ -123,7 +123,8 @@ class _Listing:
         builder = self.app.builder
         if not isinstance(builder, StandaloneHTMLBuilder) or builder.name != "html":
             return self._page(docname)
-        said = (self.docname, self.app.env.titles[docname].astext(), self.found[docname])
+        env = self.app.env
+        said = (self.docname, env.titles[docname].astext(), states(env)[docname])
         state = digest(f"{said} {package_digest()} {sphinx.__version__}")
         kept = Path(self.app.doctreedir, "checks", f"{docname}.html")
         before, _, html = kept.read_text("utf-8").partition("\n") if kept.is_file() else ("",) * 3
@@ -153,9 +154,9 @@ class _Listing:
     def _row(self, docname: str, entry: Entry) -> nodes.row:
         finding = entry.finding
         error = finding.relative_error
-        place = finding.label or f"line {finding.line}"
+        place = entry.place
         cells: list[list[nodes.Node]] = [
-            [nodes.paragraph("", "", self._link(docname, entry.anchor, nodes.Text(place)))],
+            [nodes.paragraph("", "", self._link(docname, place.anchor, nodes.Text(place.name)))],
             list(_executed(finding)),
             [nodes.paragraph("", _found(finding))],
             [nodes.paragraph("", "" if error is None else f"{error:.1e}" if error else "0")],

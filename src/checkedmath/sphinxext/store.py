@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from checkedmath.findings import Finding
-from checkedmath.known import Known
+from checkedmath.known import Known, digest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class Place:
+    """
+    Where on a page something is shown.
+
+    Attributes
+    ----------
+    name : str
+        What a reader calls it.
+    anchor : str
+        Where it stands; empty if nowhere.
+    """
+
+    name: str
+    anchor: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """
     A finding of a page.
@@ -21,13 +38,12 @@ class Entry:
     Attributes
     ----------
     id : str
-        The page and the label, or the line; the same in each build that does not move it.
-    anchor : str
-        Where on the page it is shown; empty if nowhere.
+        The page and the label, or the number among what has none; the same wherever the text around
+        it has moved it to.
     """
 
     id: str
-    anchor: str
+    place: Place
     finding: Finding
 
 
@@ -62,24 +78,44 @@ def known_of(env: BuildEnvironment) -> dict[str, Known]:
     return found
 
 
-def entries(docname: str, findings: Iterable[tuple[Finding, str]]) -> list[Entry]:
-    """Name the findings of a page, which come with the anchors of what they are about."""
+def states(env: BuildEnvironment) -> dict[str, str]:
+    """Return by document name a digest of what there is to show of its entries."""
+    found: dict[str, str] = vars(env).setdefault("checkedmath_states", {})
+    return found
+
+
+def keep(env: BuildEnvironment, found: Iterable[tuple[Finding, Place]]) -> None:
+    """Keep the findings of the page that is being read, with the places of what they are about."""
+    named = _entries(env.docname, found)
+    entries_by_page(env)[env.docname] = named
+    states(env)[env.docname] = digest(repr([_shown(entry) for entry in named]))
+
+
+def _entries(docname: str, found: Iterable[tuple[Finding, Place]]) -> list[Entry]:
+    """Name the findings of a page."""
     named = []
     seen: Counter[str] = Counter()
-    for finding, anchor in findings:
-        name = f"{docname}#{finding.label or f'L{finding.line}'}"
+    for finding, place in found:
+        name = f"{docname}#{finding.label or place.name.replace(' ', '-')}"
         if finding.kind == "row":
             name += ".row"
         elif finding.kind == "function":
             name += f".{finding.function}"
         seen[name] += 1
         number = f".{seen[name]}" if seen[name] > 1 else ""
-        named.append(Entry(name + number, anchor, finding))
+        shown = Place(finding.label or place.name, place.anchor)
+        named.append(Entry(name + number, shown, finding))
     return named
+
+
+def _shown(entry: Entry) -> Entry:
+    """Return an entry as it is wherever the text around it has moved it to."""
+    return replace(entry, finding=replace(entry.finding, file="", line=0, column=0))
 
 
 def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     entries_by_page(env).pop(docname, None)
+    states(env).pop(docname, None)
     reports(env).discard(docname)
     rows_of(env).discard(docname)
 
@@ -98,6 +134,7 @@ def _merge(
     for docname in docnames:
         if docname in entries_by_page(other):
             entries_by_page(env)[docname] = entries_by_page(other)[docname]
+            states(env)[docname] = states(other)[docname]
         if docname in known_of(other):
             known_of(env)[docname] = known_of(other)[docname]
         for places in (reports, rows_of):

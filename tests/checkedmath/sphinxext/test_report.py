@@ -60,8 +60,8 @@ def test_the_report_lists_the_checks_of_all_pages_in_their_order(book):
         ("holds", "one-dw"),
         ("holds", "dw"),
         ("holds", "dw"),
-        ("holds", "line 7"),
-        ("unchecked", "line 11"),
+        ("holds", "unlabelled 1"),
+        ("unchecked", "unlabelled 2"),
     ]
     assert [row[3] for row in found] == ["holds", "mean", "holds", "holds", "not checked"]
     assert found[0][2] == r"\frac{\partial \mathcal{L}}{\partial w} = a x"
@@ -74,7 +74,7 @@ def test_the_report_lists_the_checks_of_all_pages_in_their_order(book):
 def test_each_line_of_the_report_links_to_its_equation(book):
     book.build()
     links = re.findall(
-        r'href="(\w+).html#([^"]+)">(?:<[^>]*>)*(?:line|\w*-?dw)', book.html("report")
+        r'href="(\w+).html#([^"]+)">(?:<[^>]*>)*(?:unlabelled|\w*-?dw)', book.html("report")
     )
     assert len(links) == 5
     for page, anchor in links:
@@ -101,12 +101,27 @@ def test_the_report_follows_when_another_page_changes(book, parallel):
     book.write("other", OTHER.replace(r"\frac{1}{2m}", r"\frac{1}{m}"))
     _, warnings = book.build(parallel=parallel)
     assert len(warnings) == 1
-    assert ("fails", "line 7") in [row[:2] for row in rows(book)]
+    assert ("fails", "unlabelled 1") in [row[:2] for row in rows(book)]
     assert "1 do not hold" in book.html("report")
     assert checks(book)["counts"] == {"holds": 3, "unchecked": 1, "fails": 1}
     book.write("other", "# Other\n")
     assert book.build(parallel=parallel)[1] == []
     assert len(rows(book)) == len(checks(book)["checks"]) == 3
+
+
+def test_text_above_an_equation_leaves_the_report_as_it_is(book):
+    book.build()
+    report = book.folder / "_build" / "html" / "report.html"
+    written, before = report.stat().st_mtime_ns, checks(book)["checks"]
+    book.write("other", OTHER.replace("# Other\n", "# Other\n\nA sentence.\n"))
+    assert book.build() == (["other"], [])
+    assert report.stat().st_mtime_ns == written
+    now = checks(book)["checks"]
+    assert [check["id"] for check in now] == [check["id"] for check in before]
+    assert [check["line"] for check in now[-2:]] == [7 + 2, 11 + 2]
+    book.write("other", OTHER.replace("limit", "limes"))
+    book.build()
+    assert report.stat().st_mtime_ns > written
 
 
 def test_the_report_is_the_same_in_parallel(book, page):
@@ -151,8 +166,8 @@ def test_checks_json_names_each_check_once(book):
         "index#one-dw",
         "index#dw.row",
         "index#dw",
-        "other#L7",
-        "other#L11",
+        "other#unlabelled-1",
+        "other#unlabelled-2",
     ]
     dw = found[2]
     assert (dw["file"], dw["line"], dw["url"]) == ("index.md", 26, "index.html#equation-dw")
