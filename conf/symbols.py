@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -217,14 +217,13 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     for docname in in_order(app.env):
         title = app.env.titles[docname].astext()
         for symbol in symbols_by_page(app.env).get(docname, []):
-            rank, shown, names, meaning, anchor = astuple(symbol)
-            if rank == 2:
+            meaning = symbol.meaning
+            if symbol.rank == 2:
                 number = numbers.get(meaning, (docname, ""))[1]
                 meaning = f"equation ({number})"
-            address = f"{app.builder.get_target_uri(docname)}#{anchor}"
-            lines.append(
-                json.dumps([rank, names, shown, meaning, title, address], ensure_ascii=False)
-            )
+            address = f"{app.builder.get_target_uri(docname)}#{symbol.anchor}"
+            found = [symbol.rank, symbol.names, symbol.shown, meaning, title, address]
+            lines.append(json.dumps(found, ensure_ascii=False))
     text = "var bookSymbols = [\n" + ",\n".join(lines) + "\n];\n"
     Path(app.outdir, "_static", "symbols.js").write_text(text, encoding="utf-8")
 

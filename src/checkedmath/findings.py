@@ -13,7 +13,8 @@ GOOD = ("holds", "unchecked")
 """Statuses with which a page passes."""
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: Sphinx pickles all findings in each build, which slots make twice as slow.
+@dataclass(frozen=True)
 class Finding:
     """
     The outcome for one relation, one side-by-side row, or one thing that could not be read.

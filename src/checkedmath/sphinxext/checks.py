@@ -17,7 +17,6 @@ from checkedmath.checking import Settings, examine
 from checkedmath.files import load
 from checkedmath.findings import Finding
 from checkedmath.implementation import pieces
-from checkedmath.known import Known
 from checkedmath.loading import load_function
 from checkedmath.read.page import Equation, Formula, Implementation, Page
 from checkedmath.sphinxext.implementation import Implementation as ImplementationNode
@@ -25,7 +24,7 @@ from checkedmath.sphinxext.implementation import reference
 from checkedmath.sphinxext.marks import FoundWord, Mark
 from checkedmath.sphinxext.notation import declared, noted
 from checkedmath.sphinxext.rows import RowNotes, SideBySideRow, Symbols
-from checkedmath.sphinxext.store import Place, entries_by_page, keep, known_of, rows_of
+from checkedmath.sphinxext.store import Place, entries_by_page, keep, keep_known, known_of, rows_of
 from checkedmath.sphinxext.uses import pages_used
 
 _logger = logging.getLogger(__name__)
@@ -50,9 +49,7 @@ def _check_page(app: Sphinx, doctree: nodes.document) -> None:
         seed=app.config.checkedmath_seed,
         timeout=app.config.checkedmath_timeout,
     )
-    known = known_of(env).get(env.docname, Known())
-    examined = examine(page, used, settings, load_function, known)
-    known_of(env)[env.docname] = examined.known
+    examined = examine(page, used, settings, load_function, known_of(env, env.docname))
     findings = examined.findings
     for finding in findings:
         if not finding.passes:
@@ -65,7 +62,10 @@ def _check_page(app: Sphinx, doctree: nodes.document) -> None:
     if page.rows:
         rows_of(env).add(env.docname)
         meanings = {**noted(app, env.docname), **declared([page, *used])}
-        marker.rows(RowNotes(examined, app.config.checkedmath_python_names, meanings))
+        notes = RowNotes(examined, app.config.checkedmath_python_names, meanings)
+        marker.rows(notes)
+        examined.known.said = notes.said
+    keep_known(env, examined.known)
     if findings:
         keep(env, [(finding, marker.place(finding)) for finding in findings])
 

@@ -68,6 +68,11 @@ class RowNotes:
         Python's names for symbols.
     meanings : mapping
         What symbols mean.
+
+    Attributes
+    ----------
+    said : dict of str
+        What there is to say of the statements that were asked for, by name, as `Known` keeps it.
     """
 
     def __init__(
@@ -80,6 +85,7 @@ class RowNotes:
         self._scope: Scope = examined.prepared.scope
         self._names = names
         self._meanings = meanings
+        self.said: dict[str, Said] = {}
         self._told: dict[tuple[str, str], int] = {}
         self._groups: dict[tuple[str, str], int] = {}
 
@@ -120,9 +126,8 @@ class RowNotes:
         return columns
 
     def _said(self, statement: Statement, side: Equation, node: nodes.Element) -> Said:
-        known = self._examined.known.said
         name = digest(f"{written(side)} {statement.relations[:1]} {self._names}")
-        said = known.get(name) or said_of(
+        said = self._examined.known.said.get(name) or said_of(
             statement,
             self._scope,
             self._examined.evaluators,
@@ -140,7 +145,7 @@ class RowNotes:
                 subtype="numpy",
             )
             return Said(None, said.shapes, said.symbols)
-        known[name] = said
+        self.said[name] = said
         return said
 
     def _marks(self, statement: Statement, said: Said) -> Iterator[tuple[int, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from checkedmath.findings import Finding
-from checkedmath.known import Known, digest
+from checkedmath.known import Known, digest, package_digest
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,22 @@ def rows_of(env: BuildEnvironment) -> set[str]:
     return found
 
 
-def known_of(env: BuildEnvironment) -> dict[str, Known]:
-    """Return what is known of each document's relations, also of one that is read again."""
-    found: dict[str, Known] = vars(env).setdefault("checkedmath_known", {})
+def known_of(env: BuildEnvironment, docname: str) -> Known:
+    """Return what is known of a document's relations, also of one that is read again."""
+    made_by, kept = _known_by_page(env).get(docname, ("", b""))
+    if made_by != package_digest():
+        return Known()
+    known: Known = pickle.loads(kept)  # noqa: S301  (our own: it lies within what Sphinx pickles)
+    return known
+
+
+def keep_known(env: BuildEnvironment, known: Known) -> None:
+    """Keep what is known of the page that is being read; nobody looks into it until it is again."""
+    _known_by_page(env)[env.docname] = (package_digest(), pickle.dumps(known))
+
+
+def _known_by_page(env: BuildEnvironment) -> dict[str, tuple[str, bytes]]:
+    found: dict[str, tuple[str, bytes]] = vars(env).setdefault("checkedmath_known", {})
     return found
 
 
@@ -124,7 +138,7 @@ def _forget_known(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> Sequence[str]:
     for docname in removed:
-        known_of(env).pop(docname, None)
+        _known_by_page(env).pop(docname, None)
     return ()
 
 
@@ -135,8 +149,8 @@ def _merge(
         if docname in entries_by_page(other):
             entries_by_page(env)[docname] = entries_by_page(other)[docname]
             states(env)[docname] = states(other)[docname]
-        if docname in known_of(other):
-            known_of(env)[docname] = known_of(other)[docname]
+        if docname in _known_by_page(other):
+            _known_by_page(env)[docname] = _known_by_page(other)[docname]
         for places in (reports, rows_of):
             if docname in places(other):
                 places(env).add(docname)
