@@ -1,4 +1,4 @@
-"""Serve the built pages, each with what is to be mended, and reload them after a build."""
+"""Serve the built pages, each with what is to be mended, and show them again after a build."""
 
 from __future__ import annotations
 
@@ -17,20 +17,7 @@ EVENTS = "/-/built"
 PATIENCE = 15
 """Seconds after which a page that waits is sent a line, which shows whether it is still there."""
 
-SCRIPT = """
-{
-  let source;
-  const listen = () => {
-    source?.close();
-    // A browser has few connections to one server: a page that nobody looks at gives its own back.
-    if (document.hidden) return;
-    source = new EventSource("EVENTS?after=BUILD");
-    source.onmessage = () => location.reload();
-  };
-  document.addEventListener("visibilitychange", listen);
-  listen();
-}
-"""
+SCRIPT = (Path(__file__).parent / "swap.js").read_text(encoding="utf-8").replace("EVENTS", EVENTS)
 
 STYLE = """
 #live-panel {
@@ -67,7 +54,7 @@ class Server(ThreadingHTTPServer):
         self.folder = folder
         self._changed = threading.Condition()
         self._messages: list[str] = []
-        # Of the clock, so that a page of an earlier server is reloaded, too.
+        # Of the clock, so that a page of an earlier server is shown again, too.
         self._build = time.time_ns()
 
     @property
@@ -80,7 +67,7 @@ class Server(ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def publish(self, messages: list[str]) -> None:
-        """Reload the open pages, which show these messages."""
+        """Have the open pages show what was built, and these messages."""
         with self._changed:
             self._messages = messages
             self._build = time.time_ns()
@@ -94,8 +81,8 @@ class Server(ThreadingHTTPServer):
     def finished(self, html: str) -> str:
         """Add the panel and the script to a page; the file stays as it was built."""
         with self._changed:
-            script = SCRIPT.replace("EVENTS", EVENTS).replace("BUILD", str(self._build))
-            added = f"{panel(self._messages)}<script>{script}</script>"
+            script = f'<script data-live data-build="{self._build}">{SCRIPT}</script>'
+            added = panel(self._messages) + script
         before, end, after = html.rpartition("</body>")
         return f"{before}{added}{end}{after}"
 
@@ -107,7 +94,7 @@ def panel(messages: list[str]) -> str:
     items = "".join(f"<li>{escape(message)}</li>" for message in messages)
     title = f"{len(messages)} to mend"
     return (
-        f'<style>{STYLE}</style><details id="live-panel" open="open">'
+        f'<style data-live>{STYLE}</style><details data-live id="live-panel" open="open">'
         f"<summary>{title}</summary><ul>{items}</ul></details>"
     )
 

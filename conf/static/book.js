@@ -118,7 +118,7 @@
     const lines = code.textContent.replace(/^\n+|\s+$/g, "").split("\n");
     return lines.filter((line) => !isSession || line.trim()).join("\n");
   };
-  for (const block of document.querySelectorAll("article .highlight:not(.cell_output *)")) {
+  const letCopy = (block) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
@@ -129,11 +129,13 @@
       setTimeout(() => delete button.dataset.state, 1500);
     });
     block.append(button);
-  }
+  };
+  const code = "article .highlight:not(.cell_output *)";
+  document.querySelectorAll(code).forEach(letCopy);
 
   // Let the keyboard scroll what the pointer can: what is wider than its box takes the focus.
-  const boxes = document.querySelectorAll(".math-scroll, article pre, .table-scroll");
   const reach = () => {
+    const boxes = document.querySelectorAll(".math-scroll, article pre, .table-scroll");
     const wide = [...boxes].map((box) => box.scrollWidth > box.clientWidth);
     boxes.forEach((box, index) => {
       if (wide[index]) box.tabIndex = 0;
@@ -142,4 +144,10 @@
   };
   addEventListener("resize", reach);
   document.fonts.ready.then(reach);
+
+  // Whoever puts blocks into the page says so: conf/live/swap.js does.
+  document.addEventListener("changed", ({ detail: blocks }) => {
+    for (const block of blocks) block.querySelectorAll(code).forEach(letCopy);
+    reach();
+  });
 }

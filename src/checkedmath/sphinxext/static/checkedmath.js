@@ -4,7 +4,8 @@
 {
   // -- Symbols: the pointer, or the arrow keys, go from one to the next -----------------------------
 
-  const told = JSON.parse(document.querySelector(".checked-symbols")?.textContent ?? "[]");
+  const toldHere = () => JSON.parse(document.querySelector(".checked-symbols")?.textContent ?? "[]");
+  let told = toldHere();
 
   const tip = document.createElement("div");
   tip.className = "checked-note checked-tip";
@@ -57,7 +58,7 @@
   document.addEventListener("scroll", move, {capture: true, passive: true});
 
   // One stop of the Tab key for each formula; within it, the arrow keys.
-  for (const formula of document.querySelectorAll(".side-by-side .katex-display:has([data-s])")) {
+  const letStep = formula => {
     formula.tabIndex = 0;
     formula.setAttribute("role", "group");
     formula.setAttribute("aria-label", "Equation; its symbols by the arrow keys");
@@ -75,16 +76,16 @@
       symbol.scrollIntoView({block: "nearest", inline: "nearest"});
       show(symbol);
     });
-  }
+  };
 
   // -- LaTeX: a button at each displayed equation, and what is selected ------------------------------
 
   const latexOf = formula =>
     formula.querySelector('annotation[encoding="application/x-tex"]')?.textContent.trim();
 
-  for (const box of document.querySelectorAll("div.math")) {
+  const letCopy = box => {
     const latex = latexOf(box);
-    if (!latex || !navigator.clipboard) continue;
+    if (!latex || !navigator.clipboard) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "checked-copy";
@@ -99,7 +100,7 @@
       setTimeout(say, 1500, "LaTeX", "Copy LaTeX");
     });
     (box.closest(".checked-equation") ?? box).append(button);
-  }
+  };
 
   document.addEventListener("copy", event => {
     const selection = getSelection();
@@ -122,5 +123,18 @@
     for (const own of copied.querySelectorAll(".checked-copy, .checked-note, .checked-mark")) own.remove();
     event.clipboardData.setData("text/plain", copied.textContent);
     event.preventDefault();
+  });
+
+  // -- Blocks: those of the page, and those put into it later, whose list an event has ---------------
+
+  const begin = block => {
+    block.querySelectorAll(".side-by-side .katex-display:has([data-s])").forEach(letStep);
+    block.querySelectorAll("div.math").forEach(letCopy);
+  };
+  begin(document);
+  document.addEventListener("changed", ({detail: blocks}) => {
+    hide();
+    told = toldHere();
+    blocks.forEach(begin);
   });
 }
