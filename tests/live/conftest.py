@@ -147,9 +147,9 @@ class Live:
 
     def build(self, file, old, new):
         """Edit a file, and wait until a build of the edit is served."""
-        before = re.search(r"/-/built\?after=\d+", self.get("index.html")[1])[0]
+        before = re.search(r'data-build="(\d+)"', self.get("index.html")[1])[1]
         self.replace(file, old, new)
-        assert self.get(before.removeprefix("/"))[1].endswith("data: built\n\n")
+        assert self.get(f"-/built?after={before}")[1].endswith("data: built\n\n")
 
     def files(self, folder):
         """Return the files of a folder, by name."""

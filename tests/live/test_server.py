@@ -27,7 +27,7 @@ def get(server, path=""):
 
 
 def build_of(html):
-    return html.partition(f"{EVENTS}?after=")[2].partition('"')[0]
+    return html.partition('data-build="')[2].partition('"')[0]
 
 
 def test_a_page_that_waits_is_told_of_the_next_build(server, monkeypatch):
