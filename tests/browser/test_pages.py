@@ -38,6 +38,22 @@ OVERFLOW = """() => {
     .concat([`the page is ${document.documentElement.scrollWidth} wide`]);
 }"""
 
+# Punctuation that begins a line, as it has been torn from the formula before it.
+TORN = """() => [...document.querySelectorAll(".unbroken")].filter(box => {
+  const mark = document.createRange();
+  mark.selectNodeContents(box.lastChild);
+  const formula = box.querySelector(".katex-html")?.getBoundingClientRect();
+  return formula?.width && mark.getBoundingClientRect().top > formula.bottom - 2;
+}).map(box => box.parentElement.textContent.slice(0, 60))"""
+
+# Code that has to be scrolled on a desk, where it may be wider than the text.
+CUT = """() => {
+  for (const answer of document.querySelectorAll("details")) answer.open = true;
+  return [...document.querySelectorAll("section > .cell pre")]
+    .filter(code => code.scrollWidth > code.clientWidth)
+    .map(code => code.textContent.slice(0, 60));
+}"""
+
 UNRENDERED = """() => [...document.querySelectorAll("div.math, span.math")]
   .filter(e => !e.querySelector(".katex-html") || !e.querySelector("math"))
   .map(e => e.textContent.trim().slice(0, 60))"""
@@ -60,10 +76,12 @@ def test_a_page_is_accessible_whole_and_asks_nobody(visit, name):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
         assert page.evaluate(OVERFLOW) == [], (width, theme)
+        assert page.evaluate(TORN) == [], (width, theme)
         if (width, theme) in RULES:
             assert page.evaluate(AXE_RUN, RULES[width, theme]) == [], (width, theme)
     assert page.evaluate(UNRENDERED) == []
     assert page.evaluate(FONTS) == []
+    assert page.evaluate(CUT) == []
     assert reader.troubles == []
 
 
