@@ -78,7 +78,9 @@ MARKED = re.compile(r'data-s="(\d+)"')
 # The style sheet of KaTeX sets formulas larger than the text, whose em the columns are measured in.
 SCALE = 1.21
 
-PUNCTUATION = re.compile(r"[.,;:!?)’”]+")
+# What stands beside a formula without a space: a bracket, a comma, the rest of "m's".
+BEFORE = re.compile(r"(?<!\S)\S{1,12}$|[(\[“‘]+$")
+AFTER = re.compile(r"[^\s(\[“‘–—/]{1,12}(?!\S)|[.,;:!?)\]’”]+")
 
 
 @functools.cache
@@ -171,24 +173,33 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-class KeepPunctuation(SphinxPostTransform):
-    """Keep the comma or full stop after a formula on its line."""
+class KeepTogether(SphinxPostTransform):
+    """Keep what stands beside a formula without a space on its line: a comma, a bracket."""
 
     default_priority = 900
     formats = ("html",)
 
     def run(self, **_kwargs: object) -> None:
-        """Put a formula and the punctuation that follows it into one unbreakable span."""
+        """Put a formula and what stands beside it into one span, which book.css keeps whole."""
         for node in list(self.document.findall(nodes.math)):
-            after = node.next_node(descend=False, siblings=True)
-            mark = PUNCTUATION.match(after.astext()) if isinstance(after, nodes.Text) else None
-            if mark is None:
-                continue
             parent, place = node.parent, node.parent.index(node)
-            kept = nodes.inline(
-                "", "", node, nodes.Text(f"\N{WORD JOINER}{mark.group()}"), classes=["unbroken"]
-            )
-            parent[place : place + 2] = [kept, nodes.Text(after.astext()[mark.end() :])]
+            before, after = (self.text_at(parent, place + step) for step in (-1, 1))
+            head, tail = BEFORE.search(before), AFTER.match(after)
+            if not head and not tail:
+                continue
+            start, end = head.start() if head else len(before), tail.end() if tail else 0
+            beside = [nodes.Text(before[start:]), node, nodes.Text(after[:end])]
+            parent[place - bool(before) : place + 1 + bool(after)] = [
+                nodes.Text(before[:start]),
+                nodes.inline("", "", *beside, classes=["unbroken"]),
+                nodes.Text(after[end:]),
+            ]
+
+    @staticmethod
+    def text_at(parent: nodes.Element, place: int) -> str:
+        """Return the text at a place; none where there is something else, or nothing."""
+        node = parent[place] if 0 <= place < len(parent) else None
+        return str(node) if isinstance(node, nodes.Text) else ""
 
 
 class AlignColumns(SphinxPostTransform):
@@ -237,7 +248,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the renderer for HTML; the other builders render mathematics in their own ways."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     app.add_css_file("katex/katex.min.css")
-    app.add_post_transform(KeepPunctuation)
+    app.add_post_transform(KeepTogether)
     app.add_post_transform(AlignColumns)
     app.connect("html-page-context", keep_what_was_written)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

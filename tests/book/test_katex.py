@@ -1,12 +1,13 @@
 """What KaTeX is given of a formula, and what is kept of it."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
 
 from conf.formulas import Formulas
-from conf.katex import counted, lay_out, rendered
+from conf.katex import KeepTogether, counted, lay_out, rendered
 
 SUM = r"{\htmlData{s=7}{a}} + {\htmlData{s=3}{b}} - {\htmlData{s=7}{a}}"
 
@@ -42,3 +43,28 @@ def test_a_formula_is_laid_out_once_whatever_numbers_its_symbols_have_on_the_pag
     assert len(page.asked) == 1
     page.keep()
     assert len(json.loads(page.file.read_text("utf-8"))["formulas"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ("See ", ", and", "$,"),
+        ("of example ", "’s own loss", "$’s"),
+        ("the ", "th root", "$th"),
+        ("each (", ") and", "($)"),
+        ("a sum (here ", " alone)", None),
+        ("the ", " of it", None),
+        ("from ", "–", None),
+        ("written as ", "*an-endless-word-behind*", None),
+        ("", "", None),
+    ],
+)
+def test_what_stands_beside_a_formula_stays_with_it(before, after, kept):
+    formula = nodes.math("m", "m")
+    paragraph = nodes.paragraph("", "", nodes.Text(before), formula, nodes.Text(after))
+    words = paragraph.astext()
+    transform = SimpleNamespace(document=paragraph, text_at=KeepTogether.text_at)
+    KeepTogether.run(transform)
+    assert paragraph.astext() == words
+    boxes = [box.astext().replace("m", "$", 1) for box in paragraph.findall(nodes.inline)]
+    assert boxes == ([kept] if kept else [])

@@ -38,12 +38,17 @@ OVERFLOW = """() => {
     .concat([`the page is ${document.documentElement.scrollWidth} wide`]);
 }"""
 
-# Punctuation that begins a line, as it has been torn from the formula before it.
+# A comma or a bracket that is not on its formula's line. A formula in more lines is wider than one.
 TORN = """() => [...document.querySelectorAll(".unbroken")].filter(box => {
-  const mark = document.createRange();
-  mark.selectNodeContents(box.lastChild);
-  const formula = box.querySelector(".katex-html")?.getBoundingClientRect();
-  return formula?.width && mark.getBoundingClientRect().top > formula.bottom - 2;
+  const bases = box.querySelectorAll(".katex-html > .base");
+  const parts = [...bases].map(base => base.getBoundingClientRect());
+  if (parts.some(part => part.top > parts[0].bottom - 2)) return false;
+  return [...box.childNodes].filter(e => e.nodeType == Node.TEXT_NODE).some(text => {
+    const beside = document.createRange();
+    beside.selectNodeContents(text);
+    const {top, bottom} = beside.getBoundingClientRect();
+    return parts.some(part => part.width && (top > part.bottom - 2 || bottom < part.top + 2));
+  });
 }).map(box => box.parentElement.textContent.slice(0, 60))"""
 
 # Code that has to be scrolled on a desk, where it may be wider than the text.
