@@ -44,16 +44,22 @@ $$ a + a = 2 a $$
 """
 
 PARTS = {
-    "reading Markdown, finding cells' outputs": ("myst_nb/sphinx_.py", "parse"),
+    "finding what has changed": ("checkedmath/sphinxext/uses.py", "_outdated"),
+    "reading the page": ("sphinx/builders/__init__.py", "read_doc"),
+    "  of which Markdown and cells' outputs": ("myst_nb/sphinx_.py", "parse"),
     "  of which running cells": ("conf/forks.py", "run"),
-    "executing equations": ("checkedmath/checking.py", "check_page"),
-    "sources": ("sphinxcontrib/bibtex/domain.py", "env_updated"),
-    "writing the page": ("sphinx/builders/html/__init__.py", "write_doc"),
+    "  of which checking equations": ("checkedmath/sphinxext/checks.py", "_check_page"),
+    "comparing what pages show of each other": ("conf/fresh.py", "write_again"),
+    "sources": ("conf/quick.py", "format_sources_of_pages"),
+    "keeping what was read": ("~", "<built-in method _pickle.dump>"),
+    "writing the page": ("sphinx/builders/__init__.py", "_write_serial"),
     "  of which mathematics": ("conf/katex.py", "rendered"),
     "  of which code": ("sphinx/highlighting.py", "highlight_block"),
     "  of which the theme's templates": ("sphinx/builders/html/__init__.py", "handle_page"),
     "copying static files": ("sphinx/builders/html/__init__.py", "copy_assets"),
     "index and search page": ("sphinx/builders/html/__init__.py", "finish"),
+    "checks.json": ("checkedmath/sphinxext/export.py", "_write"),
+    "index of symbols": ("conf/symbols.py", "write"),
 }
 
 
