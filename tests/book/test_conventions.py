@@ -60,6 +60,21 @@ def test_a_page_can_be_read_at_one_sitting(path):
     assert len(lines) <= 160, "split the page: one idea a page, and a title for each"
 
 
+# A folded cell, or a folded text that holds an equation.
+ANSWERS = re.compile(
+    r"^:::+\{dropdown\} Answer\n.*?\$\$.*?^:::+$|^tags: \[hide-cell.*\]$",
+    flags=re.DOTALL | re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize("path", [p for p in PAGES if p.parent.name in PARTS], ids=of)
+def test_a_page_asks_at_least_twice_and_executes_each_answer(path):
+    _, _, exercises = path.read_text("utf-8").partition("\n## Exercises\n")
+    parts = re.split(r"^\d\. ", exercises, flags=re.MULTILINE)[1:]
+    assert len(parts) in {2, 3}, "two or three questions, each with a number before it"
+    assert [part for part in parts if len(ANSWERS.findall(part)) != 1] == []
+
+
 def description(path):
     """Return what search engines and cards show of a page: a line of its front matter."""
     found = re.match(r'---\n(?:.*\n)*?description: "(.*)"\n', path.read_text("utf-8"))
