@@ -23,7 +23,7 @@ CONSTRAINTS = "constraints.txt"
 
 # The longest first. A file's tests stay together: they share what they build.
 EVERYTHING = (
-    *("tests/book", "tests/live", "tests/checkedmath", "tests/oneoverm", "src"),
+    *("tests/book", "tests/checkedmath", "tests/oneoverm", "src"),
     *("--doctest-modules", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"),
 )
 
@@ -69,14 +69,14 @@ def typing(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests and the docstrings' examples; the book's own tests build it in copies."""
-    install(session, "test", "docs", "live", project=".[distributed,sphinx]")
+    install(session, "test", "docs", project=".[distributed,sphinx]")
     session.run("python", "-m", "pytest", *(session.posargs or EVERYTHING))
 
 
 @nox.session(default=False)
 def coverage(session: nox.Session) -> None:
     """Run the tests, twice as slowly, and tell which lines and branches they do not reach."""
-    install(session, "test", "docs", "live", project=".[distributed,sphinx]")
+    install(session, "test", "docs", project=".[distributed,sphinx]")
     session.run("python", "-m", "pytest", "--cov", *(session.posargs or EVERYTHING))
 
 
@@ -99,7 +99,7 @@ def fuzz(session: nox.Session) -> None:
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure; `nox -s bench -- checker` runs benchmarks/checker.py."""
-    install(session, "browser", "docs", "stock", project=".[distributed,sphinx]")
+    install(session, "browser", "docs", project=".[distributed,sphinx]")
     one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     names = session.posargs or sorted(path.stem for path in Path("benchmarks").glob("*.py"))
     if "site" in names:
@@ -120,7 +120,7 @@ def mutants(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the book; a warning is an error."""
     install(session, "docs", project=".[distributed,sphinx]")
-    session.run("python", "-m", "conf.build", *SPHINX, *session.posargs, *HTML)
+    session.run("python", "-m", "sphinx", *SPHINX, *session.posargs, *HTML)
     index = Path("build", "html", "index.html").resolve()
     print(f"\nOpen {index.as_uri()}\n")  # noqa: T201
 
@@ -130,26 +130,28 @@ def browser(session: nox.Session) -> None:
     """Read every page in Chromium, as readers do; it needs Chromium and Node."""
     install(session, "browser", "docs", "test", project=".[distributed,sphinx]")
     session.run("npm", "ci", "--silent", "--prefix", "tests/browser", external=True)
-    session.run("python", "-m", "conf.build", *SPHINX, *HTML)
+    session.run("python", "-m", "sphinx", *SPHINX, *HTML)
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/browser", "-n", "auto")))
 
 
 @nox.session(default=False)
 def pdf(session: nox.Session) -> None:
-    """Write the whole book as one HTML file and as one PDF; it needs Chromium."""
-    install(session, "docs", "pdf", "test", project=".[sphinx]")
+    """Write the whole book as one PDF; it needs Chromium."""
+    install(session, "docs", "pdf", "test", project=".[distributed,sphinx]")
     places = ("-d", "build/doctrees", "docs", "build/book")
     session.run("python", "-m", "sphinx", "-b", "singlehtml", *SPHINX, *places)
-    book = "build/book/one-over-m"
-    session.run("python", "-m", "conf.paper", f"{book}.html", f"{book}.pdf")
-    session.run("python", "-m", "pytest", "tests/paper")
+    session.run("python", "-m", "conf.pdf", "build/book/index.html", "build/book/one-over-m.pdf")
+    session.run("python", "-m", "pytest", "tests/pdf")
 
 
 @nox.session(name="docs-live", default=False)
 def docs_live(session: nox.Session) -> None:
     """Build the book, show it in the browser, and again after each edit."""
     install(session, "docs", "live", project=".[distributed,sphinx]")
-    session.run("python", "-m", "conf.live", "--open-browser", *session.posargs)
+    watched = ("--watch", "conf", "--watch", "src", "--re-ignore", "__pycache__")
+    options = ("-n", "-j", "auto", "-c", "conf", "-d", "build/live/doctrees", *session.posargs)
+    places = ("--open-browser", "docs", "build/live/html")
+    session.run("python", "-m", "sphinx_autobuild", *watched, *options, *places)
 
 
 @nox.session(default=False)

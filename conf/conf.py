@@ -1,9 +1,13 @@
 """Sphinx configuration of the book: https://www.sphinx-doc.org/en/master/usage/configuration.html."""
 
 import os
+import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from conf.cells import cache_path
+from conf.execution import cache_path
+
+CONF = Path(__file__).parent
 
 # -- Project ---------------------------------------------------------------------------------------
 
@@ -15,26 +19,20 @@ copyright = "The One over m authors; text CC BY 4.0, code BSD-3-Clause"  # noqa:
 # repository's root, puts that folder on the import path; `sphinx-build` does not.
 extensions = [
     "myst_nb",
+    "notfound.extension",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "sphinx_design",
     "sphinxcontrib.bibtex",
     "checkedmath.sphinxext",
-    "conf.asides",
-    "conf.cells",
-    "conf.divisors",
     "conf.drawings",
+    "conf.execution",
     "conf.figures",
-    "conf.fonts",
-    "conf.forks",
-    "conf.frame",
-    "conf.fresh",
     "conf.katex",
-    "conf.markup",
     "conf.notation",
-    "conf.onefile",
-    "conf.quick",
-    "conf.search",
-    "conf.symbols",
+    "conf.pdf",
+    "conf.theme",
 ]
 templates_path = ["templates"]
 nitpicky = True
@@ -46,9 +44,8 @@ myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist
 # A heading can be linked to as on GitHub: `[](page.md#heading)`.
 myst_heading_anchors = 3
 math_eqref_format = "({number})"
-
-# -- Checked mathematics ---------------------------------------------------------------------------
-
+bibtex_bibfiles = ["references.bib"]
+bibtex_reference_style = "author_year"
 checkedmath_notation = "notation"
 # As in the package; the other symbols' names in Python follow from their LaTeX.
 checkedmath_python_names = {r"\mathcal{L}": "loss"}
@@ -64,43 +61,70 @@ napoleon_use_param = False
 napoleon_use_rtype = False
 napoleon_google_docstring = False
 
-# -- Sources ---------------------------------------------------------------------------------------
-
-bibtex_bibfiles = ["references.bib"]
-bibtex_reference_style = "author_year"
-
 # -- Executed cells --------------------------------------------------------------------------------
 
-# What runs the cells takes it over.
-os.environ["MATPLOTLIBRC"] = str(Path(__file__).parent / "matplotlibrc")
+os.environ["MATPLOTLIBRC"] = str(CONF / "matplotlibrc")
+os.environ["JUPYTER_PATH"] = str(CONF / "jupyter")  # how kernels are started
 nb_execution_mode = "cache"
 nb_execution_timeout = 60
-nb_execution_cache_path = cache_path(
-    Path(__file__).parent.parent / "build" / "cells",
-    packages=["oneoverm", "checkedmath"],
-    distributions=["numpy", "matplotlib", "ml-dtypes", "dask", "ipython", "ipykernel", "myst-nb"],
-    files=[Path(os.environ["MATPLOTLIBRC"]), Path(__file__).parent / "kernel.py"],
-)
+nb_execution_cache_path = cache_path()
 # What a cell writes on stderr is a warning that nobody meant the reader to see.
 nb_output_stderr = "warn"
 nb_merge_streams = True
-# `conf.cells` reports failed cells, with their line.
-suppress_warnings = ["mystnb.exec"]
+nb_render_markdown_format = "myst"  # a cell may print a table with formulas
+suppress_warnings = ["mystnb.exec"]  # `conf.execution` reports failed cells with their line
 
 # -- HTML ------------------------------------------------------------------------------------------
 
-# The theme is templates/layout.html, static/frame.css and `conf.frame`; Sphinx needs `basic`.
-html_theme = "basic"
+html_theme = "sphinx_book_theme"
 html_title = project
-# Where the site is, if that is known: for the sitemap, and for the one address of each page.
-# `nox -s docs -- -D html_baseurl=https://…/` sets it elsewhere.
-html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 html_static_path = ["static", "vendor"]
 # KaTeX's script has done its work by then; its stylesheet and fonts ship with the site.
 exclude_patterns = ["katex/katex.min.js"]
-html_css_files = ["frame.css", "book.css"]
-html_js_files = [("book.js", {"defer": "defer"})]
-html_additional_pages = {"404": "404.html"}
+html_css_files = ["book.css"]
+html_favicon = "static/favicon.svg"
+html_logo = "static/favicon.svg"
 html_math_renderer = "katex"
 html_permalinks_icon = "#"
-html_copy_source = False
+html_context = {"default_mode": "light"}  # until a script knows the reader's
+html_theme_options = {
+    "logo": {"text": project, "alt_text": ""},
+    "back_to_top_button": False,
+    "show_toc_level": 2,  # what the theme would open by a script, the page would move for
+    "article_header_start": ["toggle-primary-sidebar.html", "breadcrumbs.html"],
+    # The bar above the page would have a second search and a second menu.
+    "navbar_start": [],
+    "navbar_center": [],
+    "navbar_end": [],
+    "navbar_persistent": [],
+}
+copybutton_exclude = ".linenos, .gp, .go"  # what is not typed
+
+# -- Where the book is -----------------------------------------------------------------------------
+
+# The repository's address stands in pyproject.toml alone; without one, there are no such buttons.
+urls = tomllib.loads((CONF.parent / "pyproject.toml").read_text("utf-8"))["project"].get("urls", {})
+if repository := urls.get("Repository"):
+    html_theme_options |= {
+        "repository_url": repository,
+        "path_to_docs": "docs",
+        "use_repository_button": True,
+        "use_issues_button": True,
+        "use_edit_page_button": True,
+        "launch_buttons": {
+            "binderhub_url": "https://mybinder.org",
+            "notebook_interface": "jupyterlab",
+        },
+    }
+
+# The site's address, for the sitemap, for cards and for the one address of each page.
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL") or urls.get("Documentation", "")
+if html_baseurl:
+    html_baseurl = html_baseurl.rstrip("/") + "/"
+    extensions += ["sphinx_sitemap", "sphinxext.opengraph"]
+    sitemap_url_scheme = "{link}"
+    ogp_site_url = html_baseurl
+    ogp_image = html_baseurl + "_static/card.png"
+    ogp_image_alt = "1 over m: where the 1/m of backpropagation lives"
+    ogp_enable_meta_description = False
+notfound_urls_prefix = urlsplit(html_baseurl).path or "/"

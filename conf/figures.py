@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import functools
 import json
+from html import escape
 from pathlib import Path
 from typing import Any
 
-# As in `conf.katex`.
 from _quickjs import Context, JSException
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -24,7 +23,6 @@ from conf.drawings import caption
 
 STATIC = Path(__file__).parent / "static"
 SHARED = "figures/figure.js"
-STYLE = "figures/figures.css"
 
 CALL = """(name, what, state) =>
   JSON.stringify(figures[name][what](state === "" ? figures[name].state : JSON.parse(state)))"""
@@ -32,7 +30,7 @@ CALL = """(name, what, state) =>
 
 class Interactive(SphinxDirective):
     """
-    Show an interactive figure; builders other than HTML show its table.
+    Show an interactive figure, and on paper and without script the table of its states.
 
     The argument is the name of its file, without the ending; the content is the caption.
     """
@@ -49,21 +47,14 @@ class Interactive(SphinxDirective):
         for script in (SHARED, f"figures/{name}.js"):
             self.env.note_dependency(str(STATIC / script))
         try:
-            drawn, states = element(name), table(name)
+            drawn = element(name) + table(name)
         except JSException as error:
             raise self.error(f"static/figures/{name}.js: {error}") from error
         figure = nodes.figure(classes=["interactive", "wide"])
         figure += nodes.raw("", drawn, format="html", interactive=name)
-        figure += states
         figure += caption(self)
-        other = states.deepcopy()
-        other.insert(0, nodes.title("", "", *(part.deepcopy() for part in figure[-1].children)))
         self.set_source_info(figure)
-        self.set_source_info(other)
-        return [
-            addnodes.only("", figure, expr="html"),
-            addnodes.only("", other, expr="not html"),
-        ]
+        return [figure]
 
 
 def call(name: str, what: str, state: dict[str, Any] | None = None) -> Any:
@@ -91,25 +82,16 @@ def element(name: str) -> str:
     )
 
 
-def table(name: str) -> nodes.table:
-    """Make the table of the figure's states: a cell is a list of lines."""
+def table(name: str) -> str:
+    """Return the table of the figure's states: a cell is a list of lines."""
     found = call(name, "table")
-    head = nodes.row("", *(cell([text]) for text in found["head"]))
-    body = [nodes.row("", *map(cell, lines)) for lines in found["rows"]]
-    group = nodes.tgroup("", cols=len(head))
-    # A builder of text makes a column as wide as it is told, and breaks what is longer.
-    for heading, *cells in zip(found["head"], *found["rows"], strict=True):
-        longest = max(map(len, [heading, *(line for lines in cells for line in lines)]))
-        group += nodes.colspec(colwidth=longest + 1)
-    group += nodes.thead("", head)
-    group += nodes.tbody("", *body)
-    return nodes.table("", group, classes=["every-state"])
-
-
-def cell(lines: list[str]) -> nodes.entry:
-    """Make an entry of a table, with a line for each row of a matrix."""
-    block = nodes.line_block("", *(nodes.line("", text) for text in lines))
-    return nodes.entry("", block if len(lines) > 1 else nodes.paragraph("", lines[0]))
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in found["head"])
+    cells = [
+        [f"<td>{'<br>'.join(map(escape, cell))}</td>" for cell in row] for row in found["rows"]
+    ]
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
+    rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<table class="every-state table">{rows}</table>\n'
 
 
 def load(
@@ -118,7 +100,7 @@ def load(
     """Have a page load what its figures need, and no other page."""
     raws = doctree.findall(nodes.raw) if doctree else ()
     if names := dict.fromkeys(raw["interactive"] for raw in raws if "interactive" in raw):
-        app.add_css_file(STYLE)
+        app.add_css_file("figures/figures.css")
         for script in (SHARED, *(f"figures/{name}.js" for name in names)):
             app.add_js_file(script, defer="defer")
 

@@ -8,7 +8,6 @@ and no second server. A formula that KaTeX cannot read is a warning with its fil
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import re
 from html import escape
@@ -23,45 +22,17 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 from checkedmath.sphinxext.rows import marked_latex
-from conf.formulas import Formulas, formulas_of, keep_formulas
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sphinx.application import Sphinx
-    from sphinx.builders import Builder
     from sphinx.util.typing import ExtensionMetadata
     from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
 
-KATEX = Path(__file__).parent / "vendor" / "katex" / "katex.min.js"
-
-MEASURE = Path(__file__).parent / "measure.js"
-
-# `strict` refuses what LaTeX would refuse, so that the page and a PDF stay the same book. Marks are
-# of our own making: they change what is seen in nothing, and the MathML is that of the source.
-RENDER = r"""(tex, displayMode, marked) => {
-  const options = {displayMode, output: "htmlAndMathml", throwOnError: true, strict: "error"};
-  try {
-    const html = katex.renderToString(tex, options);
-    if (!marked) return JSON.stringify({html});
-    const trusting = {
-      ...options,
-      output: "html",
-      strict: code => code == "htmlExtension" ? "ignore" : "error",
-      trust: ({command, attributes}) =>
-        command == "\\htmlData" && Object.keys(attributes).join() == "data-s",
-    };
-    const start = '<span class="katex-html"';
-    const [mathml] = html.split(start);
-    const [, seen] = katex.renderToString(marked, trusting).split(start);
-    return JSON.stringify({html: mathml + start + seen, ...measure(marked, trusting)});
-  } catch (error) {
-    if (!(error instanceof katex.ParseError)) throw error;
-    return JSON.stringify({error: error.rawMessage, position: error.position ?? tex.length});
-  }
-}"""
+SCRIPTS = [Path(__file__).parent / name for name in ("vendor/katex/katex.min.js", "measure.js")]
 
 # These number their rows in LaTeX; here Sphinx numbers the whole equation.
 NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|gather|equation)\}")
@@ -71,9 +42,6 @@ ROWS = re.compile(r"\s*\\begin\{(aligned|gathered|split)\}")
 
 DEFINES = re.compile(r"&\s*:=")
 EQUALS = re.compile(r"&(?=\s*=)")
-
-MARK = re.compile(r"\\htmlData\{s=(\d+)\}")
-MARKED = re.compile(r'data-s="(\d+)"')
 
 # The style sheet of KaTeX sets formulas larger than the text, whose em the columns are measured in.
 SCALE = 1.21
@@ -85,27 +53,11 @@ AFTER = re.compile(r"[^\s(\[“‘–—/]{1,12}(?!\S)|[.,;:!?)\]’”]+")
 
 @functools.cache
 def renderer() -> Callable[[str, bool, str], str]:
-    """Start KaTeX, once; a process that is forked has it as well."""
+    """Return KaTeX's function, started once; a process that is forked has it as well."""
     context = Context()
-    context.eval(KATEX.read_text(encoding="utf-8"))
-    context.eval(MEASURE.read_text(encoding="utf-8"))
-    return context.eval(RENDER)
-
-
-def lay_out(tex: str, display: bool, marked: str) -> str:
-    """Let KaTeX lay out a formula, and start it for the first."""
-    return renderer()(tex, display, marked)
-
-
-@functools.cache
-def made_by() -> str:
-    """Return a digest of what lays formulas out."""
-    return hashlib.sha256(KATEX.read_bytes() + MEASURE.read_bytes() + RENDER.encode()).hexdigest()
-
-
-def of_page(builder: Builder, docname: str) -> Formulas:
-    """Return what lays the formulas of a page out, or has kept them."""
-    return formulas_of(builder, docname, made_by(), lay_out)
+    for script in SCRIPTS:
+        context.eval(script.read_text(encoding="utf-8"))
+    return context.eval("render")
 
 
 def prepared(tex: str, *, display: bool) -> str:
@@ -116,32 +68,18 @@ def prepared(tex: str, *, display: bool) -> str:
     return tex
 
 
-def counted(marked: str) -> tuple[str, list[str]]:
-    """
-    Return LaTeX whose marks count from 0, and the number on the page of each.
-
-    The numbers on the page change with other formulas; what is kept of this one does not.
-    """
-    numbers = list(dict.fromkeys(MARK.findall(marked)))
-    own = {number: str(count) for count, number in enumerate(numbers)}
-    return MARK.sub(lambda mark: rf"\htmlData{{s={own[mark[1]]}}}", marked), numbers
-
-
-def rendered(
-    node: nodes.math | nodes.math_block, page: Formulas, *, display: bool
-) -> dict[str, Any]:
-    """Return a formula's HTML and, where it has marks, its measures; or what is wrong with it."""
+def rendered(node: nodes.math | nodes.math_block, *, display: bool) -> dict[str, Any]:
+    """Return a formula's HTML and, where it has marks, its measures; or report what is wrong."""
     tex = prepared(node.astext(), display=display)
-    marked, numbers = counted(marked_latex(node) or "")
+    marked = marked_latex(node) or ""
     if marked:
         marked = prepared(marked, display=display)
         if DEFINES.search(marked):
             # So that = stands below the = of :=.
             marked = EQUALS.sub(r"&\\mathrel{\\phantom{:}}", marked)
-    answer = json.loads(page(tex, display, marked))
+    answer: dict[str, Any] = json.loads(renderer()(tex, display, marked))
     if "html" in answer:
-        html = MARKED.sub(lambda mark: f'data-s="{numbers[int(mark[1])]}"', answer["html"])
-        return answer | {"html": html}
+        return answer
     message = f"KaTeX cannot read this formula: {answer['error']}"
     if near := tex[answer["position"] :][:20]:
         message += f", near {near}"
@@ -151,20 +89,19 @@ def rendered(
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula within a line."""
-    page = of_page(self.builder, self.builder.current_docname)
-    html = rendered(node, page, display=False)["html"]
+    html = rendered(node, display=False)["html"]
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
     self.body.append(html + "</span>")
     raise nodes.SkipNode
 
 
 def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
-    """Write a displayed equation: a box that scrolls, and beside it the number that does not."""
-    page = of_page(self.builder, self.builder.current_docname)
-    html = node.get("rendered") or rendered(node, page, display=True)["html"]
+    """Write an equation: a box that the theme's script lets the keyboard scroll, and its number."""
+    html = node.get("rendered") or rendered(node, display=True)["html"]
     style = f' style="{node["place"]}"' if "place" in node else ""
     self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
-    self.body.append(f'<div class="math-scroll"{style}>{html}</div>')
+    box = "math-scroll" if marked_latex(node) else "math-scroll pst-scrollable-table-container"
+    self.body.append(f'<div class="{box}"{style}>{html}</div>')
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
@@ -216,14 +153,14 @@ class AlignColumns(SphinxPostTransform):
             body = next(table.findall(nodes.tbody))
             for column in zip(*(row.children for row in body.findall(nodes.row)), strict=False):
                 equations = [node for cell in column for node in cell.findall(nodes.math_block)]
-                self.align(equations, of_page(self.app.builder, self.env.docname))
+                self.align(equations)
 
     @staticmethod
-    def align(equations: list[nodes.math_block], page: Formulas) -> None:
+    def align(equations: list[nodes.math_block]) -> None:
         """Set the places of the equations of a column, in the words of checkedmath.css."""
         placed = []
         for node in equations:
-            answer = rendered(node, page, display=True)
+            answer = rendered(node, display=True)
             node["rendered"] = answer["html"]
             if answer.get("relation") is not None:
                 placed.append((node, answer["relation"], answer["width"]))
@@ -239,16 +176,10 @@ class AlignColumns(SphinxPostTransform):
             )
 
 
-def keep_what_was_written(app: Sphinx, docname: str, *_rest: object) -> None:
-    """Keep a page's formulas when it is handed to its template."""
-    keep_formulas(app.builder, docname)
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the renderer for HTML; the other builders render mathematics in their own ways."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     app.add_css_file("katex/katex.min.css")
     app.add_post_transform(KeepTogether)
     app.add_post_transform(AlignColumns)
-    app.connect("html-page-context", keep_what_was_written)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-// Measures a formula that KaTeX has laid out: how wide it is, and where its relation sign ends.
+// Lays a formula out with KaTeX, and measures it: how wide it is, where its relation sign ends.
 // Widths are in em of the formula's font; KaTeX knows those of all letters.
 
 const SIZES = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.44, 1.728, 2.074, 2.488];
@@ -93,4 +93,28 @@ const measure = (tex, options) => {
   const inside = relationOf(own);
   const indent = widthOf(first) - own.reduce((w, part) => w + widthOf(part), 0);
   return {width, relation: inside === null ? null : indent + inside};
+};
+
+// What KaTeX makes of a formula, as JSON. `strict` refuses what LaTeX would refuse. Marks are of the
+// build's own making: they change nothing that is seen, and the MathML is that of the source.
+const render = (tex, displayMode, marked) => {
+  const options = {displayMode, output: "htmlAndMathml", throwOnError: true, strict: "error"};
+  try {
+    const html = katex.renderToString(tex, options);
+    if (!marked) return JSON.stringify({html});
+    const trusting = {
+      ...options,
+      output: "html",
+      strict: code => code == "htmlExtension" ? "ignore" : "error",
+      trust: ({command, attributes}) =>
+        command == "\\htmlData" && Object.keys(attributes).join() == "data-s",
+    };
+    const start = '<span class="katex-html"';
+    const [mathml] = html.split(start);
+    const [, seen] = katex.renderToString(marked, trusting).split(start);
+    return JSON.stringify({html: mathml + start + seen, ...measure(marked, trusting)});
+  } catch (error) {
+    if (!(error instanceof katex.ParseError)) throw error;
+    return JSON.stringify({error: error.rawMessage, position: error.position ?? tex.length});
+  }
 };

@@ -1,23 +1,25 @@
 """
-Link each symbol that a page declares to its row on the notation page.
+The symbols of the book: links to their rows on the notation page, by which the search finds them.
 
-A row of that page's tables is about the symbols in its columns *symbol*, *one* and *batch*. If it
-has links to pages in the column *page*, it is about the symbols of these pages, and goes before a
-row without.
+A row of the notation page's tables is about the symbols in its columns *symbol*, *one* and *batch*.
+If it has links to pages in the column *page*, it is about the symbols of these pages, and goes
+before a row without.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import unicodedata
+from html import unescape
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
+from sphinx.util.nodes import make_refnode
 
-from conf.symbols import readable
+from checkedmath.sphinxext.plain import plain_html
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -28,30 +30,24 @@ NOTATION = "notation"
 SYMBOLS = {"symbol", "one", "batch"}
 PAGES = "page"
 
-# They explain the checker, with symbols of their own.
+# These pages explain the checker, with symbols of their own.
 APART = "about/"
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """
-    A row of the notation page.
+def name_of(latex: str, page: str = "") -> str:
+    r"""
+    Return the name by which a symbol is found: in letters, Greek ones in words, too.
 
-    Attributes
-    ----------
-    anchor : str
-        Its id.
-    symbols : tuple of str
-        The symbols that it is about, in LaTeX.
-    pages : tuple of str
-        The pages that it is about, by document name; all if there are none.
+    >>> name_of(r"dZ^{[l]}"), name_of(r"\eta"), name_of("k", "derive/l-layers")
+    ('dZ[l]', 'η, eta', 'k (l-layers)')
     """
-
-    anchor: str
-    symbols: tuple[str, ...]
-    pages: tuple[str, ...]
+    name = unescape(re.sub(r"<.*?>", "", plain_html(latex)))
+    if len(name) == 1 and (letter := unicodedata.name(name)).startswith("GREEK"):
+        # Unicode calls λ "lamda".
+        name += f", {letter.rpartition(' ')[2].lower().replace('lamda', 'lambda')}"
+    return f"{name} ({page.rpartition('/')[2]})" if page else name
 
 
 def declared(latex: str) -> list[str]:
@@ -67,115 +63,84 @@ def declared(latex: str) -> list[str]:
     return [re.sub(r"\[[12]\]", "[l]", name.strip()) for name in names]
 
 
-def find(rows: Iterable[Row], symbol: str, page: str) -> Row | None:
-    """Return the row that a page's symbol has: the page's own, or else one of all pages."""
-    about = [row for row in rows if symbol in row.symbols and (page in row.pages or not row.pages)]
-    return min(about, key=lambda row: not row.pages, default=None)
+class NameSymbols(SphinxTransform):
+    """Give rows of the notation page and equations names that the search finds; link to rows."""
 
+    default_priority = 840  # Before Sphinx reads the index entries of a page.
 
-def anchor(symbol: str, pages: list[str]) -> str:
-    r"""
-    Make a row's id of its first symbol, and of its page if it is not about all.
+    def apply(self, **_kwargs: object) -> None:
+        """Name what the page has, and mark what is to be linked."""
+        if self.env.docname == NOTATION:
+            for table in self.document.findall(nodes.table):
+                self.name_rows(table)
+        elif not self.env.docname.startswith(APART):
+            for equation in list(self.document.findall(nodes.math_block)):
+                if label := equation.get("label"):
+                    self.index(equation, label)
+            for table in self.document.findall(nodes.table):
+                if "checked-where" in table["classes"]:
+                    self.mark(table)
 
-    >>> anchor(r"W^{[l]}", [])
-    'symbol-W-l'
-    >>> anchor("k", ["derive/l-layers"])
-    'symbol-k-l-layers'
-    """
-    words = ["symbol", *re.findall(r"[A-Za-z0-9]+", symbol)]
-    return "-".join(words + [page.rpartition("/")[2] for page in pages[:1]])
-
-
-def rows_of(doctree: nodes.document) -> Iterator[tuple[nodes.row, list[str], list[str]]]:
-    """Yield the rows of a page's tables that are about symbols, with these and with their pages."""
-    for table in doctree.findall(nodes.table):
+    def name_rows(self, table: nodes.table) -> None:
+        """Give each row of a table an id, and its symbols the names that lead to it."""
         heads, *rows = table.findall(nodes.row)
-        names = [entry.astext() for entry in heads]
         for row in rows:
-            cells = list(zip(names, row, strict=True))
-            symbols = [
-                math.astext()
-                for name, cell in cells
-                if name in SYMBOLS
-                for math in cell.findall(nodes.math)
-            ]
-            pages = [
-                link["reftarget"].removesuffix(".md")
-                for name, cell in cells
-                if name == PAGES
-                for link in cell.findall(addnodes.pending_xref)
-            ]
-            if symbols:
-                yield row, symbols, pages
+            cells = [(head.astext(), cell) for head, cell in zip(heads, row, strict=True)]
+            about = [cell for title, cell in cells if title in SYMBOLS]
+            symbols = [math.astext() for cell in about for math in cell.findall(nodes.math)]
+            linked = [cell for title, cell in cells if title == PAGES]
+            links = [link for cell in linked for link in cell.findall(addnodes.pending_xref)]
+            pages = [link["reftarget"].removesuffix(".md") for link in links] or [""]
+            names = [name_of(symbol, page) for page in pages for symbol in symbols]
+            if names:
+                words = re.findall(r"\w+", f"{symbols[0]} {pages[0].rpartition('/')[2]}")
+                row["ids"].append("-".join(["symbol", *words]))
+            for name in dict.fromkeys(names):
+                # Sphinx reports a name that another row has.
+                self.env.domains.standard_domain.note_object("symbol", name, row["ids"][0], row)
 
+    @staticmethod
+    def index(equation: nodes.math_block, label: str) -> None:
+        """Let the search find an equation by its label."""
+        entry = ("single", label, f"equation-{nodes.make_id(label)}", "", None)
+        place = equation.parent.index(equation)
+        equation.parent.insert(place, addnodes.index(entries=[entry]))
 
-def name_rows(app: Sphinx, doctree: nodes.document) -> None:
-    """Give each row of the notation page an id, and keep what it is about."""
-    if app.env.docname != NOTATION:
-        return
-    rows: list[Row] = []
-    for row, symbols, pages in rows_of(doctree):
-        name = anchor(symbols[0], pages)
-        if name in {other.anchor for other in rows}:
-            message = "a second row about %s; expected links to its pages in the column %s"
-            logger.warning(message, symbols[0], PAGES, location=row)
-        row["ids"].append(name)
-        rows.append(Row(name, tuple(symbols), tuple(pages)))
-    vars(app.env)["notation_rows"] = rows
-
-
-def take_over(
-    _app: Sphinx, env: BuildEnvironment, pages: Iterable[str], other: BuildEnvironment
-) -> None:
-    """Take the rows from the process that has read the notation page."""
-    if NOTATION in pages:
-        vars(env)["notation_rows"] = vars(other)["notation_rows"]
-
-
-def link(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """
-    Link the symbols in a page's tables of symbols.
-
-    A document that holds all pages, as for paper, says of each where it begins.
-    """
-    # A book without that page, as the tests make, has nothing to link to.
-    if NOTATION not in app.env.found_docs:
-        return
-    parts = list(doctree.findall(addnodes.start_of_file))
-    for part, docname in [(part, part["docname"]) for part in parts] or [(doctree, page)]:
-        if not docname.startswith(APART):
-            link_page(app, part, docname)
-
-
-def link_page(app: Sphinx, doctree: nodes.Element, page: str) -> None:
-    """Link the symbols of one page."""
-    rows: list[Row] = vars(app.env)["notation_rows"]
-    for table in doctree.findall(nodes.table):
-        if "checked-where" not in table["classes"]:
-            continue
+    def mark(self, table: nodes.table) -> None:
+        """Mark the symbols that a page declares, to be linked to their rows."""
         for cell in (row[0] for body in table.findall(nodes.tbody) for row in body):
             for math in list(cell.findall(nodes.math)):
-                row = None
-                for symbol in reversed(declared(math.astext())):
-                    row = find(rows, symbol, page)
-                    if row is None:
-                        message = "%s is declared here; expected a row about it in docs/%s.md"
-                        logger.warning(message, symbol, NOTATION, location=math)
-                if row is not None:
-                    address = f"{app.builder.get_relative_uri(page, NOTATION)}#{row.anchor}"
-                    # A link has to have a name, and its formula is none for every reader.
-                    name = re.sub(r"<.*?>", "", readable(", ".join(declared(math.astext()))))
-                    title = f"{name} on the notation page"
-                    reference = nodes.reference(
-                        "", "", refuri=address, internal=True, reftitle=title
-                    )
-                    math.replace_self(reference)
-                    reference += math
+                link = addnodes.pending_xref("", refdomain="", reftype="symbol")
+                link["reftarget"] = declared(math.astext())
+                link["refdoc"] = self.env.docname
+                math.replace_self(link)
+                link += math
+
+
+def resolve(
+    app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, content: nodes.Element
+) -> nodes.Node | None:
+    """Return the link of a declared symbol to its row; report a symbol that has none."""
+    if node["reftype"] != "symbol":
+        return None
+    page, found = node["refdoc"], env.domains.standard_domain.objects
+    rows = []
+    for symbol in node["reftarget"]:
+        names = [name_of(symbol, page), name_of(symbol)]
+        places = [found["symbol", name] for name in names if ("symbol", name) in found]
+        if not places:
+            message = "%s is declared here; expected a row about it in docs/%s.md"
+            logger.warning(message, symbol, NOTATION, location=content)
+            return content
+        rows.append(places[0])
+    # A link has to have a name, and its formula is none for every reader.
+    title = f"{', '.join(map(name_of, node['reftarget']))} on the notation page"
+    return make_refnode(app.builder, page, *rows[0], content, title)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Name the rows when the notation page is read, and link to them when a page is written."""
-    app.connect("doctree-read", name_rows)
-    app.connect("env-merge-info", take_over)
-    app.connect("doctree-resolved", link)
+    """Name symbols when a page is read, and link them when it is written."""
+    app.add_object_type("symbol", "symbol", objname="symbol")
+    app.add_transform(NameSymbols)
+    app.connect("missing-reference", resolve)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,7 +12,11 @@ from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
 
+PAGES = (ROOT / "docs").glob("*.md")
+PARTS = {path.stem for path in PAGES if "{toctree}" in path.read_text("utf-8")}
+
 WHOLE = {
+    *PARTS,
     "about/every-check",
     "derive/run-the-two-layer-network",
     "derive/two-layer-network",
@@ -44,6 +48,7 @@ class Book:
             shutil.copytree(
                 ROOT / part, self.folder / part, ignore=shutil.ignore_patterns("__pycache__")
             )
+        shutil.copy(ROOT / "pyproject.toml", self.folder)
 
     def shorten(self):
         """Leave of most pages what others can lead to: headings, and equations with a label."""
@@ -58,14 +63,14 @@ class Book:
     def html(self):
         return self.folder / "build" / "html"
 
-    def build(self):
+    def build(self, **variables):
         """Build as the docs session does; return the exit code and all that was printed."""
         options = ["-n", "-j", "auto", "-c", "conf", "-W", "--keep-going"]
         places = ["-d", "build/doctrees", "docs", "build/html"]
         run = subprocess.run(
             [sys.executable, "-m", "sphinx", *options, *places],
             cwd=self.folder,
-            env=os.environ | {"PYTHONPATH": str(self.folder / "src"), "NO_COLOR": "1"},
+            env=os.environ | {"PYTHONPATH": str(self.folder / "src"), "NO_COLOR": "1"} | variables,
             capture_output=True,
             text=True,
             check=False,

@@ -1,48 +1,31 @@
-"""What KaTeX is given of a formula, and what is kept of it."""
+"""What KaTeX makes of a formula, and what stays beside it."""
 
-import json
 from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
 
-from conf.formulas import Formulas
-from conf.katex import KeepTogether, counted, lay_out, rendered
-
-SUM = r"{\htmlData{s=7}{a}} + {\htmlData{s=3}{b}} - {\htmlData{s=7}{a}}"
+from conf.katex import KeepTogether, rendered
 
 
-@pytest.fixture
-def page(tmp_path):
-    """Return what lays the formulas of a page out, and `asked`, which counts them."""
-    page = Formulas(
-        tmp_path / "page.json", "", lambda *asked: page.asked.append(asked) or lay_out(*asked)
-    )
-    page.asked = []
-    return page
+def test_a_formula_has_html_for_the_eye_and_mathml_of_the_source():
+    html = rendered(nodes.math("a < b", "a < b"), display=False)["html"]
+    assert html.startswith('<span class="katex">')
+    assert "<math " in html
+    assert '<annotation encoding="application/x-tex">a &lt; b</annotation>' in html
 
 
-def equation(*numbers):
-    places = [(0, 1, numbers[0]), (4, 5, numbers[1]), (8, 9, numbers[0])]
-    return nodes.math_block("a + b - a", "a + b - a", symbols=places)
+def test_the_symbols_of_a_row_are_marked_and_it_is_measured():
+    node = nodes.math_block("a + b - a", "a + b - a", symbols=[(0, 1, 7), (4, 5, 3), (8, 9, 7)])
+    answer = rendered(node, display=True)
+    marks = [part.partition('"')[0] for part in answer["html"].split('data-s="')[1:]]
+    assert marks == ["7", "3", "7"]
+    assert answer["width"] > 2
 
 
-def marks(node, page):
-    html = rendered(node, page, display=True)["html"]
-    return [part.partition('"')[0] for part in html.split('data-s="')[1:]]
-
-
-def test_the_marks_of_a_formula_count_from_0():
-    assert counted(SUM) == (SUM.replace("s=7", "s=0").replace("s=3", "s=1"), ["7", "3"])
-    assert counted("a + b") == ("a + b", [])
-
-
-def test_a_formula_is_laid_out_once_whatever_numbers_its_symbols_have_on_the_page(page):
-    assert marks(equation(7, 3), page) == ["7", "3", "7"]
-    assert marks(equation(12, 0), page) == ["12", "0", "12"]
-    assert len(page.asked) == 1
-    page.keep()
-    assert len(json.loads(page.file.read_text("utf-8"))["formulas"]) == 1
+def test_a_formula_that_katex_cannot_read_is_a_warning_and_shown_as_it_is():
+    node = nodes.math_block(r"\frac{a", r"\frac{a")
+    assert rendered(node, display=True) == {"html": r"<code>\frac{a</code>"}
 
 
 @pytest.mark.parametrize(

@@ -4,20 +4,21 @@ import re
 
 import pytest
 
-from conf.notation import Row, declared, find
-
-ALL = Row("symbol-k", ("k",), ())
-OWN = Row("symbol-k-l-layers", ("k", "q"), ("derive/l-layers",))
+from conf.notation import declared, name_of
 
 
-def test_a_row_about_a_page_goes_before_one_about_all():
-    for rows in ([ALL, OWN], [OWN, ALL]):
-        assert find(rows, "k", "derive/l-layers") == OWN
-        assert find(rows, "k", "derive/one-neuron") == ALL
-
-
-def test_a_symbol_of_another_page_has_no_row():
-    assert find([ALL, OWN], "q", "derive/one-neuron") is None
+@pytest.mark.parametrize(
+    ("latex", "name"),
+    [
+        ("W^{[2]}", "W[2]"),
+        (r"\eta", "η, eta"),
+        (r"\mathcal{L}^{(i)}", "ℒ(i)"),
+        ("n_0", "n0"),
+        ("a < b", "a<b"),
+    ],
+)
+def test_a_symbol_is_found_by_what_one_types(latex, name):
+    assert name_of(latex) == name
 
 
 def test_numbered_layers_have_the_row_of_any_layer():

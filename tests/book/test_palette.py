@@ -11,7 +11,7 @@ CONF = Path(__file__).parents[2] / "conf"
 NAMES = ("one", "batch", "early", "late")
 
 # What they stand on: the page, and what code and boxes have behind them.
-BEHIND = {"light": ["#ffffff", "#f3f4f5"], "dark": ["#14171c", "#1f242b"]}
+BEHIND = {"light": ["#ffffff", "#f3f4f5"], "dark": ["#121212", "#29313d"]}
 
 # How an eye without one kind of cone sees: Machado, Oliveira and Fernandes (2009), severity 1.
 EYES = {

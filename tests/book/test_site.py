@@ -1,8 +1,6 @@
 """The built book: it needs no network, and shows what was found."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -99,33 +97,3 @@ def test_two_builds_of_the_same_book_are_the_same_in_each_byte(built, again):
     )
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
-
-
-def test_a_page_that_was_read_for_another_folder_is_written_here_as_well(breakable, broken):
-    declaring, right = "docs/derive/what-d-differentiates.md", r"- $W^{[2]} \in"
-    broken(declaring, right, r"- $V \in")
-    assert breakable.build()[0] != 0
-    index = breakable.html / "index.html"
-    assert "checked-mark-differs" in index.read_text(encoding="utf-8")
-    broken(declaring, r"- $V \in", right)
-    places = ["-d", "build/doctrees", "docs", "build/elsewhere"]
-    subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", "-c", "conf", *places],
-        cwd=breakable.folder,
-        check=True,
-        capture_output=True,
-    )
-    assert breakable.build()[0] == 0
-    assert "checked-mark-differs" not in index.read_text(encoding="utf-8")
-
-
-def test_a_page_that_is_written_again_alone_leaves_the_site_as_it_was(breakable, broken):
-    assert breakable.build()[0] == 0  # Another test may have left it broken.
-    before = {path: path.read_bytes() for path in breakable.html.rglob("*.*")}
-    broken("docs/index.md", "Both are right.", "Both are quite right.")
-    assert breakable.build()[0] == 0
-    broken("docs/index.md", "Both are quite right.", "Both are right.")
-    assert breakable.build()[0] == 0
-    after = {path: path.read_bytes() for path in breakable.html.rglob("*.*")}
-    assert after.keys() == before.keys()
-    assert [path for path in before if after[path] != before[path]] == []

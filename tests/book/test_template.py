@@ -17,7 +17,7 @@ def test_the_template_builds_as_a_page_of_the_book(breakable, broken):
     page = breakable.folder / "docs" / "derive" / "linear-neuron.md"
     shutil.copy(breakable.folder / "conf" / "page.md", page)
     broken(
-        "docs/index.md",
+        "docs/story.md",
         "derive/your-derivation-is-right-too\n",
         "derive/your-derivation-is-right-too\nderive/linear-neuron\n",
     )

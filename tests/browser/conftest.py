@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from conf.chromium import launch
+from conf.pdf import launch
 
 SITE = Path(__file__).parents[2] / "build" / "html"
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"

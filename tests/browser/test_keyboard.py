@@ -1,5 +1,7 @@
 """What a pointer can do, the keyboard can: the menu, the search, the marks, the columns' words."""
 
+import re
+
 import pytest
 
 DERIVATION = "derive/two-layer-network.html"
@@ -19,97 +21,121 @@ def test_the_first_tab_leads_to_the_content(read):
     page.keyboard.press("Tab")
     assert "Skip to" in page.evaluate("document.activeElement.textContent")
     page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") == "#main"
+    assert page.evaluate("location.hash") == "#main-content"
 
 
-def test_the_menu_of_a_narrow_window_opens_and_closes(read):
-    page = read("index.html", width=360).page
-    link = page.locator("#menu a").filter(has_text="Read the notation")
-    assert not link.first.is_visible()
-    focus(page, "button.menu-button")
+@pytest.mark.parametrize("width", [360, 768, 991])
+def test_the_menu_of_a_narrow_window_opens_leads_on_and_closes(read, width):
+    page = read("derive/one-neuron.html", width=width).page
+    menu = page.locator("dialog#pst-primary-sidebar-modal")
+    for _ in range(2):
+        focus(page, "button.primary-toggle")
+        page.keyboard.press("Enter")
+        menu.locator("a", has_text="Go on to a neuron").wait_for()
+        page.keyboard.press("Escape")
+        menu.wait_for(state="hidden")
+    focus(page, "button.primary-toggle")
     page.keyboard.press("Enter")
-    link.locator("visible=true").first.wait_for()
-    page.keyboard.press("Escape")
-    page.wait_for_timeout(500)
-    assert link.locator("visible=true").count() == 0
+    focus(page, "dialog li:has(> a[href$='look-up.html']) > details > summary")
+    page.keyboard.press("Enter")
+    focus(page, "dialog a[href$='notation.html']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/notation.html")
 
 
-@pytest.mark.parametrize("words", ["transpose", "learning rate"])
-def test_the_search_finds_a_page(read, words):
-    page = read("index.html").page
+def test_the_contents_of_a_page_open_in_a_narrow_window_and_lead_to_a_heading(read):
+    page = read("derive/one-neuron.html", width=768).page
+    focus(page, "button.secondary-toggle")
+    page.keyboard.press("Enter")
+    focus(page, "dialog a[href='#exercises']")
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#exercises"
+
+
+def search(page, words):
+    """Type words into the search dialog, and return the places of what is found, the best first."""
     page.keyboard.press("Control+k")
+    page.locator("dialog input[type=search]").wait_for()
     page.keyboard.type(words)
     page.keyboard.press("Enter")
-    page.locator("#search-results li a").first.wait_for()
-    assert page.locator("#search-results li").count() >= 1
+    page.wait_for_url("**/search.html?q=*")
+    page.locator(".search-summary", has_text=re.compile("found|did not")).wait_for()
+    return [link.get_attribute("href") for link in page.locator("#search-results li a").all()]
 
 
 @pytest.mark.parametrize(
-    ("typed", "page"),
+    ("words", "place"),
     [
-        ("dZ", "notation.html"),
-        ("dW", "notation.html"),
-        ("sigma", "notation.html"),
-        ("σ", "notation.html"),
-        ("η", "notation.html"),
-        ("lambda", "notation.html"),
-        ("one over m", "notation.html"),
-        ("1/m", "notation.html"),
+        ("transpose", "derive/why-the-transposes.html"),
+        ("dZ", "notation.html#symbol-dz-l"),
+        ("eta", "notation.html#symbol-eta"),
+        ("η", "notation.html#symbol-eta"),
         ("learning rate", "notation.html"),
-        ("db2", "two-layer-network.html"),
-        ("W^{[2]}", ".html"),
+        ("dW2", "derive/two-layer-network.html#equation-dw2"),
     ],
 )
-def test_the_search_finds_a_symbol_by_its_name(read, typed, page):
+def test_the_search_finds_words_symbols_and_equations(read, words, place):
     reader = read("derive/one-neuron.html")
-    reader.page.keyboard.press("Control+k")
-    reader.page.keyboard.type(typed)
-    first = reader.page.locator("#search .symbols-found a").first
-    first.wait_for()
-    assert page in first.get_attribute("href")
-    focus(reader.page, "#search .symbols-found a")
-    reader.page.keyboard.press("Enter")
-    reader.page.wait_for_url(lambda url: page in url and "#" in url)
-    place = reader.page.evaluate("decodeURIComponent(location.hash)")
-    assert reader.page.locator(f'[id="{place[1:]}"]').count() == 1
-    assert reader.troubles == []
-
-
-def test_the_search_page_finds_symbols_and_quotes_pages(read):
-    reader = read("search.html?q=dZ")
     page = reader.page
-    page.locator(".symbols-found a").first.wait_for()
-    page.locator("#search-results li p").first.wait_for()
+    assert place in search(page, words)
+    focus(page, f"#search-results a[href='{place}']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: place.partition("#")[0] in url and "search.html" not in url)
+    anchor = page.evaluate("decodeURIComponent(location.hash).slice(1)")
+    assert page.locator(f'[id="{anchor}"]' if anchor else "article h1").count() == 1
     assert reader.troubles == []
 
 
-def test_the_page_goes_dark_and_stays_dark(read):
+def test_the_search_says_when_it_finds_nothing(read):
+    page = read("index.html").page
+    assert search(page, "zzyzx") == []
+    assert "did not match any documents" in page.locator("#search-results").inner_text()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_search_opens_by_its_button_and_closes(read, width):
+    page = read("index.html", width=width).page
+    focus(page, ".search-button__button")
+    page.keyboard.press("Enter")
+    field = page.locator("dialog input[type=search]")
+    field.wait_for()
+    assert field.evaluate("field => field === document.activeElement")
+    page.keyboard.press("Escape")
+    field.wait_for(state="hidden")
+
+
+def test_the_page_goes_dark_and_stays_dark_until_it_follows_the_system_again(read):
     page = read("index.html").page
     theme = "document.documentElement.dataset.theme"
-    assert page.evaluate(theme) == "light"
-    focus(page, ".theme-button")
-    page.keyboard.press("Enter")
+    for mode, wanted in (("dark", "dark"), ("auto", "light")):
+        focus(page, ".theme-switch-button")
+        page.keyboard.press("Enter")
+        focus(page, f".theme-change-button[data-mode={mode}]")
+        page.keyboard.press("Enter")
+        assert page.evaluate(theme) == wanted
+        page.goto(page.url.replace("index", "notation"))
+        assert page.evaluate(theme) == wanted
+        page.goto(page.url.replace("notation", "index"))
+    page.emulate_media(color_scheme="dark")
     assert page.evaluate(theme) == "dark"
-    assert page.locator(".theme-button").get_attribute("aria-pressed") == "true"
-    page.goto(page.url.replace("index", "notation"))
-    assert page.evaluate(theme) == "dark"
-    page.locator(".theme-button").click()
-    assert page.evaluate("localStorage.getItem('theme')") is None
 
 
-def test_the_menu_opens_without_script(read):
-    page = read("index.html", width=360, script=False).page
-    page.locator("button.menu-button").click()
-    assert page.locator("#menu a").first.is_visible()
-
-
-def test_a_cells_code_is_copied(read):
-    page = read("derive/run-the-two-layer-network.html").page
+@pytest.mark.parametrize(
+    ("shown", "begins"),
+    [
+        ("derive/run-the-two-layer-network.html", "import numpy as np\n"),
+        ("package/networks.html", "layer = Layer("),
+    ],
+)
+def test_code_is_copied_without_prompts(read, shown, begins):
+    page = read(shown).page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.locator(".cell .copy").first.focus()
+    focus(page, "button.copybtn")
     page.keyboard.press("Enter")
-    page.locator(".copy[data-state='copied']").wait_for()
-    assert "import numpy as np" in page.evaluate("navigator.clipboard.readText()")
+    page.locator(".copybtn.success").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(begins)
+    assert ">>>" not in copied
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])

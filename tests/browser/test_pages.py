@@ -1,10 +1,8 @@
 """Every page, on a phone, a tablet and a desk, by day and by night."""
 
-import itertools
-
 import pytest
 
-from .conftest import AXE, HEIGHT
+from .conftest import AXE, window
 
 WIDTHS = (360, 768, 1280)
 THEMES = ("light", "dark")
@@ -51,42 +49,69 @@ TORN = """() => [...document.querySelectorAll(".unbroken")].filter(box => {
   });
 }).map(box => box.parentElement.textContent.slice(0, 60))"""
 
-# Code that has to be scrolled on a desk, where it may be wider than the text.
-CUT = """() => {
-  for (const answer of document.querySelectorAll("details")) answer.open = true;
-  return [...document.querySelectorAll("section > .cell pre")]
-    .filter(code => code.scrollWidth > code.clientWidth)
-    .map(code => code.textContent.slice(0, 60));
-}"""
-
 UNRENDERED = """() => [...document.querySelectorAll("div.math, span.math")]
   .filter(e => !e.querySelector(".katex-html") || !e.querySelector("math"))
   .map(e => e.textContent.trim().slice(0, 60))"""
 
-# The fonts that were asked for late, when the text was laid out, and how many are not used.
-FONTS = """() => {
-  const asked = performance.getEntriesByType("resource").filter(e => e.name.endsWith(".woff2"));
-  const used = [...document.fonts].filter(font => font.status == "loaded");
-  const late = asked.filter(e => e.initiatorType != "link").map(e => e.name.split("/").pop());
-  const unused = new Set(asked.map(e => e.name)).size - used.length;
-  return unused ? [...late, `${unused} not used`] : late;
+# What a page would do without: the outlines of all icons; the search's scripts, but on the search
+# page; a font that it does not use, or loads twice.
+NEEDLESS = """() => {
+  const loaded = performance.getEntriesByType("resource").map(e => [e.name, e.decodedBodySize]);
+  const search = location.pathname == "/search.html" ? [] : ["searchindex", "language_data"];
+  const scripts = loaded.filter(([name, size]) =>
+    size > 1000 && ["fontawesome.js", ...search].some(part => name.includes(part)));
+  const fonts = new Set(loaded.map(([name]) => name).filter(name => name.includes(".woff2")));
+  const used = [...document.fonts].filter(font => font.status == "loaded").length;
+  return fonts.size == used ? scripts : [...scripts, ...fonts, `${used} fonts are used`];
 }"""
 
+# An icon is a letter beyond those of all languages. What a font lacks looks like what none has.
+BLANK = """async () => {
+  const drawn = (font, letter) => {
+    const pen = new OffscreenCanvas(60, 60).getContext("2d", {willReadFrequently: true});
+    pen.font = font;
+    pen.fillText(letter, 5, 45);
+    return pen.getImageData(0, 0, 60, 60).data.join();
+  };
+  const icons = new Map();
+  for (const element of document.querySelectorAll("body *:not(.katex *, pre *)")) {
+    for (const side of ["::before", "::after"]) {
+      const {content, fontFamily, fontWeight} = getComputedStyle(element, side);
+      const icon = content.match(/[\ue000-\uf8ff]/)?.[0];
+      const font = `${fontWeight} 40px ${fontFamily}`;
+      if (icon) icons.set(font + icon, {font, icon, of: element.className});
+    }
+  }
+  const blank = [];
+  for (const {font, icon, of} of icons.values()) {
+    await document.fonts.load(font, icon);
+    if (drawn(font, icon) == drawn(font, "\uf8fe")) blank.push(`${of}: ${font}`);
+  }
+  return blank;
+}"""
 
-def test_a_page_is_accessible_whole_and_asks_nobody(visit, name):
-    reader = visit(name, width=WIDTHS[0])
+# Code that has to be scrolled on a desk.
+CUT = """() => [...document.querySelectorAll("section > .cell pre")]
+  .filter(code => code.scrollWidth > code.clientWidth)
+  .map(code => code.textContent.slice(0, 60))"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_is_accessible_whole_and_asks_nobody(visit, name, width):
+    reader = visit(name, width=width)
     page = reader.page
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    for width, theme in itertools.product(WIDTHS, THEMES):
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        assert page.evaluate(OVERFLOW) == [], (width, theme)
-        assert page.evaluate(TORN) == [], (width, theme)
-        if (width, theme) in RULES:
-            assert page.evaluate(AXE_RUN, RULES[width, theme]) == [], (width, theme)
     assert page.evaluate(UNRENDERED) == []
-    assert page.evaluate(FONTS) == []
-    assert page.evaluate(CUT) == []
+    assert page.evaluate(NEEDLESS) == []
+    if width == max(WIDTHS):
+        assert page.evaluate(BLANK) == []
+        assert page.evaluate(CUT) == []
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for theme in THEMES:
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        assert page.evaluate(OVERFLOW) == [], theme
+        assert page.evaluate(TORN) == [], theme
+        if (width, theme) in RULES:
+            assert page.evaluate(AXE_RUN, RULES[width, theme]) == [], theme
     assert reader.troubles == []
 
 
@@ -109,18 +134,26 @@ KINDS = (
 def test_a_page_is_readable_without_script(visit, kind):
     page = visit(kind, script=False).page
     # The search is a script, and says so.
-    title = ".admonition.error" if kind == "search.html" else "article h1"
+    title = "noscript .admonition.error" if kind == "search.html" else "article h1"
     assert page.locator(title).first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     # An answer is folded until it is pressed, which takes no script.
     for equation in page.locator("div.math .katex-html:not(details *)").all()[:3]:
         assert equation.is_visible()
 
 
 @pytest.mark.parametrize(
-    "shown", ["derive/one-neuron.html", "index.html", "practise/find-the-mistake.html"]
+    "shown",
+    [
+        "derive/one-neuron.html",
+        "derive/two-layer-network.html",
+        "index.html",
+        "package/sums-and-weights.html",
+        "practise/find-the-mistake.html",
+    ],
 )
 def test_a_dark_page_is_dark_from_the_first_moment_and_nothing_moves(browser, address, shown):
-    context = browser.new_context(color_scheme="dark", viewport={"width": 1280, "height": HEIGHT})
+    context = window(browser, theme="dark")
     page = context.new_page()
     page.add_init_script("""
       window.shifts = 0;
@@ -136,16 +169,16 @@ def test_a_dark_page_is_dark_from_the_first_moment_and_nothing_moves(browser, ad
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(300)
     assert page.evaluate("window.firstTheme") == "dark"
-    assert page.evaluate("window.shifts") <= 0.003
+    assert page.evaluate("shifts") <= 0.003
     context.close()
 
 
-def test_paper_has_no_frame_and_open_answers(read):
+def test_paper_is_white_and_has_open_answers_and_no_frame(read):
     page = read("derive/one-neuron.html", width=673, theme="dark").page
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.emulate_media(media="print")
-    assert not page.locator(".side").is_visible()
-    assert page.locator("details.dropdown > :not(summary)").first.is_visible()
+    for part in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".bd-header-article", "footer"):
+        assert page.locator(f"{part} >> visible=true").count() == 0, part
+    assert page.locator("details.sd-dropdown > :not(summary)").first.is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     row = page.locator(".side-by-side tbody tr").first
     left, right = (row.locator("> td").nth(n).bounding_box() for n in (0, 2))

@@ -66,7 +66,7 @@ def test_the_pointer_shows_what_a_symbol_is(read):
     page = read(DECLARED).page
     page.locator("table.side-by-side [data-s] .mathnormal >> visible=true").last.hover()
     assert "shape" in page.locator(".checked-tip").inner_text()
-    page.locator("h1").hover()
+    page.locator("article h1").hover()
     page.wait_for_function("!document.querySelector('.lit')")
     assert not page.locator(".checked-tip").is_visible()
 

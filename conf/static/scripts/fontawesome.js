@@ -1,0 +1,1 @@
+// The theme's icons come from its fonts: this takes the place of the script that draws them as SVG.
