@@ -90,7 +90,7 @@ html_context = {"default_mode": "light"}  # until a script knows the reader's
 html_theme_options = {
     "logo": {"text": project, "alt_text": ""},
     "back_to_top_button": False,
-    "show_toc_level": 2,  # what the theme would open by a script, the page would move for
+    "show_toc_level": 3,  # what the theme would open by a script, the page would move for
     "article_header_start": ["toggle-primary-sidebar.html", "breadcrumbs.html"],
     # The bar above the page would have a second search and a second menu.
     "navbar_start": [],

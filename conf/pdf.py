@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-# For a container, to ask nobody on the network anything, to set letters as one with windows does.
+# For a container, to ask nobody anything, and to set letters as a browser with windows does.
 ARGUMENTS = (  # noqa: SIM905  (three lines in place of ten)
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --font-render-hinting=none"
 ).split()
 
-# What is wider than the paper is set smaller until it fits, as paper does not scroll; reports the
-# rest, for which Chromium would print all pages smaller.
+# A picture is no link to itself. What is wider than the paper is set smaller, or reported.
 FIT = """() => {
+  document.querySelectorAll("a.image-reference").forEach((a) => a.replaceWith(...a.childNodes));
   const wide = ".math-scroll, .pst-scrollable-table-container, td .math";
   for (const box of document.querySelectorAll(wide)) {
     const place = box.closest(".checks td") ?? box;
@@ -81,7 +81,7 @@ def find() -> str:
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Return a browser without a window, started."""
+    """Return a browser without a window."""
     return playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
 
 
@@ -96,8 +96,8 @@ def print_book(source: Path, target: Path) -> None:
         page.evaluate("document.fonts.ready")
         if too_wide := page.evaluate(FIT):
             raise ValueError(f"wider than the paper: {', '.join(too_wide)}")
-        margin = {"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"}
-        number = '<p style="width: 100%; text-align: center"><span class="pageNumber"></span></p>'
+        margin = dict.fromkeys(("top", "bottom", "left", "right"), "16mm")
+        number = '<p style="font-size: 9px; margin: auto"><span class="pageNumber"></span></p>'
         page.pdf(
             path=target,
             format="A4",

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 
-# MyST-NB: a hidden cell's button is called what it says, and a button holds no paragraph.
+# MyST-NB: a hidden cell's button is called what it says, open or not, and holds no paragraph.
 HIDDEN = re.compile(
     r'<summary aria-label="Toggle hidden content">\s*'
     r'<p class="collapsed admonition-title">(.*?)</p>\s*'
-    r'<p class="expanded admonition-title">(.*?)</p>'
+    r'<p class="expanded admonition-title">.*?</p>'
 )
-BUTTON = r'<summary><span class="collapsed">\1</span><span class="expanded">\2</span>'
+BUTTON = r"<summary>\1"
 
 
 def finish_page(

@@ -117,7 +117,7 @@ def test_the_page_goes_dark_and_stays_dark_until_it_follows_the_system_again(rea
         assert page.evaluate(theme) == wanted
         page.goto(page.url.replace("notation", "index"))
     page.emulate_media(color_scheme="dark")
-    assert page.evaluate(theme) == "dark"
+    page.wait_for_function(f"{theme} == 'dark'")
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,17 @@ def test_the_equals_signs_of_a_column_stand_below_each_other(read, page, column)
             assert max(signs) - min(signs) < 1
 
 
+def test_the_number_of_an_equation_stands_at_its_right(read):
+    page = read(DERIVATION).page
+    for media in ("screen", "print"):
+        page.emulate_media(media=media)
+        for equation in page.locator("div.math:has(> .eqno) >> visible=true").all():
+            formula, number = (
+                equation.locator(f"> {part}").bounding_box() for part in (".math-scroll", ".eqno")
+            )
+            assert formula["x"] + formula["width"] <= number["x"], (media, equation.inner_text())
+
+
 def test_the_numpy_of_a_row_opens_by_keyboard_and_without_script(read):
     for script in (True, False):
         page = read(DECLARED, script=script).page
