@@ -10,19 +10,20 @@ from oneoverm import (
     activations,
     batch,
     batch_norm,
+    differences,
     gradient_check,
     gradient_sum,
     layers,
     losses,
     one_example,
     per_example,
-    plan,
     regularization,
     training,
     weights,
 )
 from oneoverm.activations import Activation, get_activation
-from oneoverm.gradient_check import central_differences, check, complex_step, relative_error
+from oneoverm.differences import central_differences, complex_step, relative_error
+from oneoverm.gradient_check import check
 from oneoverm.gradient_sum import GradientSum
 from oneoverm.layers import Layer, initial_layers
 from oneoverm.losses import (
@@ -32,7 +33,6 @@ from oneoverm.losses import (
     get_loss,
     one_hot,
 )
-from oneoverm.plan import Plan
 from oneoverm.training import sgd
 
 __all__ = [
@@ -40,7 +40,6 @@ __all__ = [
     "GradientSum",
     "Layer",
     "Loss",
-    "Plan",
     "activations",
     "batch",
     "batch_norm",
@@ -49,6 +48,7 @@ __all__ = [
     "central_differences",
     "check",
     "complex_step",
+    "differences",
     "get_activation",
     "get_loss",
     "gradient_check",
@@ -59,7 +59,6 @@ __all__ = [
     "one_example",
     "one_hot",
     "per_example",
-    "plan",
     "regularization",
     "relative_error",
     "sgd",

@@ -7,8 +7,8 @@ example's output depends on every example's input.
 
 from typing import Generic, NamedTuple
 
-from oneoverm._arrays import namespace, narrowed, summed, widened
-from oneoverm._checks import as_divisor, as_positive, shapes
+from oneoverm._arrays import namespace, sum_examples, widened
+from oneoverm._checks import as_positive, shapes
 from oneoverm._typing import ArrayT
 
 __all__ = ["Normalized", "batch_norm_backward", "batch_norm_forward"]
@@ -75,15 +75,11 @@ def batch_norm_forward(
     >>> batch_norm_forward(np.array([[1.0, 3.0]]), 2 * one, one, 1e-12).out
     array([[-1.,  3.]])
     """
-    xp = namespace(Z)
-    epsilon, m, dtype = as_positive("epsilon", epsilon), as_divisor(Z.shape[1], Z.dtype), Z.dtype
-    # In float16 the sum of 4096 squares of 4 would be infinite, and Z_hat zero.
-    Z = widened(xp, Z)
-    centred = Z - summed(Z, axis=1) / m
-    deviation = xp.sqrt(summed(centred * centred, axis=1) / m + epsilon)
+    xp, m, epsilon = namespace(Z), Z.shape[1], as_positive("epsilon", epsilon)
+    centred = Z - sum_examples(Z) / as_positive("m", m)
+    deviation = xp.sqrt(sum_examples(centred * centred) / m + epsilon)
     Z_hat = centred / deviation
-    results = (gamma * Z_hat + beta, Z_hat, deviation)
-    return Normalized(*(narrowed(xp, result, dtype) for result in results))
+    return Normalized(gamma * Z_hat + beta, Z_hat, deviation)
 
 
 @shapes(d_out="n m", gamma="n 1")
@@ -141,14 +137,10 @@ def batch_norm_backward(
             f"d_out has shape {tuple(d_out.shape)}; "
             f"expected {tuple(normalized.Z_hat.shape)}, as Z had"
         )
-    xp, dtype = namespace(d_out), d_out.dtype
-    columns = as_divisor(d_out.shape[1], dtype)
-    divisor = columns if m is None else as_divisor(m, dtype)
-    d_out = widened(xp, d_out)
-    dbeta_sum = summed(d_out, axis=1)
-    dgamma_sum = summed(d_out * normalized.Z_hat, axis=1)
-    correction = dbeta_sum / columns + normalized.Z_hat * (dgamma_sum / columns)
-    dZ = gamma / normalized.deviation * (d_out - correction)
-    results = (dZ, dgamma_sum / divisor, dbeta_sum / divisor)
-    dZ, dgamma, dbeta = (narrowed(xp, result, dtype) for result in results)
-    return dZ, dgamma, dbeta
+    columns = as_positive("m", d_out.shape[1])
+    m = columns if m is None else as_positive("m", m)
+    _, Z_hat, deviation = (widened(array) for array in normalized)
+    dbeta = sum_examples(d_out)
+    dgamma = sum_examples(d_out * Z_hat)
+    dZ = gamma / deviation * (d_out - dbeta / columns - Z_hat * (dgamma / columns))
+    return dZ, dgamma / m, dbeta / m

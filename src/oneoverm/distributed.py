@@ -14,11 +14,9 @@ import dask
 from dask.sizeof import sizeof
 from distributed import Client
 
-from oneoverm.batch import backward, forward
-from oneoverm.gradient_sum import GradientSum, ParameterGradients
+from oneoverm.gradient_sum import GradientSum
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss
-from oneoverm.weights import example_weights
 
 __all__ = ["Shard", "connect", "gradient_sum"]
 
@@ -115,7 +113,8 @@ def gradient_sum(
     -------
     GradientSum
         The sums of ``dW``, of shape (n_out, n_in), and ``db``, of shape (n_out, 1), for each
-        layer, and the sum of the examples' weights. Its ``mean()`` divides, once.
+        layer, the sum of the losses, and the sum of the examples' weights. Its ``mean()`` and
+        ``cost()`` divide, once.
 
     Raises
     ------
@@ -136,20 +135,23 @@ def gradient_sum(
     Examples
     --------
     >>> import numpy as np
-    >>> from oneoverm import initial_layers
+    >>> from oneoverm import batch, initial_layers
     >>> layers, X, Y = initial_layers([2, 1], rng=0), np.ones((2, 5)), np.ones((1, 5))
     >>> parts = [slice(0, 1), slice(1, 5)]
     >>> with connect(2, processes=False) as client:  # For so little, threads will do.
     ...     total = gradient_sum([Shard(X[:, i], Y[:, i]) for i in parts], layers, client)
     >>> total.weight
     5.0
-    >>> [whole] = backward(forward(X, layers), Y, layers)
-    >>> np.allclose(total.mean()[0].dW, whole.dW)
-    True
+    >>> J, [whole] = batch.cost_and_gradients(X, Y, layers)
+    >>> np.allclose(total.cost(), J), np.allclose(total.mean()[0].dW, whole.dW)
+    (True, True)
     """
     shards, layers = list(shards), list(layers)
     if not shards:
         raise ValueError("shards is empty; expected at least one shard")
+    if not isinstance(client, Client):
+        kind = type(client).__name__
+        raise TypeError(f"client is a {kind}; expected a distributed.Client, as connect returns")
     part = dask.delayed(_part, pure=False)
     network = dask.delayed(layers, traverse=False)
     workers = list(client.nthreads())[: len(shards)]
@@ -169,11 +171,7 @@ def _part(k: int, shard: Any, layers: Sequence[Layer[Any]], loss: str | Loss) ->
     """Sum the gradients of a shard, on a worker."""
     try:
         X, Y, weights, mask = _loaded(shard)
-        if getattr(X, "shape", ())[1:] == (0,):
-            return GradientSum([ParameterGradients(0 * one.W, 0 * one.b) for one in layers], 0)
-        counted = {"weights": weights, "mask": mask}
-        gradients = backward(forward(X, layers), Y, layers, "never", loss=loss, **counted)
-        return GradientSum.of(gradients, example_weights(X.shape[1], X, **counted).total)
+        return GradientSum.of(X, Y, layers, loss=loss, weights=weights, mask=mask)
     except Exception as error:
         error.add_note(f"in shards[{k}]")
         raise

@@ -9,6 +9,7 @@ from typing import Any, Generic
 import numpy as np
 import numpy.typing as npt
 
+from oneoverm._arrays import pytree, register_pytrees
 from oneoverm._checks import check_arrays, check_finite
 from oneoverm._typing import ArrayT
 from oneoverm.activations import Activation, get_activation
@@ -16,10 +17,14 @@ from oneoverm.activations import Activation, get_activation
 __all__ = ["Layer", "initial_layers"]
 
 
+@pytree("W", "b", fixed=("activation",))
 @dataclass(frozen=True, eq=False)
 class Layer(Generic[ArrayT]):
     """
     A fully connected layer, ``a = g(W @ a_prev + b)``.
+
+    It is a pytree of JAX with the leaves ``W`` and ``b``, if JAX is imported before the layer is
+    made.
 
     Parameters
     ----------
@@ -44,7 +49,7 @@ class Layer(Generic[ArrayT]):
     Examples
     --------
     >>> layer = Layer(np.array([[1.0, -1.0]]), np.array([[0.5]]), "relu")
-    >>> layer.g.function(layer.W @ np.array([[2.0], [1.0]]) + layer.b)
+    >>> layer.g(layer.W @ np.array([[2.0], [1.0]]) + layer.b)
     array([[1.5]])
 
     A layer is not changed but replaced; a step against the gradient reads:
@@ -64,6 +69,7 @@ class Layer(Generic[ArrayT]):
         check_finite("W", self.W)
         check_finite("b", self.b)
         get_activation(self.activation)
+        register_pytrees()
 
     @functools.cached_property
     def g(self) -> Activation:
@@ -111,7 +117,6 @@ def initial_layers(
     ((4, 3), 'tanh', (1, 4), 'sigmoid')
     """
     rng = np.random.default_rng(rng)
-    # What has __index__ is an integer of some kind: Python's, NumPy's.
     if len(sizes) < 2 or not all(hasattr(n, "__index__") and n > 0 for n in sizes):
         raise ValueError(f"sizes is {list(sizes)}; expected two or more positive integers")
     names = [activation] * (len(sizes) - 2) + [output]

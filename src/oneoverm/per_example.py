@@ -7,8 +7,8 @@ Each example's own gradient of the parameters: what the batch's product of matri
 from collections.abc import Sequence
 from typing import Any
 
-from oneoverm._arrays import namespace, summed, widened
-from oneoverm._checks import check_one_library, check_product, shapes
+from oneoverm._arrays import namespace, sum_outputs, widened
+from oneoverm._checks import check_finite, check_one_library, is_finite, shapes
 from oneoverm._typing import ArrayT
 from oneoverm.batch import Gradients, Trace
 
@@ -109,7 +109,9 @@ def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
         named = {f"gradients[{k}].dZ": one.dZ, f"the trace's A[{k}]": A_prev}
         check_one_library(named)
         square = _columns(one.dZ) * (_columns(A_prev) + 1)
-        check_product(square, named)
+        if not is_finite(square):
+            check_finite(*next(iter(named.items())))
+            check_finite(f"the trace's A[{k}]", A_prev)
         squares = squares + square
     xp = namespace(squares)
     return xp.astype(xp.sqrt(squares), gradients[0].dZ.dtype, copy=False)
@@ -117,5 +119,5 @@ def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
 
 def _columns(array: Any) -> Any:
     """Compute the squared norm of each column, where a float16 square of 1e-4 would be 0."""
-    array = widened(namespace(array), array)
-    return summed(array * array, axis=0)
+    array = widened(array)
+    return sum_outputs(array * array)

@@ -1,11 +1,10 @@
 """L2 regularization: its 1/m averages nothing, it only keeps pace with the mean of the losses."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
-from oneoverm._arrays import is_traced, keep_guest, summed
-from oneoverm._checks import as_positive, shapes
+from oneoverm._arrays import sum_examples, sum_outputs
+from oneoverm._checks import as_positive, as_strength, shapes
 from oneoverm._typing import ArrayT
 from oneoverm.layers import Layer
 
@@ -44,9 +43,9 @@ def l2_penalty(layers: Sequence[Layer[Any]], l2: float, m: float) -> Any:
     >>> l2_penalty([Layer(np.array([[3.0, 4.0]]), np.array([[7.0]]), "tanh")], 0.1, 5)
     np.float64(0.25)
     """
-    scale = _as_strength(l2) / (2 * as_positive("m", m))
-    squares = [summed(layer.W * layer.W) for layer in layers]
-    return keep_guest(scale * sum(squares[1:], start=squares[0]), layers[0].W)
+    squares = [sum_outputs(sum_examples(layer.W * layer.W))[0, 0] for layer in layers]
+    scale = as_strength(l2) / (2 * as_positive("m", m))
+    return scale * sum(squares[1:], start=squares[0])
 
 
 @shapes(W="n_out n_in")
@@ -80,14 +79,5 @@ def l2_gradient(W: ArrayT, l2: float, m: float) -> ArrayT:
     >>> l2_gradient(np.array([[3.0, 4.0]]), 0.1, 5)
     array([[0.06, 0.08]])
     """
-    gradient: ArrayT = W * (_as_strength(l2) / as_positive("m", m))
+    gradient: ArrayT = W * (as_strength(l2) / as_positive("m", m))
     return gradient
-
-
-def _as_strength(l2: float) -> float:
-    """Check the strength of the regularization."""
-    if is_traced(l2):
-        return l2
-    if not (math.isfinite(l2) and l2 >= 0):
-        raise ValueError(f"l2 is {l2}; expected a number of at least 0")
-    return float(l2)

@@ -145,10 +145,11 @@ def test_sums_norms_and_normalization_within_jit():
         trace = batch.forward(X, layers)
         options = {"loss": "softmax_cross_entropy", "weights": weights}
         gradients = batch.backward(trace, CLASSES, layers, "never", **options)
-        part = GradientSum.of(gradients, jnp.sum(weights))
+        part = GradientSum.of(X, CLASSES, layers, **options)
         normalized = batch_norm.batch_norm_forward(X, X[:, :1], X[:, 1:2])
         return (
             (part + part).mean(),
+            part.cost(),
             per_example.norms(gradients, trace),
             per_example.parameter_gradients(gradients[0].dZ, X),
             tuple(normalized),

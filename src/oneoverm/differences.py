@@ -1,0 +1,297 @@
+"""Derivatives from the values of a function alone: the complex step and central differences."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from oneoverm._arrays import check_plain
+from oneoverm._checks import as_positive, check_finite
+
+__all__ = [
+    "central_differences",
+    "complex_step",
+    "differences_along",
+    "one_sided",
+    "real_point",
+    "relative_error",
+    "rounding_of",
+    "steps_along",
+]
+
+Function: TypeAlias = Callable[[npt.NDArray[Any]], Any]
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+
+def complex_step(f: Function, x: npt.ArrayLike, h: float = 1e-200) -> Floats:
+    """
+    Compute the gradient of a real-valued function by the complex step.
+
+    Parameters
+    ----------
+    f : callable
+        Takes a complex128 array of the shape of `x` and returns a scalar;
+        for a real argument the scalar is real.
+        It is evaluated once for each entry of `x`, and once at `x`.
+    x : array_like, any shape
+        Where the gradient is wanted; real.
+    h : float
+        The step. Nothing is subtracted, so it can be as small as this.
+
+    Returns
+    -------
+    array, same shape as `x`
+        ``f(x + ih e) / h``'s imaginary part, for each entry's unit vector e; float64.
+
+    Raises
+    ------
+    TypeError
+        If `x` is not real, or `f` returns a real number for a complex argument:
+        the imaginary part, which carries the derivative, was dropped on the way.
+    ValueError
+        If `f` returns an array, something that is not finite, or at `x` itself a number
+        with an imaginary part; if `x` has an entry that is not finite.
+
+    Notes
+    -----
+    Equation :eq:`complex-step` of the book.
+
+    ``f(x + ih) = f(x) + ih f'(x) - ...``: the imaginary part over h is f'(x) up to h squared.
+    Everything in `f` has to let a complex number through. What drops its imaginary part in one
+    term of a sum only (``np.abs`` does) leaves a complex result and a wrong gradient;
+    `oneoverm.check` notices it.
+    A constant function has to return a complex number to say that the derivative is zero.
+
+    References
+    ----------
+    W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real functions",
+    SIAM Review 40 (1998), 110-112.
+
+    J. R. R. A. Martins, P. Sturdza and J. J. Alonso, "The complex-step derivative approximation",
+    ACM Transactions on Mathematical Software 29 (2003), 245-262.
+
+    Examples
+    --------
+    >>> complex_step(lambda x: (x**2).sum(), np.array([[1.0, 2.0, 3.0]]))
+    array([[2., 4., 6.]])
+    """
+    x = real_point("x", x).astype(np.complex128)
+    h = as_positive("h", h)
+    at_x = _complex_scalar(f, x.copy())
+    if at_x.imag != 0:
+        raise ValueError(f"f returned {at_x} at a real x; expected a real-valued function")
+    gradient = np.empty(x.shape)
+    for index in np.ndindex(x.shape):
+        stepped = x.copy()
+        stepped[index] += 1j * h
+        gradient[index] = _complex_scalar(f, stepped).imag / h
+    return gradient
+
+
+def central_differences(f: Function, x: npt.ArrayLike, h: float | None = None) -> Floats:
+    """
+    Compute the gradient of a function that no complex number passes, to about ten digits.
+
+    Parameters
+    ----------
+    f : callable
+        Takes a float64 array of the shape of `x` and returns a real scalar.
+        It is evaluated twice for each entry of `x`, and once at `x`.
+    x : array_like, any shape
+        Where the gradient is wanted; real.
+    h : float, optional
+        The step, relative to an entry larger than 1. The cube root of the rounding of what `f`
+        returns, 6e-6 in float64, makes the two errors equal: of the formula, h squared, and of
+        the rounding, 1e-16 / h.
+
+    Returns
+    -------
+    array, same shape as `x`
+        ``(f(x + h e) - f(x - h e)) / 2h`` for each entry's unit vector e; float64.
+
+    Raises
+    ------
+    TypeError
+        If `x` is not real, or `f` returns a complex number.
+    ValueError
+        If `f` returns an array or something that is not finite; if `x` has an entry that is not
+        finite.
+
+    Notes
+    -----
+    Equation :eq:`central-difference` of the book.
+
+    Use `complex_step` where it is possible: it has neither error.
+
+    Examples
+    --------
+    >>> central_differences(lambda x: np.abs(x).sum(), np.array([3.0, -2.0])).round(9)
+    array([ 1., -1.])
+    """
+    x = real_point("x", x).astype(np.float64)
+    h = _best_step(f, x) if h is None else as_positive("h", h)
+    gradient = np.empty(x.shape)
+    for index in np.ndindex(x.shape):
+        step = h * max(1.0, abs(float(x[index])))
+        above, below = x.copy(), x.copy()
+        above[index] += step
+        below[index] -= step
+        # What was really added: x + step is rounded, and their difference is not.
+        distance = above[index] - below[index]
+        gradient[index] = (_real_scalar(f, above) - _real_scalar(f, below)) / distance
+    return gradient
+
+
+def relative_error(a: npt.ArrayLike, b: npt.ArrayLike, floor: float = 1e-8) -> float:
+    """
+    Compare two arrays by the norm of their difference, relative to the larger of their norms.
+
+    Parameters
+    ----------
+    a, b : array_like, the same shape
+        Two values for one gradient; which comes first makes no difference.
+    floor : float
+        The least norm to divide by: the scale under which a gradient counts as rounding.
+        Two gradients of zero differ by 0, not by 0/0.
+
+    Returns
+    -------
+    float
+        ``norm(a - b) / max(norm(a), norm(b), floor)``, from 0 to 2.
+        Two right answers in float64 are around 1e-15 apart; a missing 1/m gives 1 - 1/m.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ (NumPy would broadcast them), an entry is not finite,
+        or the floor is not positive.
+
+    Notes
+    -----
+    Equation :eq:`relative-error` of the book.
+
+    Examples
+    --------
+    >>> relative_error([3.0, 4.0], [3.0, 3.0])
+    0.2
+    """
+    check_plain("a", a)
+    check_plain("b", b)
+    a, b = np.asarray(a), np.asarray(b)
+    if a.shape != b.shape:
+        raise ValueError(f"b has shape {b.shape}; expected {a.shape}, as a")
+    check_finite("a", a)
+    check_finite("b", b)
+    floor = as_positive("floor", floor)
+    # In double precision, unsigned integers do not wrap round and float16 does not overflow.
+    a = a.astype(np.result_type(a, np.float64)).ravel()
+    b = b.astype(np.result_type(b, np.float64)).ravel()
+    scale = max(float(np.linalg.norm(a)), float(np.linalg.norm(b)), floor)
+    return float(np.linalg.norm(a - b)) / scale
+
+
+def steps_along(f: Function, x: npt.NDArray[Any], h: float = 1e-200) -> tuple[float, float, float]:
+    """Return the slope along a direction by the complex step, f, and the slope's spread."""
+    rng, slopes = np.random.default_rng(1), []
+    direction = _direction(x)
+    for _ in range(8):
+        # Other digits of the step and of x, and so other roundings.
+        step = h * rng.uniform(1, 2)
+        near = x * (1 + rng.integers(-2, 3, x.shape) * np.finfo(np.float64).eps)
+        slopes.append(_complex_scalar(f, near + 1j * step * direction).imag / step)
+    exact = _complex_scalar(f, x + 1j * h * direction)
+    return exact.imag / h, exact.real, max(slopes) - min(slopes)
+
+
+def differences_along(f: Function, x: npt.NDArray[Any]) -> tuple[float, float]:
+    """Return the slope along the same direction by a central difference, and its rounding."""
+    x = x.astype(np.float64)
+    step = _best_step(f, x) * max(1.0, float(np.abs(x).max(initial=0)))
+    above, below = (_real_scalar(f, x + sign * step * _direction(x)) for sign in (1, -1))
+    rounding, _ = rounding_of(f, x)
+    return (above - below) / (2 * step), rounding
+
+
+def one_sided(
+    f: Function, x: npt.NDArray[Any], index: tuple[int, ...]
+) -> tuple[float, float, float]:
+    """Return the slopes below and above an entry of x, and what rounding leaves in them."""
+    x = x.astype(np.float64)
+    step = 0.01 * _best_step(f, x) * max(1.0, abs(float(x[index])))
+    values = []
+    for moved in (-step, 0, step):
+        there = x.copy()
+        there[index] += moved
+        values.append(_real_scalar(f, there))
+    rounding = 8 * _epsilon(f, x) * max(map(abs, values)) / step
+    return (values[1] - values[0]) / step, (values[2] - values[1]) / step, rounding
+
+
+def rounding_of(f: Function, x: npt.NDArray[Any]) -> tuple[float, float]:
+    """Return what rounding leaves in central differences, and their usual relative error."""
+    x = x.astype(np.float64)
+    step = _best_step(f, x)
+    size = float(np.sqrt(max(x.size, 1))) * abs(_real_scalar(f, x.copy()))
+    return 8 * _epsilon(f, x) * size / step, max(1e-6, 100 * step * step)
+
+
+def real_point(name: str, x: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return an array of real and finite numbers."""
+    check_plain(name, x)
+    x = np.asarray(x)
+    if x.dtype.kind not in "fiu":
+        raise TypeError(f"{name} has dtype {x.dtype}; expected real numbers")
+    check_finite(name, x)
+    return x
+
+
+def _direction(x: npt.NDArray[Any]) -> Floats:
+    """Return a unit vector in which every entry of x has a part."""
+    rng = np.random.default_rng(0)
+    direction = rng.choice([-1.0, 1.0], x.shape) * rng.uniform(0.5, 1, x.shape)
+    return direction / max(float(np.linalg.norm(direction)), 1.0)
+
+
+def _epsilon(f: Function, x: Floats) -> float:
+    """Return the rounding of what f returns: of float32 it is another."""
+    value = np.asarray(f(x.copy()))
+    kind = value.dtype if value.dtype.kind == "f" else np.dtype(np.float64)
+    return float(np.finfo(kind).eps)
+
+
+def _best_step(f: Function, x: Floats) -> float:
+    """Return the step of central differences with the least error."""
+    return float(np.cbrt(_epsilon(f, x)))
+
+
+def _scalar(f: Function, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Evaluate f, and refuse an array."""
+    value = np.asarray(f(x))
+    if value.ndim != 0:
+        raise ValueError(f"f returned an array of shape {value.shape}; expected a scalar")
+    return value
+
+
+def _complex_scalar(f: Function, x: npt.NDArray[Any]) -> complex:
+    """Evaluate f, and refuse what the complex step cannot read."""
+    value = _scalar(f, x)
+    if value.dtype.kind != "c":
+        raise TypeError(
+            f"f returned the real {value} for a complex x: it dropped the imaginary part, which "
+            "carries the derivative (np.abs and .real do), or it is constant (then return "
+            "complex(value))"
+        )
+    if not np.isfinite(value):
+        raise ValueError(f"f returned {value}; expected a finite number")
+    return complex(value)
+
+
+def _real_scalar(f: Function, x: npt.NDArray[Any]) -> float:
+    """Evaluate f, and refuse what differences cannot be taken of."""
+    value = _scalar(f, x)
+    if value.dtype.kind == "c":
+        raise TypeError(f"f returned {value}; expected a real number (use complex_step)")
+    if not np.isfinite(value):
+        raise ValueError(f"f returned {value}; expected a finite number")
+    return float(value)
