@@ -1,9 +1,8 @@
 """Checks at a network's door: that layers, data, labels and traces fit each other."""
 
-import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,9 +22,6 @@ from oneoverm.losses import Loss, get_loss
 from oneoverm.weights import example_weights
 
 __all__ = ["Door", "are_layers", "check_layers", "check_output", "wide_layers"]
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 Finish = Callable[[Any], Any] | None
 
@@ -125,26 +121,17 @@ class Door(NamedTuple):
                     f"expected what forward returns"
                 )
 
-    def finite_trace(self, forward: Callable[P, R]) -> Callable[P, R]:
+    def check_finite(self, z: Sequence[Any], x: Any, layers: Sequence[Layer[Any]]) -> None:
         """
-        Decorate a forward pass: refuse what is not finite in its input or a layer.
+        Refuse what is not finite in the input or in the last layer so far, if its z shows it.
 
-        A layer's z shows it, before a ReLU hides ``-inf``; parameters may have been changed in
-        place. Unlike the checks at the door, it is done wherever the pass is called from.
+        That is before a ReLU hides ``-inf``; parameters may have been changed in place.
         """
-
-        @functools.wraps(forward)
-        def watched(*args: P.args, **kwargs: P.kwargs) -> R:
-            trace: Any = forward(*args, **kwargs)
-            for k, z in enumerate(trace[0]):
-                if not is_finite(z):
-                    layers = kwargs["layers"] if kwargs else args[1]
-                    check_finite(self.x, trace[1][0])
-                    check_finite(f"layers[{k}].W", layers[k].W)
-                    check_finite(f"layers[{k}].b", layers[k].b)
-            return trace
-
-        return watched
+        if not is_finite(z[-1]):
+            k = len(z) - 1
+            check_finite(self.x, x)
+            check_finite(f"layers[{k}].W", layers[k].W)
+            check_finite(f"layers[{k}].b", layers[k].b)
 
 
 def check_layers(layers: Any, input_name: str, x: Any) -> None:

@@ -168,7 +168,6 @@ def affine_backward(
 
 
 @checked(_door.forward)
-@_door.finite_trace
 def forward(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     """
     Compute the network's outputs, ``A[-1]``, and keep what the backward pass needs.
@@ -187,6 +186,7 @@ def forward(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     Z, A = [], [X]
     for layer in layers:
         Z.append(layer.W @ A[-1] + layer.b)
+        _door.check_finite(Z, X, layers)
         A.append(layer.g(Z[-1]))
     return Trace(Z, A)
 
@@ -215,7 +215,6 @@ def cost(
     trace: Trace[ArrayT],
     Y: ArrayLike,
     layers: Sequence[Layer[ArrayT]],
-    divide: Divide = "late",
     *,
     loss: str | Loss = "binary_cross_entropy",
     weights: ArrayLike | None = None,
@@ -223,16 +222,14 @@ def cost(
     l2: float | None = None,
 ) -> Any:
     """
-    Compute the cost of a batch, a scalar: the mean of its examples' losses.
-
-    With "never", it is their sum: `backward` returns the gradients of what this computes.
+    Compute the cost of a batch, a scalar: the mean of its examples' losses, and the penalty.
 
     Notes
     -----
     Equation :eq:`cost` of the book.
     """
     losses = weights.times(get_loss(loss).of_examples(trace.Z[-1], trace.A[-1], Y))
-    m = weights.divisor(divide)
+    m = weights.divisor()
     J = sum_examples(losses)[0, 0] / m
     return J if l2 is None else J + l2_penalty(layers, l2, m)
 
@@ -328,14 +325,16 @@ def cost_and_gradients(
     """
     Compute a batch's cost and gradients: `forward`, `cost` and `backward` in one call.
 
+    With "never", the losses' part of the cost is 0 if no example counts.
+
     Notes
     -----
     Equations :eq:`cost`, :eq:`dW2` and :eq:`db2` of the book, for any number of layers.
     """
     trace = forward(X, layers)
-    options: Any = {"loss": loss, "weights": weights, "l2": l2}
-    J = cost(trace, Y, layers, divide, **options)
-    return J, backward(trace, Y, layers, divide, **options)
+    counted = weights.part() if divide == "never" else weights
+    J = cost(trace, Y, layers, loss=loss, weights=counted, l2=l2)
+    return J, backward(trace, Y, layers, divide, loss=loss, weights=weights, l2=l2)
 
 
 def _with_l2(gradients: Any, layers: Sequence[Layer[Any]], l2: float | None, m: float) -> Any:

@@ -141,9 +141,9 @@ class GradientSum:
         # A sum of 16 bits may overflow that the mean does not.
         are_layers(layers)
         wide = (_wide(X), Y, wide_layers(layers))
-        losses, gradients = cost_and_gradients(*wide, "never", loss=loss, **counted)
+        J, gradients = cost_and_gradients(*wide, "never", loss=loss, **counted)
         weight = example_weights(X.shape[1], wide[0], **counted).total
-        return cls([ParameterGradients(one.dW, one.db) for one in gradients], weight, losses)
+        return cls([ParameterGradients(one.dW, one.db) for one in gradients], weight, J * weight)
 
     def __add__(self, other: object) -> "GradientSum":
         """Add another sum: the gradients, the weights and the losses, each to each."""

@@ -165,7 +165,6 @@ def affine_backward(dz: ArrayT, a_prev: ArrayT, W: ArrayT) -> tuple[ArrayT, Arra
 
 
 @checked(_door.forward)
-@_door.finite_trace
 def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     """
     Compute the network's output, and keep what the backward pass needs.
@@ -189,6 +188,7 @@ def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     z, a = [], [x]
     for layer in layers:
         z.append(layer.W @ a[-1] + layer.b)
+        _door.check_finite(z, x, layers)
         a.append(layer.g(z[-1]))
     return Trace(z, a)
 

@@ -93,6 +93,19 @@ class ExampleWeights(NamedTuple):
             raise ValueError(f"none of the {m} examples counts: expected one that does")
         return self.total
 
+    def part(self) -> "ExampleWeights":
+        """
+        Return the weights of a part of a batch, whose cost is 0 if no example counts.
+
+        Notes
+        -----
+        Equation :eq:`weighted-parts` of the book.
+        """
+        if is_traced(self.total):
+            xp = namespace(self.total)
+            return self._replace(total=xp.where(self.total == 0, 1, self.total))
+        return self._replace(total=self.total or 1)
+
     def place(self, dZ: Any, divide: str) -> tuple[Any, Any]:
         """
         Weigh ``dZ``, and place the 1/m.

@@ -201,15 +201,6 @@ def test_whole_weights_may_be_integers(weights):
     )
 
 
-def test_what_never_divides_is_the_sum_and_its_gradients():
-    options = {"weights": np.array([0.5, 1, 2, 0.25, 3]), "l2": 0.7}
-    J, gradients = batch.cost_and_gradients(X, Y, LAYERS, **options)
-    S, sums = batch.cost_and_gradients(X, Y, LAYERS, "never", **options)
-    assert pytest.approx(6.75 * J, rel=1e-15) == S
-    for one, other in zip(gradients, sums, strict=True):
-        assert relative_error(6.75 * one.dW, other.dW) < 1e-15
-
-
 @pytest.mark.parametrize("options", [{"mask": np.zeros(5, bool)}, {"weights": np.zeros(5)}])
 def test_a_part_in_which_nothing_counts_adds_nothing(options):
     S, sums = batch.cost_and_gradients(X, Y, LAYERS, "never", **options)
