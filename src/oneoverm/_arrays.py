@@ -194,8 +194,8 @@ def _sum(array: Any, axis: int) -> Any:
     if not isinstance(array, np.ndarray):
         return namespace(array).sum(array, axis=axis, keepdims=True)
     if array.dtype.itemsize > 2:
-        # The reduction that `sum` calls: of dtype, out and keepdims, the last.
-        return np.add.reduce(array, axis, None, None, True)
+        # The reduction that `sum` calls.
+        return np.add.reduce(array, axis, keepdims=True)
     return array.sum(axis=axis, keepdims=True, dtype=np.float32).astype(array.dtype)
 
 
@@ -257,7 +257,7 @@ def pytree(*children: str, fixed: tuple[str, ...] = ()) -> Callable[[type], type
     def decorate(cls: type) -> type:
         def unflatten(structure: Any, arrays: Any) -> Any:
             # Without checks: JAX also fills the place of arrays with what is none.
-            one = object.__new__(cls)
+            one: Any = object.__new__(cls)
             one.__dict__.update(zip((*children, *fixed), (*arrays, *structure), strict=True))
             return one
 

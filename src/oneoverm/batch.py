@@ -217,8 +217,8 @@ def cost(
     layers: Sequence[Layer[ArrayT]],
     *,
     loss: str | Loss = "binary_cross_entropy",
-    weights: ArrayLike | None = None,
-    mask: ArrayLike | None = None,
+    weights: ArrayLike = None,
+    mask: ArrayLike = None,
     l2: float | None = None,
 ) -> Any:
     """
@@ -242,8 +242,8 @@ def backward(
     divide: Divide = "late",
     *,
     loss: str | Loss = "binary_cross_entropy",
-    weights: ArrayLike | None = None,
-    mask: ArrayLike | None = None,
+    weights: ArrayLike = None,
+    mask: ArrayLike = None,
     l2: float | None = None,
 ) -> list[Gradients[ArrayT]]:
     """
@@ -318,8 +318,8 @@ def cost_and_gradients(
     divide: Divide = "late",
     *,
     loss: str | Loss = "binary_cross_entropy",
-    weights: ArrayLike | None = None,
-    mask: ArrayLike | None = None,
+    weights: ArrayLike = None,
+    mask: ArrayLike = None,
     l2: float | None = None,
 ) -> tuple[Any, list[Gradients[ArrayT]]]:
     """
@@ -337,7 +337,12 @@ def cost_and_gradients(
     return J, backward(trace, Y, layers, divide, loss=loss, weights=weights, l2=l2)
 
 
-def _with_l2(gradients: Any, layers: Sequence[Layer[Any]], l2: float | None, m: float) -> Any:
+def _with_l2(
+    gradients: list[Gradients[ArrayT]],
+    layers: Sequence[Layer[ArrayT]],
+    l2: float | None,
+    m: float,
+) -> list[Gradients[ArrayT]]:
     """Return gradients with those of the penalty, if there is one."""
     if l2 is None:
         return gradients

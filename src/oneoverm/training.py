@@ -259,11 +259,9 @@ def _moved(velocity: list[Any], gradients: list[Any], momentum: float) -> list[P
     ]
 
 
-def _validation_cost(
-    validation: tuple[Any, Any], layers: list[Layer[Any]], loss: str | Loss
-) -> float:
+def _validation_cost(validation: Any, layers: list[Layer[Any]], loss: str | Loss) -> float:
     """Compute the cost of other examples."""
-    if not (isinstance(validation, tuple | list) and len(validation) == 2):
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
         raise TypeError(f"validation is a {type(validation).__name__}; expected a pair, (X, Y)")
     X, Y = map(detached, validation)
     return float(cost(forward(X, layers), Y, layers, loss=loss))
