@@ -9,21 +9,19 @@ import numpy.typing as npt
 
 from oneoverm._arrays import check_plain
 from oneoverm._checks import as_positive
-from oneoverm.differences import (
-    central_differences,
-    complex_step,
+from oneoverm._slopes import (
+    Floats,
     differences_along,
     one_sided,
     real_point,
-    relative_error,
     rounding_of,
     steps_along,
 )
+from oneoverm.differences import central_differences, complex_step, relative_error
 
 __all__ = ["GradientReport", "check"]
 
 Cost = Callable[[npt.NDArray[Any]], Any]
-Floats = npt.NDArray[np.float64]
 
 EPSILON = float(np.finfo(np.float64).eps)
 

@@ -28,13 +28,13 @@ def counted(pair: Pair, shape: Sequence[int], counts: Mapping[str, float]) -> Wr
         (f"as many as it has {kinds.get(axis, f'entries along axis {axis}')}", size)
         for axis, size in enumerate(shape)
     ]
-    times = [name for name, count in named if count not in {0, 1} and _near(pair, number, count)]
-    over = [name for name, count in named if count not in {0, 1} and _near(pair, number, 1 / count)]
-    if not (times or over):
-        return None
-    names, inverse = (times, False) if times else (over, True)
-    if names == ["m"]:
-        return None  # The pattern has words of its own.
+    named = [(name, count) for name, count in named if count not in {0, 1}]
+    times = {name: float(count) for name, count in named if _near(pair, number, count)}
+    over = {name: 1 / count for name, count in named if _near(pair, number, 1 / count)}
+    names, inverse = [*(times or over)], not times
+    if not names or names == ["m"]:
+        return None  # Of m alone, the pattern has words of its own.
+    number = (times or over)[names[0]]
     first, *others = names
     text = _first(first, number, inverse=inverse)
     if others:
