@@ -7,13 +7,13 @@ from typing import Any
 from oneoverm._arrays import sum_outputs
 from oneoverm._typing import Array
 
-__all__ = ["Activation", "Softmax"]
-
 
 @dataclass(frozen=True)
 class Activation:
     """
     An activation function ``g`` with its derivative ``g'``; calling it computes ``a = g(z)``.
+
+    Equation :eq:`layers-one-step` of the book has the derivative; `pull_back` is its product.
 
     Parameters
     ----------
@@ -25,10 +25,6 @@ class Activation:
         ``g'(z)``, elementwise, a function of z (not of a).
     derivative_from_a : callable, optional
         ``g'`` as a function of ``a = g(z)``, where it is simpler: the backward pass has a already.
-
-    Notes
-    -----
-    Equation :eq:`layers-one-step` of the book has the derivative; `pull_back` is its product.
 
     Examples
     --------
@@ -56,6 +52,8 @@ class Activation:
         """
         Compute ``dz = da * g'(z)``.
 
+        Equations :eq:`layers-one-step` and :eq:`layers-batch-step` of the book.
+
         Parameters
         ----------
         da : array, any shape
@@ -69,10 +67,6 @@ class Activation:
         -------
         array, same shape
             The gradient with respect to ``z``: the product by the derivative, entry by entry.
-
-        Notes
-        -----
-        Equations :eq:`layers-one-step` and :eq:`layers-batch-step` of the book.
         """
         g = self.derivative(z) if self.derivative_from_a is None else self.derivative_from_a(a)
         if getattr(g, "shape", None) != z.shape:
@@ -95,26 +89,13 @@ class Softmax(Activation):
 
     `pull_back` multiplies by that matrix, ``diag(a) - a a^T``, without forming it.
 
-    Notes
-    -----
     Equation :eq:`softmax-jacobian` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from oneoverm.activations import get_activation, softmax
-    >>> z = np.array([[0.0], [0.0]])
-    >>> get_activation("softmax").pull_back(np.array([[1.0], [0.0]]), z, softmax(z))
-    array([[ 0.25],
-           [-0.25]])
     """
 
     def pull_back(self, da: Array, z: Array, a: Array) -> Any:
         """
         Compute ``dz = a * (da - sum(a * da))``, column by column.
 
-        Notes
-        -----
         Equation :eq:`softmax-jacobian` of the book, times ``da``.
         """
         return a * (da - sum_outputs(a * da))

@@ -8,46 +8,11 @@ import numpy as np
 
 from oneoverm._typing import ArrayLike
 
-__all__ = [
-    "array_type",
-    "as_floating",
-    "asarray_like",
-    "check_plain",
-    "detached",
-    "is_complex",
-    "is_floating",
-    "is_narrow",
-    "namespace",
-    "narrowed",
-    "negative_part",
-    "positive_part",
-    "pytree",
-    "real",
-    "register_pytrees",
-    "sum_examples",
-    "sum_outputs",
-    "widened",
-]
-
 _NUMPY = (np.ndarray, np.generic)
 
 
 def namespace(*arrays: object) -> Any:
-    """
-    Return the namespace whose functions compute with these arrays.
-
-    Raises
-    ------
-    TypeError
-        If something is not an array, or the arrays are of several libraries.
-    ModuleNotFoundError
-        If the arrays are another library's and array-api-compat is not installed.
-
-    Examples
-    --------
-    >>> namespace(np.ones(2)).__name__
-    'numpy'
-    """
+    """Return the namespace whose functions compute with these arrays."""
     for array in arrays:
         if not isinstance(array, _NUMPY):
             break
@@ -101,11 +66,6 @@ def as_floating(array: ArrayLike) -> tuple[Any, Any]:
 
     An array that is floating-point or complex is returned itself; integers are converted to the
     library's default dtype, since ``-z`` of an unsigned integer would wrap round.
-
-    Examples
-    --------
-    >>> as_floating([1, 2])[1]
-    array([1., 2.])
     """
     if type(array) is np.ndarray and array.dtype.kind in "fc":
         return np, array
@@ -133,14 +93,7 @@ def real(xp: Any, z: Any) -> Any:
 
 
 def negative_part(z: Any) -> Any:
-    """
-    Return ``min(z, 0)``, chosen by the real part.
-
-    Examples
-    --------
-    >>> negative_part(np.array([-2.0, 3.0]))
-    array([-2.,  0.])
-    """
+    """Return ``min(z, 0)``, chosen by the real part."""
     if type(z) is np.ndarray and z.dtype.kind == "f":
         return np.minimum(z, 0)
     xp = namespace(z)
@@ -153,11 +106,6 @@ def positive_part(z: Any) -> Any:
 
     An ordering of complex numbers puts ``0 + ih`` above 0, and the complex step would find the
     derivative 1 there.
-
-    Examples
-    --------
-    >>> positive_part(np.array([-2.0, 3.0, 1e-200j]))
-    array([0.+0.j, 3.+0.j, 0.+0.j])
     """
     if type(z) is np.ndarray and z.dtype.kind == "f":
         return np.maximum(z, 0)
@@ -166,26 +114,12 @@ def positive_part(z: Any) -> Any:
 
 
 def sum_examples(array: Any) -> Any:
-    """
-    Return the sum over the examples: of each row, which keeps length 1.
-
-    Examples
-    --------
-    >>> sum_examples(np.array([[1.0, 2.0]]))
-    array([[3.]])
-    """
+    """Return the sum over the examples: of each row, which keeps length 1."""
     return _sum(array, 1)
 
 
 def sum_outputs(array: Any) -> Any:
-    """
-    Return the sum over the outputs: of each column, which keeps length 1.
-
-    Examples
-    --------
-    >>> sum_outputs(np.array([[1.0], [2.0]]))
-    array([[3.]])
-    """
+    """Return the sum over the outputs: of each column, which keeps length 1."""
     return _sum(array, 0)
 
 
@@ -207,14 +141,7 @@ def is_narrow(array: Any) -> bool:
 
 
 def widened(array: Any) -> Any:
-    """
-    Return a 16-bit array in float32, for sums over many entries.
-
-    Examples
-    --------
-    >>> float(np.sum(widened(np.ones(70_000, np.float16))))
-    70000.0
-    """
+    """Return a 16-bit array in float32, for sums over many entries."""
     if not is_narrow(array):
         return array
     xp = namespace(array)
@@ -240,16 +167,7 @@ _waiting: list[tuple[type, Callable[[Any], Any], Callable[[Any, Any], Any]]] = [
 
 
 def pytree(*children: str, fixed: tuple[str, ...] = ()) -> Callable[[type], type]:
-    """
-    Return a class decorator that makes instances pytrees, once JAX is imported.
-
-    Parameters
-    ----------
-    *children : str
-        The attributes that hold arrays.
-    fixed : tuple of str
-        The attributes that belong to the structure.
-    """
+    """Return a class decorator that makes instances pytrees, once JAX is imported."""
 
     def flatten(one: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         return tuple(getattr(one, n) for n in children), tuple(getattr(one, n) for n in fixed)

@@ -20,24 +20,6 @@ from oneoverm._arrays import (
     widened,
 )
 
-__all__ = [
-    "as_positive",
-    "as_strength",
-    "check_array",
-    "check_arrays",
-    "check_divide",
-    "check_finite",
-    "check_one_library",
-    "check_positive_integer",
-    "checked",
-    "is_finite",
-    "is_traced",
-    "is_true",
-    "lookup",
-    "poisoned",
-    "shapes",
-]
-
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -134,14 +116,7 @@ def shapes(**expected: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def check_arrays(arrays: dict[str, tuple[Any, str]]) -> None:
-    """
-    Refuse what is no array of floating-point numbers of one library, or has not its axes.
-
-    Parameters
-    ----------
-    arrays : dict
-        For each name, the array and its axes, as for `shapes`.
-    """
+    """Refuse what is no array of floating-point numbers of one library, or has not its axes."""
     sizes: dict[str, tuple[int, str]] = {}
     for name, (array, axes) in arrays.items():
         check_array(name, array, axes, sizes)

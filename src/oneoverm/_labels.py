@@ -23,8 +23,6 @@ from oneoverm._checks import (
     poisoned,
 )
 
-__all__ = ["as_array", "as_labels", "as_probabilities", "as_targets", "one_hot"]
-
 
 def as_targets(name: str, y: Any, like_name: str, like: Any) -> Any:
     """
@@ -46,13 +44,6 @@ def as_targets(name: str, y: Any, like_name: str, like: Any) -> Any:
     -------
     array, same shape
         In `like`'s dtype: int64 or float64 labels would turn float32 into float64.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ (the arrays would broadcast), or an entry is not finite.
-    TypeError
-        If the arrays are of several libraries, or the targets are no numbers.
     """
     y = _fitted(name, y, like_name, like)
     check_finite(name, y)
@@ -101,6 +92,8 @@ def one_hot(classes: Any, n: int, *, like: Any = None) -> Any:
     """
     Return classes as columns with a single 1.
 
+    Equation :eq:`softmax-one-hot` of the book.
+
     Parameters
     ----------
     classes : array_like of integers, shape (m,) or (1, m)
@@ -115,17 +108,6 @@ def one_hot(classes: Any, n: int, *, like: Any = None) -> Any:
     array, shape (n, m)
         Entry (k, i) is 1 where example i has class k. Within `jax.jit`, where no class can be
         refused, the column of one that is out of range is NaN.
-
-    Raises
-    ------
-    ValueError
-        If a class is out of range, or the classes have another shape.
-    TypeError
-        If the classes are not integers.
-
-    Notes
-    -----
-    Equation :eq:`softmax-one-hot` of the book.
 
     Examples
     --------
@@ -162,11 +144,6 @@ def as_array(name: str, y: Any, like_name: str, like: Any) -> tuple[Any, Any]:
     y : array_like
         An array of the same library; a list, a number, a column of pandas.
     like : array
-
-    Raises
-    ------
-    TypeError
-        If the arrays are of several libraries, an entry is no number, or `y` is a masked array.
     """
     xp = namespace(like)
     if type(y) is not np.ndarray:

@@ -21,8 +21,6 @@ from oneoverm.layers import Layer
 from oneoverm.losses import Loss, get_loss
 from oneoverm.weights import example_weights
 
-__all__ = ["Door", "are_layers", "check_layers", "check_output", "wide_layers"]
-
 Finish = Callable[[Any], Any] | None
 
 
@@ -135,24 +133,7 @@ class Door(NamedTuple):
 
 
 def check_layers(layers: Any, input_name: str, x: Any) -> None:
-    """
-    Check that each layer takes as many values as the one before it gives.
-
-    Parameters
-    ----------
-    layers : sequence of Layer
-    input_name : str
-        What the message calls the network's input.
-    x : array, shape (n_in, m)
-        The network's input.
-
-    Examples
-    --------
-    >>> from oneoverm import initial_layers
-    >>> check_layers(initial_layers([2, 3, 1], rng=0), "X", np.ones((5, 1)))
-    Traceback (most recent call last):
-    ValueError: layers[0].W has shape (3, 2); expected (n_out, n_in) = (3, 5), n_in as in X
-    """
+    """Check that each layer takes as many values as the one before it gives."""
     if not are_layers(layers):
         raise ValueError("layers is empty; expected at least one Layer")
     _check_libraries(input_name, x, layers)
@@ -169,19 +150,7 @@ def check_layers(layers: Any, input_name: str, x: Any) -> None:
 
 
 def check_output(layers: Sequence[Layer[Any]], loss: str | Loss) -> Loss:
-    """
-    Return the loss, if the last layer has the activation that it goes with.
-
-    Examples
-    --------
-    >>> from oneoverm import Layer
-    >>> one = np.ones((1, 1))
-    >>> check_output(  # doctest: +ELLIPSIS
-    ...     [Layer(one, one, "tanh")], "binary_cross_entropy"
-    ... )
-    Traceback (most recent call last):
-    ValueError: the last layer's activation is 'tanh'; expected 'sigmoid', which the loss ...
-    """
+    """Return the loss, if the last layer has the activation that it goes with."""
     known, got = get_loss(loss), layers[-1].g
     if known.activation is None:
         return known

@@ -8,8 +8,6 @@ from oneoverm._arrays import sum_outputs
 from oneoverm._typing import Array
 from oneoverm.activations import Activation
 
-__all__ = ["Labels", "Loss"]
-
 #: Checks labels against an output, and fits them to it: see `oneoverm._labels`.
 Labels = Callable[[str, Any, str, Any], Any]
 
@@ -18,6 +16,8 @@ Labels = Callable[[str, Any, str, Any], Any]
 class Loss:
     """
     The loss of an example, for a network's last layer.
+
+    Equations :eq:`layers-loss` and :eq:`layers-one-top` of the book, for the losses that there are.
 
     Parameters
     ----------
@@ -35,16 +35,6 @@ class Loss:
     activation : str or Activation, optional
         The output's activation if the loss goes with one only; then `derivative` has its
         derivative in it, and ``dz = a - y`` for both cross-entropies.
-
-    Notes
-    -----
-    Equations :eq:`layers-loss` and :eq:`layers-one-top` of the book, for the losses that there are.
-
-    Examples
-    --------
-    >>> from oneoverm.losses import get_loss
-    >>> get_loss("binary_cross_entropy").activation
-    'sigmoid'
     """
 
     name: str
@@ -57,6 +47,8 @@ class Loss:
         """
         Compute the loss of each example.
 
+        Equation :eq:`layers-loss` of the book.
+
         Parameters
         ----------
         z, a : array, shape (n, m)
@@ -68,10 +60,6 @@ class Loss:
         -------
         array, shape (1, m)
             Summed over the outputs of an example, never over examples.
-
-        Notes
-        -----
-        Equation :eq:`layers-loss` of the book.
         """
         each = self.function(a if self.activation is None else z, y)
         n, m = z.shape
@@ -81,6 +69,9 @@ class Loss:
     def output_gradient(self, g: Activation, z: Array, a: Array, y: Array) -> Any:
         """
         Compute the gradient of each example's loss with respect to the last layer's z.
+
+        Equation :eq:`layers-batch-top` of the book, and :eq:`squared-dZ` where a derivative of the
+        activation is needed.
 
         Parameters
         ----------
@@ -93,11 +84,6 @@ class Loss:
         -------
         array, shape (n, m)
             Column i is the gradient of example i's own loss.
-
-        Notes
-        -----
-        Equation :eq:`layers-batch-top` of the book, and :eq:`squared-dZ` where a derivative of the
-        activation is needed.
         """
         d = self.derivative(a, y)
         self._check(d, z.shape)

@@ -9,19 +9,6 @@ import numpy.typing as npt
 from oneoverm._arrays import check_plain
 from oneoverm._checks import check_finite
 
-__all__ = [
-    "Floats",
-    "Function",
-    "best_step",
-    "complex_scalar",
-    "differences_along",
-    "one_sided",
-    "real_point",
-    "real_scalar",
-    "rounding_of",
-    "steps_along",
-]
-
 Function: TypeAlias = Callable[[npt.NDArray[Any]], Any]
 Floats: TypeAlias = npt.NDArray[np.float64]
 

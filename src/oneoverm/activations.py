@@ -184,9 +184,7 @@ def softplus(z: ArrayLike) -> Any:
 
 
 def softplus_derivative(z: ArrayLike) -> Any:
-    """
-    Compute the sigmoid: equation :eq:`act-softplus-d` of the book.
-    """
+    """Compute the sigmoid: equation :eq:`act-softplus-d` of the book."""
     return sigmoid(z)
 
 
@@ -251,9 +249,7 @@ def identity(z: ArrayLike) -> Any:
 
 
 def identity_derivative(z: ArrayLike) -> Any:
-    """
-    Compute the derivative of z with respect to z, 1: equation :eq:`act-identity-d` of the book.
-    """
+    """Compute 1, the derivative of z: equation :eq:`act-identity-d` of the book."""
     xp, z = as_floating(z)
     return xp.ones_like(z)
 

@@ -40,16 +40,14 @@ class Trace(NamedTuple, Generic[ArrayT]):
     """
     What the forward pass computed, for the backward pass to use.
 
+    Equation :eq:`layers-forward` of the book.
+
     Parameters
     ----------
     Z : list of array, shapes (n_out, m)
         ``Z[k]`` is what ``layers[k]`` gave to its activation function.
     A : list of array, shapes (n, m)
         ``A[0]`` is the input, ``A[k]`` what ``layers[k]`` was given, ``A[-1]`` the output.
-
-    Notes
-    -----
-    Equation :eq:`layers-forward` of the book.
     """
 
     Z: list[ArrayT]
@@ -60,15 +58,13 @@ class Gradients(NamedTuple, Generic[ArrayT]):
     """
     One layer's gradients: of each example's loss in ``dZ``, of the cost in ``dW`` and ``db``.
 
+    Equations :eq:`dZ`, :eq:`dW` and :eq:`db` of the book.
+
     Parameters
     ----------
     dZ : array, shape (n_out, m)
     dW : array, shape (n_out, n_in)
     db : array, shape (n_out, 1)
-
-    Notes
-    -----
-    Equations :eq:`dZ`, :eq:`dW` and :eq:`db` of the book.
     """
 
     dZ: ArrayT
@@ -81,16 +77,14 @@ def affine_forward(A_prev: ArrayT, W: ArrayT, b: ArrayT) -> ArrayT:
     """
     Compute ``Z = W @ A_prev + b``, of shape (n_out, m): column i is example i's z.
 
+    Equation :eq:`layers-forward` of the book.
+
     Parameters
     ----------
     A_prev : array, shape (n_in, m)
         The layer's input; column i is example i.
     W, b : array, shapes (n_out, n_in) and (n_out, 1)
         The weights and the biases.
-
-    Notes
-    -----
-    Equation :eq:`layers-forward` of the book.
     """
     Z: ArrayT = W @ A_prev + b
     return Z
@@ -102,6 +96,8 @@ def parameter_gradients(
 ) -> tuple[ArrayT, ArrayT]:
     """
     Compute the gradients of the parameters in ``Z = W @ A_prev + b``.
+
+    Equations :eq:`dW2` and :eq:`db2` of the book, and :eq:`dW1` and :eq:`db1`.
 
     Parameters
     ----------
@@ -119,10 +115,6 @@ def parameter_gradients(
         Mean over examples of the outer products ``dz a_prev^T``.
     db : array, shape (n_out, 1)
         Mean over examples of ``dz``.
-
-    Notes
-    -----
-    Equations :eq:`dW2` and :eq:`db2` of the book, and :eq:`dW1` and :eq:`db1`.
 
     Examples
     --------
@@ -172,16 +164,14 @@ def forward(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     """
     Compute the network's outputs, ``A[-1]``, and keep what the backward pass needs.
 
+    Equation :eq:`layers-forward` of the book.
+
     Parameters
     ----------
     X : array, shape (n_0, m)
         The batch; column i is example i.
     layers : sequence of Layer
         The network, from input to output.
-
-    Notes
-    -----
-    Equation :eq:`layers-forward` of the book.
     """
     Z, A = [], [X]
     for layer in layers:
@@ -202,8 +192,6 @@ def loss(
     """
     Compute the loss of each example, of shape (1, m): summed over the outputs, not weighted.
 
-    Notes
-    -----
     Equation :eq:`one-loss` of the book.
     """
     losses: ArrayT = get_loss(loss).of_examples(trace.Z[-1], trace.A[-1], Y)
@@ -224,8 +212,6 @@ def cost(
     """
     Compute the cost of a batch, a scalar: the mean of its examples' losses, and the penalty.
 
-    Notes
-    -----
     Equation :eq:`cost` of the book.
     """
     losses = weights.times(get_loss(loss).of_examples(trace.Z[-1], trace.A[-1], Y))
@@ -248,6 +234,9 @@ def backward(
 ) -> list[Gradients[ArrayT]]:
     """
     Compute the gradients of a batch, from the last layer to the first.
+
+    Equations :eq:`dZ2`, :eq:`dW2`, :eq:`db2`, :eq:`dZ1`, :eq:`dW1` and :eq:`db1` of the book,
+    for any number of layers.
 
     Parameters
     ----------
@@ -278,11 +267,6 @@ def backward(
     -------
     list of Gradients
         ``dZ``, ``dW`` and ``db`` for each layer, in the order of the layers.
-
-    Notes
-    -----
-    Equations :eq:`dZ2`, :eq:`dW2`, :eq:`db2`, :eq:`dZ1`, :eq:`dW1` and :eq:`db1` of the book,
-    for any number of layers.
 
     Examples
     --------
@@ -327,8 +311,6 @@ def cost_and_gradients(
 
     With "never", the losses' part of the cost is 0 if no example counts.
 
-    Notes
-    -----
     Equations :eq:`cost`, :eq:`dW2` and :eq:`db2` of the book, for any number of layers.
     """
     trace = forward(X, layers)

@@ -18,6 +18,8 @@ class Normalized(NamedTuple, Generic[ArrayT]):
     """
     What the forward pass computed, for the backward pass to use.
 
+    Equation :eq:`bn-forward` of the book.
+
     Parameters
     ----------
     out : array, shape (n, m)
@@ -26,10 +28,6 @@ class Normalized(NamedTuple, Generic[ArrayT]):
         Z with mean 0 and variance 1 in each row.
     deviation : array, shape (n, 1)
         ``sqrt(variance + epsilon)``, by which Z was divided.
-
-    Notes
-    -----
-    Equation :eq:`bn-forward` of the book.
     """
 
     out: ArrayT
@@ -44,6 +42,8 @@ def batch_norm_forward(
     """
     Normalize each row over the batch, then scale and shift it.
 
+    Equation :eq:`bn-forward` of the book.
+
     Parameters
     ----------
     Z : array, shape (n, m)
@@ -57,23 +57,9 @@ def batch_norm_forward(
     -------
     Normalized
 
-    Raises
-    ------
-    ValueError
-        If the shapes disagree, or epsilon is not positive.
-
     Notes
     -----
-    Equation :eq:`bn-forward` of the book.
-
     The variance divides by m, as it does in training everywhere; not by m - 1.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> one = np.ones((1, 1))
-    >>> batch_norm_forward(np.array([[1.0, 3.0]]), 2 * one, one, 1e-12).out
-    array([[-1.,  3.]])
     """
     xp, m, epsilon = namespace(Z), Z.shape[1], as_positive("epsilon", epsilon)
     centred = Z - sum_examples(Z) / as_positive("m", m)
@@ -88,6 +74,8 @@ def batch_norm_backward(
 ) -> tuple[ArrayT, ArrayT, ArrayT]:
     """
     Pull the gradient of the losses back through `batch_norm_forward`.
+
+    Equation :eq:`bn-backward` of the book.
 
     Parameters
     ----------
@@ -110,15 +98,6 @@ def batch_norm_backward(
         whatever `m` is.
     dgamma, dbeta : array, shape (n, 1)
         The parameters' gradients, divided by `m`.
-
-    Raises
-    ------
-    ValueError
-        If the shapes disagree, or the divisor is not positive.
-
-    Notes
-    -----
-    Equation :eq:`bn-backward` of the book.
 
     Examples
     --------

@@ -14,6 +14,8 @@ def complex_step(f: Function, x: npt.ArrayLike, h: float = 1e-200) -> Floats:
     """
     Compute the gradient of a real-valued function by the complex step.
 
+    Equation :eq:`complex-step` of the book.
+
     Parameters
     ----------
     f : callable
@@ -30,19 +32,8 @@ def complex_step(f: Function, x: npt.ArrayLike, h: float = 1e-200) -> Floats:
     array, same shape as `x`
         ``f(x + ih e) / h``'s imaginary part, for each entry's unit vector e; float64.
 
-    Raises
-    ------
-    TypeError
-        If `x` is not real, or `f` returns a real number for a complex argument:
-        the imaginary part, which carries the derivative, was dropped on the way.
-    ValueError
-        If `f` returns an array, something that is not finite, or at `x` itself a number
-        with an imaginary part; if `x` has an entry that is not finite.
-
     Notes
     -----
-    Equation :eq:`complex-step` of the book.
-
     ``f(x + ih) = f(x) + ih f'(x) - ...``: the imaginary part over h is f'(x) up to h squared.
     Everything in `f` has to let a complex number through. What drops its imaginary part in one
     term of a sum only (``np.abs`` does) leaves a complex result and a wrong gradient;
@@ -79,6 +70,8 @@ def central_differences(f: Function, x: npt.ArrayLike, h: float | None = None) -
     """
     Compute the gradient of a function that no complex number passes, to about ten digits.
 
+    Equation :eq:`central-difference` of the book.
+
     Parameters
     ----------
     f : callable
@@ -96,18 +89,8 @@ def central_differences(f: Function, x: npt.ArrayLike, h: float | None = None) -
     array, same shape as `x`
         ``(f(x + h e) - f(x - h e)) / 2h`` for each entry's unit vector e; float64.
 
-    Raises
-    ------
-    TypeError
-        If `x` is not real, or `f` returns a complex number.
-    ValueError
-        If `f` returns an array or something that is not finite; if `x` has an entry that is not
-        finite.
-
     Notes
     -----
-    Equation :eq:`central-difference` of the book.
-
     Use `complex_step` where it is possible: it has neither error.
 
     Examples
@@ -133,6 +116,8 @@ def relative_error(a: npt.ArrayLike, b: npt.ArrayLike, floor: float = 1e-8) -> f
     """
     Compare two arrays by the norm of their difference, relative to the larger of their norms.
 
+    Equation :eq:`relative-error` of the book.
+
     Parameters
     ----------
     a, b : array_like, the same shape
@@ -146,16 +131,6 @@ def relative_error(a: npt.ArrayLike, b: npt.ArrayLike, floor: float = 1e-8) -> f
     float
         ``norm(a - b) / max(norm(a), norm(b), floor)``, from 0 to 2.
         Two right answers in float64 are around 1e-15 apart; a missing 1/m gives 1 - 1/m.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ (NumPy would broadcast them), an entry is not finite,
-        or the floor is not positive.
-
-    Notes
-    -----
-    Equation :eq:`relative-error` of the book.
 
     Examples
     --------

@@ -64,11 +64,6 @@ def connect(workers: int = 2, **options: Any) -> Client:
     -------
     distributed.Client
         Close it, or use it in a ``with``: what was started for it then ends.
-
-    Raises
-    ------
-    ConnectionError
-        If no scheduler answers at the address.
     """
     address = os.environ.get(VARIABLE)
     if not address:
@@ -96,6 +91,8 @@ def gradient_sum(
     """
     Sum the gradients of all shards where they are, and the sums in a tree.
 
+    Equation :eq:`machines-whole` of the book.
+
     Parameters
     ----------
     shards : iterable
@@ -116,18 +113,8 @@ def gradient_sum(
         layer, the sum of the losses, and the sum of the examples' weights. Its ``mean()`` and
         ``cost()`` divide, once.
 
-    Raises
-    ------
-    ValueError
-        If there is no shard, or one does not fit the layers or the loss, as for
-        `oneoverm.batch.backward`; a note tells which shard it was.
-    TypeError
-        If something is neither a `Shard` nor a function that returns one.
-
     Notes
     -----
-    Equation :eq:`machines-whole` of the book.
-
     A worker sums its shards before anything moves. So if the gradients have p bytes, all workers
     but one send p, and got p bytes of layers, however many examples there are. What a worker had
     that dies is computed again on others.

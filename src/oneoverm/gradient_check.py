@@ -34,6 +34,8 @@ class GradientReport:
     """
     How far each gradient is from what it should be.
 
+    Equation :eq:`relative-error` of the book.
+
     Parameters
     ----------
     errors : dict
@@ -44,10 +46,6 @@ class GradientReport:
         What counts as right of those that could be checked less sharply.
     notes : dict
         What else there is to know of a parameter: entries at a kink, another method.
-
-    Notes
-    -----
-    Equation :eq:`relative-error` of the book.
 
     Examples
     --------
@@ -91,6 +89,8 @@ def check(
     """
     Compare gradients with what the cost alone says, parameter by parameter.
 
+    Equations :eq:`complex-step`, :eq:`central-difference` and :eq:`relative-error` of the book.
+
     Parameters
     ----------
     cost : callable
@@ -111,17 +111,8 @@ def check(
     GradientReport
         Print it to see each parameter's error; its ``passes`` tells whether all are right.
 
-    Raises
-    ------
-    ValueError
-        If the names differ, a gradient has not its parameter's shape, or the method is unknown.
-    TypeError
-        If something is not real, or the cost is no number.
-
     Notes
     -----
-    Equations :eq:`complex-step`, :eq:`central-difference` and :eq:`relative-error` of the book.
-
     What is left of a gradient by rounding is compared on the scale of the computation: a gradient
     that is zero but for rounding is right. Where the cost has a kink, as a ReLU at 0, any value
     between the slopes on its two sides is right.
@@ -165,7 +156,7 @@ def check(
         most = max(chosen, least) if tolerance is None else chosen
         claimed = claimed.astype(np.float64)
         floor = max(rounding / most, np.finfo(np.float64).tiny)
-        kinks = _kinks(at, x, claimed, truth, most, floor)
+        kinks = _kinks(at, x, claimed, truth, most=most, floor=floor)
         report.errors[name] = relative_error(claimed[~kinks], truth[~kinks], floor)
         if most != chosen:
             report.tolerances[name] = most
@@ -229,12 +220,12 @@ def _only_kinks(at: Cost, x: npt.NDArray[Any], truth: Floats) -> bool:
     wanted = central_differences(at, x)
     rounding, _ = rounding_of(at, x)
     floor = max(rounding / 1e-5, np.finfo(np.float64).tiny)
-    kinks = _kinks(at, x, truth, wanted, 1e-5, floor)
+    kinks = _kinks(at, x, truth, wanted, most=1e-5, floor=floor)
     return relative_error(truth[~kinks], wanted[~kinks], floor) <= 1e-5
 
 
 def _kinks(
-    at: Cost, x: npt.NDArray[Any], claimed: Floats, truth: Floats, most: float, floor: float
+    at: Cost, x: npt.NDArray[Any], claimed: Floats, truth: Floats, *, most: float, floor: float
 ) -> npt.NDArray[np.bool_]:
     """Return which entries differ because the cost has a kink there, and lie between its slopes."""
     kinks = np.zeros(x.shape, dtype=bool)

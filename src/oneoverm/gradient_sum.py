@@ -26,14 +26,12 @@ class ParameterGradients(NamedTuple):
     """
     One layer's gradients, without what belongs to single examples.
 
+    Equations :eq:`dW` and :eq:`db` of the book.
+
     Parameters
     ----------
     dW : array, shape (n_out, n_in)
     db : array, shape (n_out, 1)
-
-    Notes
-    -----
-    Equations :eq:`dW` and :eq:`db` of the book.
     """
 
     dW: Any
@@ -49,6 +47,8 @@ class GradientSum:
     ``GradientSum()`` is the sum of no examples, which others can be added to. With JAX imported
     before, it is a pytree.
 
+    Equation :eq:`weighted-parts` of the book.
+
     Parameters
     ----------
     sums : array, or list, tuple or dict of such
@@ -58,10 +58,6 @@ class GradientSum:
         The number of examples, or the sum of their weights; 0 if none counts.
     losses : float
         The sum of the losses, each times its weight.
-
-    Notes
-    -----
-    Equation :eq:`weighted-parts` of the book.
 
     Examples
     --------
@@ -108,6 +104,8 @@ class GradientSum:
         """
         Sum the gradients of a part of a batch.
 
+        Equation :eq:`never-dW2` of the book.
+
         Parameters
         ----------
         X : array, shape (n_0, m)
@@ -120,10 +118,6 @@ class GradientSum:
         GradientSum
             Of a list of `ParameterGradients`. There is no regularization in it, which does not
             belong to examples: add its gradient to the mean.
-
-        Notes
-        -----
-        Equation :eq:`never-dW2` of the book.
 
         Examples
         --------
@@ -160,19 +154,12 @@ class GradientSum:
         """
         Divide, once.
 
+        Equation :eq:`weighted-mean` of the book.
+
         Returns
         -------
         array, or list, tuple or dict of such
             The gradients of the weighted mean of the losses, nested as the sums are.
-
-        Raises
-        ------
-        ValueError
-            If the weight is 0: no example counts.
-
-        Notes
-        -----
-        Equation :eq:`weighted-mean` of the book.
         """
         weight = self._divisor()
         return _mapped(lambda array: array / weight, self.sums)
@@ -181,8 +168,6 @@ class GradientSum:
         """
         Compute the weighted mean of the losses, of which `mean` returns the gradients.
 
-        Notes
-        -----
         Equation :eq:`weighted-mean` of the book.
         """
         return self.losses / self._divisor()

@@ -26,6 +26,8 @@ class Layer(Generic[ArrayT]):
     It is a pytree of JAX with the leaves ``W`` and ``b``, if JAX is imported before the layer is
     made.
 
+    Equation :eq:`layers-forward` of the book.
+
     Parameters
     ----------
     W : array, shape (n_out, n_in)
@@ -34,17 +36,6 @@ class Layer(Generic[ArrayT]):
         The biases: a column, which NumPy broadcasts over a batch's columns.
     activation : str or Activation
         The activation function ``g`` or its name.
-
-    Raises
-    ------
-    ValueError
-        If the shapes disagree, an entry is not finite, or the activation is unknown.
-    TypeError
-        If a parameter is not a floating-point array.
-
-    Notes
-    -----
-    Equation :eq:`layers-forward` of the book.
 
     Examples
     --------
@@ -104,17 +95,6 @@ def initial_layers(
     list of Layer
         Weights are normal with variance ``1 / n_in``, which keeps z in scale with its input;
         biases are zero.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two sizes, or one is not a positive integer.
-
-    Examples
-    --------
-    >>> hidden, output = initial_layers([3, 4, 1], rng=0)
-    >>> hidden.W.shape, hidden.activation, output.W.shape, output.activation
-    ((4, 3), 'tanh', (1, 4), 'sigmoid')
     """
     rng = np.random.default_rng(rng)
     if len(sizes) < 2 or not all(hasattr(n, "__index__") and n > 0 for n in sizes):

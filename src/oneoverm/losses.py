@@ -56,6 +56,8 @@ def binary_cross_entropy(a: ArrayLike, y: ArrayLike) -> Any:
     """
     Compute the binary cross-entropy of the output a, as the textbook writes it.
 
+    Equation :eq:`one-loss` of the book.
+
     Parameters
     ----------
     a : array_like, any shape
@@ -67,24 +69,6 @@ def binary_cross_entropy(a: ArrayLike, y: ArrayLike) -> Any:
     -------
     array, same shape
         ``-(y log a + (1 - y) log(1 - a))`` for each entry; neither a sum nor a mean.
-
-    Raises
-    ------
-    ValueError
-        If a prediction is not between 0 and 1. A sigmoid reaches 1 at z = 37 in float64;
-        `binary_cross_entropy_from_logits` has no such limit.
-
-    Notes
-    -----
-    Equation :eq:`one-loss` of the book.
-
-    Examples
-    --------
-    Two coin flips, called with probability 1/2, cost log 2 each:
-
-    >>> import numpy as np
-    >>> binary_cross_entropy(np.array([[0.5, 0.5]]), np.array([[1, 0]])).round(4)
-    array([[0.6931, 0.6931]])
     """
     xp, a = as_floating(a)
     return -(y * xp.log(a) + (1 - y) * xp.log(1 - a))
@@ -94,6 +78,8 @@ def binary_cross_entropy(a: ArrayLike, y: ArrayLike) -> Any:
 def binary_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
     """
     Compute the binary cross-entropy of ``a = sigmoid(z)`` from z, exact for any z.
+
+    Equation :eq:`one-loss` of the book.
 
     Parameters
     ----------
@@ -109,8 +95,6 @@ def binary_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
 
     Notes
     -----
-    Equation :eq:`one-loss` of the book.
-
     Computed as ``log(1 + exp(-|z|)) + (1 - y) max(z, 0) - y min(z, 0)``, whose ``exp`` cannot
     overflow, and whose terms are all positive, so that none cancels another.
 
@@ -133,6 +117,8 @@ def softmax_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
     """
     Compute the cross-entropy of ``a = softmax(z)`` from z, column by column.
 
+    Equation :eq:`softmax-logits` of the book.
+
     Parameters
     ----------
     z : array_like, shape (n, m)
@@ -145,10 +131,6 @@ def softmax_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
     -------
     array, shape (1, m)
         ``log(sum(exp(z))) - sum(y * z)`` for each column; neither a sum nor a mean over examples.
-
-    Notes
-    -----
-    Equation :eq:`softmax-logits` of the book.
 
     Examples
     --------
@@ -167,6 +149,8 @@ def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
     """
     Compute ``(a - y)**2``, whose derivative is ``2 (a - y)``.
 
+    Equation :eq:`squared-halves` of the book.
+
     Parameters
     ----------
     a : array_like, any shape
@@ -177,16 +161,6 @@ def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
     -------
     array, same shape
         For each entry; neither a sum nor a mean.
-
-    Notes
-    -----
-    Equation :eq:`squared-halves` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> squared_error(np.array([[3.0]]), np.array([[1.0]]))
-    array([[4.]])
     """
     return (a - y) ** 2
 
@@ -198,15 +172,7 @@ def half_squared_error(a: ArrayLike, y: ArrayLike) -> Any:
 
     Parameters and result are those of `squared_error`.
 
-    Notes
-    -----
     Equation :eq:`squared-chain` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> half_squared_error(np.array([[3.0]]), np.array([[1.0]]))
-    array([[2.]])
     """
     return (a - y) ** 2 / 2
 
@@ -248,17 +214,5 @@ LOSSES = MappingProxyType(
 
 
 def get_loss(loss: str | Loss) -> Loss:
-    """
-    Return the loss of a name in `LOSSES`; a `Loss` of your own passes through.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If the name is unknown, or it is neither a name nor a `Loss`.
-
-    Examples
-    --------
-    >>> get_loss("squared_error").name
-    'squared_error'
-    """
+    """Return the loss of a name in `LOSSES`; a `Loss` of your own passes through."""
     return lookup("loss", loss, Loss, LOSSES)

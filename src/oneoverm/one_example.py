@@ -35,16 +35,14 @@ class Trace(NamedTuple, Generic[ArrayT]):
     """
     What the forward pass computed, for the backward pass to use.
 
+    Equation :eq:`layers-forward` of the book.
+
     Parameters
     ----------
     z : list of array, shapes (n_out, 1)
         ``z[k]`` is what ``layers[k]`` gave to its activation function.
     a : list of array, shapes (n, 1)
         ``a[0]`` is the input, ``a[k]`` what ``layers[k]`` was given, ``a[-1]`` the output.
-
-    Notes
-    -----
-    Equation :eq:`layers-forward` of the book.
     """
 
     z: list[ArrayT]
@@ -55,15 +53,13 @@ class Gradients(NamedTuple, Generic[ArrayT]):
     """
     One layer's gradients: all three are derivatives of the example's loss.
 
+    Equations :eq:`one-dz`, :eq:`one-dW` and :eq:`one-db` of the book.
+
     Parameters
     ----------
     dz : array, shape (n_out, 1)
     dW : array, shape (n_out, n_in)
     db : array, shape (n_out, 1)
-
-    Notes
-    -----
-    Equations :eq:`one-dz`, :eq:`one-dW` and :eq:`one-db` of the book.
     """
 
     dz: ArrayT
@@ -75,6 +71,8 @@ class Gradients(NamedTuple, Generic[ArrayT]):
 def affine_forward(a_prev: ArrayT, W: ArrayT, b: ArrayT) -> ArrayT:
     """
     Compute ``z = W @ a_prev + b``.
+
+    Equation :eq:`layers-forward` of the book.
 
     Parameters
     ----------
@@ -88,16 +86,6 @@ def affine_forward(a_prev: ArrayT, W: ArrayT, b: ArrayT) -> ArrayT:
     Returns
     -------
     array, shape (n_out, 1)
-
-    Notes
-    -----
-    Equation :eq:`layers-forward` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> affine_forward(np.array([[1.0], [2.0]]), np.array([[3.0, 4.0]]), np.array([[5.0]]))
-    array([[16.]])
     """
     z: ArrayT = W @ a_prev + b
     return z
@@ -107,6 +95,8 @@ def affine_forward(a_prev: ArrayT, W: ArrayT, b: ArrayT) -> ArrayT:
 def parameter_gradients(dz: ArrayT, a_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
     """
     Compute the gradients of the parameters in ``z = W @ a_prev + b``.
+
+    Equations :eq:`one-dW2` and :eq:`one-db2` of the book, and :eq:`one-dW1` and :eq:`one-db1`.
 
     Parameters
     ----------
@@ -120,16 +110,6 @@ def parameter_gradients(dz: ArrayT, a_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
     dW : array, shape (n_out, n_in)
         The outer product ``dz a_prev^T``.
     db : array, shape (n_out, 1)
-
-    Notes
-    -----
-    Equations :eq:`one-dW2` and :eq:`one-db2` of the book, and :eq:`one-dW1` and :eq:`one-db1`.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> parameter_gradients(np.array([[2.0]]), np.array([[3.0], [5.0]]))
-    (array([[ 6., 10.]]), array([[2.]]))
     """
     dW = dz @ a_prev.T
     db = dz
@@ -169,6 +149,8 @@ def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     """
     Compute the network's output, and keep what the backward pass needs.
 
+    Equation :eq:`layers-forward` of the book.
+
     Parameters
     ----------
     x : array, shape (n_0, 1)
@@ -180,10 +162,6 @@ def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     -------
     Trace
         Its ``a[-1]``, of shape (n_L, 1), is the output.
-
-    Notes
-    -----
-    Equation :eq:`layers-forward` of the book.
     """
     z, a = [], [x]
     for layer in layers:
@@ -204,14 +182,12 @@ def loss(
     """
     Compute the loss of the example, of shape (1, 1): summed over the outputs if there are several.
 
+    Equation :eq:`one-loss` of the book.
+
     Parameters
     ----------
     trace, y, layers, loss
         As for `backward`.
-
-    Notes
-    -----
-    Equation :eq:`one-loss` of the book.
     """
     losses: ArrayT = get_loss(loss).of_examples(trace.z[-1], trace.a[-1], y)
     return losses
@@ -228,14 +204,12 @@ def cost(
     """
     Compute the cost of a single example, a scalar: with m = 1, the mean of the losses is the loss.
 
+    Equation :eq:`one-loss` of the book.
+
     Parameters
     ----------
     trace, y, layers, loss
         As for `backward`.
-
-    Notes
-    -----
-    Equation :eq:`one-loss` of the book.
     """
     losses = get_loss(loss).of_examples(trace.z[-1], trace.a[-1], y)
     return losses[0, 0]
@@ -252,6 +226,9 @@ def backward(
     """
     Compute the gradients of the example's loss, from the last layer to the first.
 
+    Equations :eq:`one-dz2`, :eq:`one-dW2`, :eq:`one-db2`, :eq:`one-dz1`, :eq:`one-dW1` and
+    :eq:`one-db1` of the book, for any number of layers.
+
     Parameters
     ----------
     trace : Trace
@@ -267,11 +244,6 @@ def backward(
     -------
     list of Gradients
         ``dz``, ``dW`` and ``db`` for each layer, in the order of the layers.
-
-    Notes
-    -----
-    Equations :eq:`one-dz2`, :eq:`one-dW2`, :eq:`one-db2`, :eq:`one-dz1`, :eq:`one-dW1` and
-    :eq:`one-db1` of the book, for any number of layers.
 
     Examples
     --------
@@ -306,17 +278,7 @@ def cost_and_gradients(
     """
     Compute the example's cost and gradients: `forward`, `cost` and `backward` in one call.
 
-    Notes
-    -----
     Equations :eq:`one-loss`, :eq:`one-dW2` and :eq:`one-db2` of the book, for any number of layers.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> layers = [Layer(np.array([[1.0, -1.0]]), np.array([[0.0]]), "sigmoid")]
-    >>> J, [gradients] = cost_and_gradients(np.array([[3.0], [3.0]]), np.array([[1]]), layers)
-    >>> J.round(4), gradients.dW
-    (np.float64(0.6931), array([[-1.5, -1.5]]))
     """
     trace = forward(x, layers)
     return cost(trace, y, layers, loss=loss), backward(trace, y, layers, loss=loss)

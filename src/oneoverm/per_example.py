@@ -20,6 +20,8 @@ def parameter_gradients(dZ: ArrayT, A_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
     """
     Compute each example's gradients of the parameters in ``Z = W @ A_prev + b``.
 
+    Equations :eq:`per-dW` and :eq:`per-db` of the book.
+
     Parameters
     ----------
     dZ : array, shape (n_out, m)
@@ -33,24 +35,6 @@ def parameter_gradients(dZ: ArrayT, A_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
         ``dW[i]`` is example i's outer product ``dz a_prev^T``; their mean is the batch's ``dW``.
     db : array, shape (m, n_out, 1)
         ``db[i]`` is example i's ``dz``.
-
-    Raises
-    ------
-    ValueError
-        If the numbers of columns disagree; the message gives both shapes.
-
-    Notes
-    -----
-    Equations :eq:`per-dW` and :eq:`per-db` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> dW, db = parameter_gradients(np.array([[2.0, 4.0]]), np.array([[3.0, 1.0], [5.0, 0.0]]))
-    >>> dW
-    array([[[ 6., 10.]],
-    <BLANKLINE>
-           [[ 4.,  0.]]])
     """
     db = dZ.T[:, :, None]
     dW = db * A_prev.T[:, None, :]
@@ -60,6 +44,8 @@ def parameter_gradients(dZ: ArrayT, A_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
 def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
     """
     Compute the norm of each example's whole gradient, without forming any.
+
+    Equations :eq:`per-norm` and :eq:`per-norm-bias` of the book.
 
     Parameters
     ----------
@@ -73,17 +59,8 @@ def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
     array, shape (1, m)
         The Euclidean norm over all layers' ``dW`` and ``db``.
 
-    Raises
-    ------
-    ValueError
-        If the numbers of layers or of examples differ, or an entry is not finite.
-    TypeError
-        If the arrays are of several libraries.
-
     Notes
     -----
-    Equations :eq:`per-norm` and :eq:`per-norm-bias` of the book.
-
     An outer product's norm is the product of the norms: ``|dz a^T| = |dz| |a|``. A layer so
     contributes ``|dz|^2 (|a|^2 + 1)`` to the square, at the cost of two sums over columns.
 

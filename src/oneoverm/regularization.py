@@ -15,6 +15,8 @@ def l2_penalty(layers: Sequence[Layer[Any]], l2: float, m: float) -> Any:
     """
     Compute ``lambda / (2 m)`` times the sum of the squares of all weights.
 
+    Equation :eq:`l2-dR` of the book.
+
     Parameters
     ----------
     layers : sequence of Layer
@@ -27,21 +29,6 @@ def l2_penalty(layers: Sequence[Layer[Any]], l2: float, m: float) -> Any:
     Returns
     -------
     scalar
-
-    Raises
-    ------
-    ValueError
-        If ``lambda`` is negative, or m is not positive.
-
-    Notes
-    -----
-    Equation :eq:`l2-dR` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> l2_penalty([Layer(np.array([[3.0, 4.0]]), np.array([[7.0]]), "tanh")], 0.1, 5)
-    np.float64(0.25)
     """
     squares = [sum_outputs(sum_examples(layer.W * layer.W))[0, 0] for layer in layers]
     scale = as_strength(l2) / (2 * as_positive("m", m))
@@ -53,6 +40,8 @@ def l2_gradient(W: ArrayT, l2: float, m: float) -> ArrayT:
     """
     Compute the gradient of `l2_penalty` with respect to one layer's weights.
 
+    Equation :eq:`l2-dR` of the book.
+
     Parameters
     ----------
     W : array, shape (n_out, n_in)
@@ -63,21 +52,6 @@ def l2_gradient(W: ArrayT, l2: float, m: float) -> ArrayT:
     -------
     array, same shape
         ``(lambda / m) W``: the 2 of the square has met the 2 of the denominator.
-
-    Raises
-    ------
-    ValueError
-        As for `l2_penalty`.
-
-    Notes
-    -----
-    Equation :eq:`l2-dR` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> l2_gradient(np.array([[3.0, 4.0]]), 0.1, 5)
-    array([[0.06, 0.08]])
     """
     gradient: ArrayT = W * (as_strength(l2) / as_positive("m", m))
     return gradient

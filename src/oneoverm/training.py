@@ -52,6 +52,8 @@ def step(
     """
     Go one step against the gradient.
 
+    Equation :eq:`in-the-step` of the book.
+
     Parameters
     ----------
     layers : sequence of Layer
@@ -65,24 +67,6 @@ def step(
     -------
     list of Layer
         New layers, of the parameters' dtype; the given ones stay as they are.
-
-    Raises
-    ------
-    ValueError
-        If there are more gradients than layers or fewer, a gradient has not its parameter's shape,
-        the rate is not positive, or a parameter would not be finite.
-    TypeError
-        If the gradients are arrays of another library than the parameters.
-
-    Notes
-    -----
-    Equation :eq:`in-the-step` of the book.
-
-    Examples
-    --------
-    >>> layers = [Layer(np.array([[1.0]]), np.array([[0.0]]), "sigmoid")]
-    >>> step(layers, [ParameterGradients(np.array([[2.0]]), np.array([[1.0]]))], 0.1)[0].W
-    array([[0.8]])
     """
     rate, gradients = as_positive("rate", rate), list(gradients)
     if len(gradients) != len(layers):
@@ -130,6 +114,9 @@ def sgd(
     """
     Train a network by stochastic gradient descent.
 
+    Equation :eq:`in-the-step` of the book, whose right side is the step; with momentum, equation
+    :eq:`opt-momentum`; with a penalty, equation :eq:`l2-mini-batches`.
+
     Parameters
     ----------
     X : array, shape (n_0, m)
@@ -167,16 +154,6 @@ def sgd(
     Returns
     -------
     Training
-
-    Raises
-    ------
-    ValueError
-        If a number is out of its range, shapes disagree, or the cost stops being finite.
-
-    Notes
-    -----
-    Equation :eq:`in-the-step` of the book, whose right side is the step; with momentum, equation
-    :eq:`opt-momentum`; with a penalty, equation :eq:`l2-mini-batches`.
 
     Examples
     --------
@@ -317,12 +294,6 @@ def predict(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Any:
     -------
     array of integers, shape (m,)
         The row of the largest output; with a single output, 1 where it is above 1/2.
-
-    Examples
-    --------
-    >>> layers = [Layer(np.array([[1.0]]), np.array([[0.0]]), "sigmoid")]
-    >>> predict(np.array([[-3.0, 3.0]]), layers)
-    array([0, 1])
     """
     output = forward(X, layers).A[-1]
     xp = namespace(output)
@@ -345,12 +316,6 @@ def accuracy(X: ArrayT, classes: ArrayLike, layers: Sequence[Layer[ArrayT]]) -> 
     -------
     float
         From 0 to 1.
-
-    Examples
-    --------
-    >>> layers = [Layer(np.array([[1.0]]), np.array([[0.0]]), "sigmoid")]
-    >>> accuracy(np.array([[-3.0, 3.0]]), np.array([1, 1]), layers)
-    0.5
     """
     predicted = predict(X, layers)
     xp, wanted = as_array("classes", classes, "X", predicted)

@@ -23,6 +23,8 @@ class ExampleWeights(NamedTuple):
     """
     The examples' weights, and what a sum over the examples is divided by.
 
+    Equation :eq:`weighted-mean` of the book.
+
     Parameters
     ----------
     row : array, shape (1, m), or None
@@ -31,10 +33,6 @@ class ExampleWeights(NamedTuple):
         The sum of the weights: m if every example counts once, 0 if none counts.
     kept : array of booleans, shape (1, m), or None
         Which examples count; None if all do.
-
-    Notes
-    -----
-    Equation :eq:`weighted-mean` of the book.
     """
 
     row: Any
@@ -45,6 +43,8 @@ class ExampleWeights(NamedTuple):
         """
         Multiply each column by its example's weight.
 
+        Equation :eq:`weighted-dS` of the book.
+
         Parameters
         ----------
         array : array, shape (n, m)
@@ -53,10 +53,6 @@ class ExampleWeights(NamedTuple):
         -------
         array, shape (n, m)
             Zeros where the weight is 0, even if the column overflowed.
-
-        Notes
-        -----
-        Equation :eq:`weighted-dS` of the book.
         """
         if self.row is None:
             return array
@@ -68,6 +64,8 @@ class ExampleWeights(NamedTuple):
         """
         Return what a sum over the examples is divided by, to make it a mean.
 
+        Equation :eq:`weighted-mean` of the book.
+
         Parameters
         ----------
         divide : {"late", "early", "never"}
@@ -76,15 +74,6 @@ class ExampleWeights(NamedTuple):
         -------
         float
             The sum of the weights; 1 for "never", which leaves the sum a sum.
-
-        Raises
-        ------
-        ValueError
-            If no example counts, whose mean would be 0/0.
-
-        Notes
-        -----
-        Equation :eq:`weighted-mean` of the book.
         """
         if divide == "never":
             return 1
@@ -97,8 +86,6 @@ class ExampleWeights(NamedTuple):
         """
         Return the weights of a part of a batch, whose cost is 0 if no example counts.
 
-        Notes
-        -----
         Equation :eq:`weighted-parts` of the book.
         """
         if is_traced(self.total):
@@ -109,6 +96,8 @@ class ExampleWeights(NamedTuple):
     def place(self, dZ: Any, divide: str) -> tuple[Any, Any]:
         """
         Weigh ``dZ``, and place the 1/m.
+
+        Equations :eq:`dZ2` and :eq:`early-dZ2` of the book, and :eq:`weighted-dS` with weights.
 
         Parameters
         ----------
@@ -121,10 +110,6 @@ class ExampleWeights(NamedTuple):
             Divided already if that is early.
         m : float
             What the sums over the examples are still to be divided by.
-
-        Notes
-        -----
-        Equations :eq:`dZ2` and :eq:`early-dZ2` of the book, and :eq:`weighted-dS` with weights.
         """
         dZ = self.times(dZ)
         if divide == "early":
@@ -160,6 +145,8 @@ def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) ->
     """
     Check weights and mask, and sum them up.
 
+    Equation :eq:`weighted-mean` of the book.
+
     Parameters
     ----------
     m : int
@@ -175,18 +162,6 @@ def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) ->
     -------
     ExampleWeights
         Within `jax.jit`, where no value can be refused, a negative weight is NaN.
-
-    Raises
-    ------
-    ValueError
-        If a shape disagrees, or a weight is negative or not finite.
-    TypeError
-        If the weights are no real numbers, or the mask is not of booleans: a mask of integers
-        would select. If one is of another library than `like`, or a masked array.
-
-    Notes
-    -----
-    Equation :eq:`weighted-mean` of the book.
 
     Examples
     --------

@@ -168,7 +168,7 @@ def test_the_softmax_and_its_jacobian(library, near):
     near(softmax_jacobian(library.array(z)), softmax_jacobian(z))
 
 
-def test_sums_of_parts_divided_once(library, near, rounded_problem):
+def test_sums_of_parts_divided_once(library, rounded_problem):
     X, Y, layers = rounded_problem(library)
     there = library.layers(layers)
 

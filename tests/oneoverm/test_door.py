@@ -263,7 +263,7 @@ def test_a_check_that_failed_leaves_the_door_closed():
         with pytest.raises(ValueError, match="expected"):
             batch.forward(X[:2], LAYERS)
     with pytest.raises(ZeroDivisionError):
-        batch.forward(X, own_network(lambda z: 1 // 0))
+        batch.forward(X, own_network(lambda _: 1 // 0))
     with pytest.raises(ValueError, match="expected"):
         batch.forward(X[:2], LAYERS)
 

@@ -14,14 +14,17 @@ from oneoverm import batch, one_example
 MODULES = sorted(module.name for module in pkgutil.iter_modules(oneoverm.__path__, "oneoverm."))
 
 
-@pytest.mark.parametrize("name", ["oneoverm", *MODULES])
+PUBLIC = [name for name in MODULES if "._" not in name]
+
+
+@pytest.mark.parametrize("name", ["oneoverm", *PUBLIC])
 def test_all_is_sorted_and_every_name_in_it_exists(name):
     module = importlib.import_module(name)
     assert module.__all__ == sorted(module.__all__)
     assert all(hasattr(module, exported) for exported in module.__all__)
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", PUBLIC)
 def test_all_holds_what_the_module_defines_without_underscore(name):
     module = importlib.import_module(name)
     defined = {
@@ -35,7 +38,7 @@ def test_all_holds_what_the_module_defines_without_underscore(name):
 
 
 def test_the_package_exports_every_public_module():
-    public = {name.removeprefix("oneoverm.") for name in MODULES if "._" not in name}
+    public = {name.removeprefix("oneoverm.") for name in PUBLIC}
     # It needs Dask, which is optional: who wants it imports it.
     assert public - {"distributed"} <= set(oneoverm.__all__)
 
