@@ -4,6 +4,9 @@ Backpropagation twice: for one example and for a batch, on NumPy and on any arra
 `oneoverm.one_example` and `oneoverm.batch` have the same functions in the same order.
 Per-example quantities are stacked as columns; the parameters' gradients are summed over the
 examples, and the mean in the cost turns the sum into a mean. That is where the 1/m lives.
+
+Every function raises a ValueError where shapes, sizes or values do not fit, and a TypeError where
+something is of another kind or library; the message says what it is, and what was expected.
 """
 
 from oneoverm import (

@@ -50,23 +50,9 @@ class Activation:
 
     def pull_back(self, da: Array, z: Array, a: Array) -> Any:
         """
-        Compute ``dz = da * g'(z)``.
+        Compute ``dz = da * g'(z)``, where da is the gradient with respect to ``a = g(z)``.
 
         Equations :eq:`layers-one-step` and :eq:`layers-batch-step` of the book.
-
-        Parameters
-        ----------
-        da : array, any shape
-            The gradient with respect to ``a``.
-        z : array, same shape
-            What the function was given.
-        a : array, same shape
-            What it gave.
-
-        Returns
-        -------
-        array, same shape
-            The gradient with respect to ``z``: the product by the derivative, entry by entry.
         """
         g = self.derivative(z) if self.derivative_from_a is None else self.derivative_from_a(a)
         if getattr(g, "shape", None) != z.shape:

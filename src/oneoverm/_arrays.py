@@ -1,5 +1,6 @@
 """Arrays of any library that follows the Array API standard, and the sums that formulas need."""
 
+import operator
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -166,17 +167,24 @@ def detached(array: Any) -> Any:
 _waiting: list[tuple[type, Callable[[Any], Any], Callable[[Any, Any], Any]]] = []
 
 
-def pytree(*children: str, fixed: tuple[str, ...] = ()) -> Callable[[type], type]:
-    """Return a class decorator that makes instances pytrees, once JAX is imported."""
+def pytree(*children: str, fixed: str | None = None) -> Callable[[type], type]:
+    """
+    Return a class decorator that makes instances pytrees, once JAX is imported.
 
-    def flatten(one: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        return tuple(getattr(one, n) for n in children), tuple(getattr(one, n) for n in fixed)
+    The attributes `children` hold arrays, and `fixed` belongs to the structure.
+    """
+    arrays_of = operator.attrgetter(*children)
+
+    def flatten(one: Any) -> tuple[Any, Any]:
+        return arrays_of(one), fixed and getattr(one, fixed)
 
     def decorate(cls: type) -> type:
         def unflatten(structure: Any, arrays: Any) -> Any:
             # Without checks: JAX also fills the place of arrays with what is none.
             one: Any = object.__new__(cls)
-            one.__dict__.update(zip((*children, *fixed), (*arrays, *structure), strict=True))
+            one.__dict__.update(zip(children, arrays, strict=True))
+            if fixed:
+                one.__dict__[fixed] = structure
             return one
 
         _waiting.append((cls, flatten, unflatten))

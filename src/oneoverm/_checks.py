@@ -187,6 +187,8 @@ def check_one_library(arrays: dict[str, Any]) -> None:
 
 def is_traced(array: object) -> bool:
     """Return whether an array has no values yet: within `jax.jit` there is nothing to check."""
+    if isinstance(array, int | float | np.ndarray):
+        return False  # sooner than JAX says so
     jax = sys.modules.get("jax")
     return jax is not None and isinstance(array, jax.core.Tracer)
 

@@ -26,24 +26,17 @@ from oneoverm._checks import (
 
 def as_targets(name: str, y: Any, like_name: str, like: Any) -> Any:
     """
-    Return targets, any real numbers, as an array that fits an output.
+    Return targets, any real numbers, as an array of an output's shape, library and dtype.
+
+    Integers and booleans are welcome: int64 or float64 labels would turn float32 into float64.
 
     Parameters
     ----------
-    name : str
-        What the message calls the targets.
+    name, like_name : str
+        What the message calls the targets and the output.
     y : array_like, the shape of `like`
-        Integers and booleans are welcome.
-    like_name : str
-        What the message calls `like`.
     like : array, any shape
-        The output or the logit that they belong to, or an array like it: only its shape, its
-        dtype and its library count.
-
-    Returns
-    -------
-    array, same shape
-        In `like`'s dtype: int64 or float64 labels would turn float32 into float64.
+        The output or the logit that they belong to, or an empty array like it.
     """
     y = _fitted(name, y, like_name, like)
     check_finite(name, y)
@@ -51,11 +44,7 @@ def as_targets(name: str, y: Any, like_name: str, like: Any) -> Any:
 
 
 def as_labels(name: str, y: Any, like_name: str, like: Any) -> Any:
-    """
-    Return labels between 0 and 1, as for the binary cross-entropy.
-
-    Parameters and errors are those of `as_targets`; a label outside [0, 1] is refused, too.
-    """
+    """Return labels between 0 and 1, as for the binary cross-entropy; parameters as above."""
     return _in_range(name, _fitted(name, y, like_name, like), "labels in [0, 1]")
 
 
@@ -63,8 +52,7 @@ def as_probabilities(name: str, y: Any, like_name: str, like: Any) -> Any:
     """
     Return what a softmax is compared with: classes as one-hot columns, or a distribution in each.
 
-    Parameters and errors are those of `as_targets`; the shape may also be (m,) or (1, m), of
-    integers from 0 to n - 1. A column that is no distribution is refused.
+    The parameters are those of `as_targets`; the shape may also be (m,) or (1, m), of integers.
     """
     xp, y = as_array(name, y, like_name, like)
     n, m = like.shape
@@ -137,13 +125,7 @@ def as_array(name: str, y: Any, like_name: str, like: Any) -> tuple[Any, Any]:
     """
     Return what belongs to an array as an array of the same library, after its namespace.
 
-    Parameters
-    ----------
-    name, like_name : str
-        What the message calls the two.
-    y : array_like
-        An array of the same library; a list, a number, a column of pandas.
-    like : array
+    It may be an array of that library, a list, a number, or a column of pandas.
     """
     xp = namespace(like)
     if type(y) is not np.ndarray:

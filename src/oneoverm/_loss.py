@@ -45,21 +45,10 @@ class Loss:
 
     def of_examples(self, z: Array, a: Array, y: Array) -> Any:
         """
-        Compute the loss of each example.
+        Compute the loss of each example, of shape (1, m): equation :eq:`layers-loss` of the book.
 
-        Equation :eq:`layers-loss` of the book.
-
-        Parameters
-        ----------
-        z, a : array, shape (n, m)
-            What the last layer's activation was given, and what it gave.
-        y : array, shape (n, m)
-            The labels, as `labels` gave them.
-
-        Returns
-        -------
-        array, shape (1, m)
-            Summed over the outputs of an example, never over examples.
+        It is summed over the outputs of an example, never over examples. All of shape (n, m), z is
+        what the last layer's activation was given, a what it gave, y what `labels` returned.
         """
         each = self.function(a if self.activation is None else z, y)
         n, m = z.shape
@@ -68,22 +57,10 @@ class Loss:
 
     def output_gradient(self, g: Activation, z: Array, a: Array, y: Array) -> Any:
         """
-        Compute the gradient of each example's loss with respect to the last layer's z.
+        Compute the gradient of each example's loss by the last layer's z, of shape (n, m).
 
         Equation :eq:`layers-batch-top` of the book, and :eq:`squared-dZ` where a derivative of the
-        activation is needed.
-
-        Parameters
-        ----------
-        g : Activation
-            The last layer's.
-        z, a, y : array, shape (n, m)
-            As for `of_examples`.
-
-        Returns
-        -------
-        array, shape (n, m)
-            Column i is the gradient of example i's own loss.
+        last activation g is needed; the other arguments are those of `of_examples`.
         """
         d = self.derivative(a, y)
         self._check(d, z.shape)

@@ -3,7 +3,7 @@ Backpropagation for a batch: column i is example i, and the mean over examples b
 
 Read it next to `oneoverm.one_example`, which has the same functions in the same order. Each raises
 a ValueError if shapes do not fit, an entry is not finite or labels are none, and a TypeError if
-something is no array, or arrays are of several libraries; the message says what was expected.
+something is no array, or arrays are of several libraries.
 Within `jax.jit`, where no value can be refused, what has a wrong label or weight in it is NaN.
 """
 
@@ -77,14 +77,7 @@ def affine_forward(A_prev: ArrayT, W: ArrayT, b: ArrayT) -> ArrayT:
     """
     Compute ``Z = W @ A_prev + b``, of shape (n_out, m): column i is example i's z.
 
-    Equation :eq:`layers-forward` of the book.
-
-    Parameters
-    ----------
-    A_prev : array, shape (n_in, m)
-        The layer's input; column i is example i.
-    W, b : array, shapes (n_out, n_in) and (n_out, 1)
-        The weights and the biases.
+    Equation :eq:`layers-forward` of the book. Column i of ``A_prev`` is example i's input.
     """
     Z: ArrayT = W @ A_prev + b
     return Z
@@ -164,14 +157,8 @@ def forward(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     """
     Compute the network's outputs, ``A[-1]``, and keep what the backward pass needs.
 
-    Equation :eq:`layers-forward` of the book.
-
-    Parameters
-    ----------
-    X : array, shape (n_0, m)
-        The batch; column i is example i.
-    layers : sequence of Layer
-        The network, from input to output.
+    Equation :eq:`layers-forward` of the book. Column i of ``X``, of shape (n_0, m), is example i;
+    `layers` are from input to output.
     """
     Z, A = [], [X]
     for layer in layers:

@@ -40,9 +40,9 @@ def batch_norm_forward(
     Z: ArrayT, gamma: ArrayT, beta: ArrayT, epsilon: float = 1e-5
 ) -> Normalized[ArrayT]:
     """
-    Normalize each row over the batch, then scale and shift it.
+    Normalize each row over the batch, then scale and shift it: equation :eq:`bn-forward`.
 
-    Equation :eq:`bn-forward` of the book.
+    The variance divides by m, as it does in training everywhere; not by m - 1.
 
     Parameters
     ----------
@@ -52,14 +52,6 @@ def batch_norm_forward(
         The scale and the shift, learned.
     epsilon : float
         Keeps a row of equal entries from dividing by zero.
-
-    Returns
-    -------
-    Normalized
-
-    Notes
-    -----
-    The variance divides by m, as it does in training everywhere; not by m - 1.
     """
     xp, m, epsilon = namespace(Z), Z.shape[1], as_positive("epsilon", epsilon)
     centred = Z - sum_examples(Z) / as_positive("m", m)
@@ -73,9 +65,7 @@ def batch_norm_backward(
     d_out: ArrayT, gamma: ArrayT, normalized: Normalized[ArrayT], m: float | None = None
 ) -> tuple[ArrayT, ArrayT, ArrayT]:
     """
-    Pull the gradient of the losses back through `batch_norm_forward`.
-
-    Equation :eq:`bn-backward` of the book.
+    Pull the gradient of the losses back through `batch_norm_forward`: equation :eq:`bn-backward`.
 
     Parameters
     ----------
@@ -87,29 +77,15 @@ def batch_norm_backward(
     normalized : Normalized
         What the forward pass returned.
     m : float, optional
-        What the sums in ``dgamma`` and ``dbeta`` are divided by, as for
-        `oneoverm.batch.parameter_gradients`: the number of columns, unless given.
+        What ``dgamma`` and ``dbeta`` are divided by: the number of columns, unless given.
 
     Returns
     -------
     dZ : array, shape (n, m)
         The gradient of the sum of the losses with respect to Z. Column i is *not* that of example
-        i's loss: all losses depend on its z. The two means in it are over the batch and stay,
-        whatever `m` is.
+        i's loss: all losses depend on its z. The two means in it are over the batch and stay.
     dgamma, dbeta : array, shape (n, 1)
         The parameters' gradients, divided by `m`.
-
-    Examples
-    --------
-    A loss that is the sum of the outputs does not depend on Z: normalizing fixes their mean.
-
-    >>> import numpy as np
-    >>> Z, one = np.array([[1.0, 3.0, 8.0]]), np.ones((1, 1))
-    >>> dZ, dgamma, dbeta = batch_norm_backward(
-    ...     np.ones((1, 3)), one, batch_norm_forward(Z, one, one)
-    ... )
-    >>> np.abs(dZ).max() < 1e-15, dbeta
-    (np.True_, array([[1.]]))
     """
     if d_out.shape != normalized.Z_hat.shape:
         raise ValueError(

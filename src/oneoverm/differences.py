@@ -14,7 +14,14 @@ def complex_step(f: Function, x: npt.ArrayLike, h: float = 1e-200) -> Floats:
     """
     Compute the gradient of a real-valued function by the complex step.
 
-    Equation :eq:`complex-step` of the book.
+    Equation :eq:`complex-step` of the book: ``f(x + ih) = f(x) + ih f'(x) - ...``, so the imaginary
+    part over h is f'(x) up to h squared (Squire and Trapp, SIAM Review 40, 1998; Martins, Sturdza
+    and Alonso, ACM Transactions on Mathematical Software 29, 2003).
+
+    Everything in `f` has to let a complex number through. What drops its imaginary part in one
+    term of a sum only (``np.abs`` does) leaves a complex result and a wrong gradient;
+    `oneoverm.check` notices it.
+    A constant function has to return a complex number to say that the derivative is zero.
 
     Parameters
     ----------
@@ -31,22 +38,6 @@ def complex_step(f: Function, x: npt.ArrayLike, h: float = 1e-200) -> Floats:
     -------
     array, same shape as `x`
         ``f(x + ih e) / h``'s imaginary part, for each entry's unit vector e; float64.
-
-    Notes
-    -----
-    ``f(x + ih) = f(x) + ih f'(x) - ...``: the imaginary part over h is f'(x) up to h squared.
-    Everything in `f` has to let a complex number through. What drops its imaginary part in one
-    term of a sum only (``np.abs`` does) leaves a complex result and a wrong gradient;
-    `oneoverm.check` notices it.
-    A constant function has to return a complex number to say that the derivative is zero.
-
-    References
-    ----------
-    W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real functions",
-    SIAM Review 40 (1998), 110-112.
-
-    J. R. R. A. Martins, P. Sturdza and J. J. Alonso, "The complex-step derivative approximation",
-    ACM Transactions on Mathematical Software 29 (2003), 245-262.
 
     Examples
     --------
@@ -70,28 +61,19 @@ def central_differences(f: Function, x: npt.ArrayLike, h: float | None = None) -
     """
     Compute the gradient of a function that no complex number passes, to about ten digits.
 
-    Equation :eq:`central-difference` of the book.
+    Equation :eq:`central-difference` of the book, for each entry of `x`, in float64. Use
+    `complex_step` where it is possible: it has neither of the two errors.
 
     Parameters
     ----------
     f : callable
         Takes a float64 array of the shape of `x` and returns a real scalar.
-        It is evaluated twice for each entry of `x`, and once at `x`.
     x : array_like, any shape
         Where the gradient is wanted; real.
     h : float, optional
         The step, relative to an entry larger than 1. The cube root of the rounding of what `f`
         returns, 6e-6 in float64, makes the two errors equal: of the formula, h squared, and of
         the rounding, 1e-16 / h.
-
-    Returns
-    -------
-    array, same shape as `x`
-        ``(f(x + h e) - f(x - h e)) / 2h`` for each entry's unit vector e; float64.
-
-    Notes
-    -----
-    Use `complex_step` where it is possible: it has neither error.
 
     Examples
     --------

@@ -29,14 +29,8 @@ class Shard(NamedTuple):
 
     Parameters
     ----------
-    X : array, shape (n_0, m)
-        The inputs; column i is example i.
-    Y : array, shape (n_L, m)
-        The labels; for a softmax, classes of shape (m,) will do.
-    weights : array, shape (m,) or (1, m), optional
-        What each example counts.
-    mask : array of booleans, shape (m,) or (1, m), optional
-        Which examples count.
+    X, Y, weights, mask : array
+        As for `oneoverm.batch.backward`; column i is example i.
     """
 
     X: Any
@@ -91,7 +85,10 @@ def gradient_sum(
     """
     Sum the gradients of all shards where they are, and the sums in a tree.
 
-    Equation :eq:`machines-whole` of the book.
+    Equation :eq:`machines-whole` of the book. A worker sums its shards before anything moves, so
+    what moves is as large as the parameters, however many examples there are. What a worker had
+    that dies is computed again on others. Of a shard that does not fit, a note to the error tells
+    the number.
 
     Parameters
     ----------
@@ -106,19 +103,6 @@ def gradient_sum(
     loss : str or Loss
         A name in `oneoverm.losses.LOSSES`, or a `Loss` of your own.
 
-    Returns
-    -------
-    GradientSum
-        The sums of ``dW``, of shape (n_out, n_in), and ``db``, of shape (n_out, 1), for each
-        layer, the sum of the losses, and the sum of the examples' weights. Its ``mean()`` and
-        ``cost()`` divide, once.
-
-    Notes
-    -----
-    A worker sums its shards before anything moves. So if the gradients have p bytes, all workers
-    but one send p, and got p bytes of layers, however many examples there are. What a worker had
-    that dies is computed again on others.
-
     Examples
     --------
     >>> import numpy as np
@@ -127,8 +111,6 @@ def gradient_sum(
     >>> parts = [slice(0, 1), slice(1, 5)]
     >>> with connect(2, processes=False) as client:  # For so little, threads will do.
     ...     total = gradient_sum([Shard(X[:, i], Y[:, i]) for i in parts], layers, client)
-    >>> total.weight
-    5.0
     >>> J, [whole] = batch.cost_and_gradients(X, Y, layers)
     >>> np.allclose(total.cost(), J), np.allclose(total.mean()[0].dW, whole.dW)
     (True, True)

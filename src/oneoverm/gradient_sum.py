@@ -102,9 +102,10 @@ class GradientSum:
         mask: ArrayLike | None = None,
     ) -> "GradientSum":
         """
-        Sum the gradients of a part of a batch.
+        Sum the gradients of a part of a batch: equation :eq:`never-dW2` of the book.
 
-        Equation :eq:`never-dW2` of the book.
+        The sums are a list of `ParameterGradients`. There is no regularization in them, which does
+        not belong to examples: add its gradient to the mean.
 
         Parameters
         ----------
@@ -112,12 +113,6 @@ class GradientSum:
             The part: of any m, 0 included, and all of it may be masked out.
         Y, layers, loss, weights, mask
             As for `oneoverm.batch.backward`.
-
-        Returns
-        -------
-        GradientSum
-            Of a list of `ParameterGradients`. There is no regularization in it, which does not
-            belong to examples: add its gradient to the mean.
 
         Examples
         --------
@@ -152,14 +147,9 @@ class GradientSum:
 
     def mean(self) -> Any:
         """
-        Divide, once.
+        Divide, once: return the gradients of the weighted mean, nested as the sums are.
 
-        Equation :eq:`weighted-mean` of the book.
-
-        Returns
-        -------
-        array, or list, tuple or dict of such
-            The gradients of the weighted mean of the losses, nested as the sums are.
+        Equation :eq:`weighted-mean` of the book. If no example counts, a ValueError is raised.
         """
         weight = self._divisor()
         return _mapped(lambda array: array / weight, self.sums)

@@ -17,7 +17,7 @@ from oneoverm.activations import Activation, get_activation
 __all__ = ["Layer", "initial_layers"]
 
 
-@pytree("W", "b", fixed=("activation",))
+@pytree("W", "b", fixed="activation")
 @dataclass(frozen=True, eq=False)
 class Layer(Generic[ArrayT]):
     """
@@ -78,23 +78,17 @@ def initial_layers(
     """
     Draw the initial parameters of a network.
 
+    Weights are normal with variance ``1 / n_in``, which keeps z in scale; biases are 0.
+
     Parameters
     ----------
     sizes : sequence of int
         ``n_0, n_1, ..., n_L``: the input's size, then each layer's.
-    activation : str or Activation
-        The hidden layers' activation function or its name.
-    output : str or Activation
-        The last layer's.
+    activation, output : str or Activation
+        The hidden layers' activation function or its name, and the last layer's.
     rng : numpy.random.Generator or int
         Where the weights come from, or its seed.
         It has no default, so that every result can be had again.
-
-    Returns
-    -------
-    list of Layer
-        Weights are normal with variance ``1 / n_in``, which keeps z in scale with its input;
-        biases are zero.
     """
     rng = np.random.default_rng(rng)
     if len(sizes) < 2 or not all(hasattr(n, "__index__") and n > 0 for n in sizes):

@@ -54,21 +54,10 @@ def _check_probabilities(given: dict[str, Any]) -> None:
 @checked(_check_probabilities)
 def binary_cross_entropy(a: ArrayLike, y: ArrayLike) -> Any:
     """
-    Compute the binary cross-entropy of the output a, as the textbook writes it.
+    Compute ``-(y log a + (1 - y) log(1 - a))`` for each entry: equation :eq:`one-loss` of the book.
 
-    Equation :eq:`one-loss` of the book.
-
-    Parameters
-    ----------
-    a : array_like, any shape
-        The predicted probabilities, strictly between 0 and 1.
-    y : array_like, same shape as `a`
-        The labels, from 0 to 1.
-
-    Returns
-    -------
-    array, same shape
-        ``-(y log a + (1 - y) log(1 - a))`` for each entry; neither a sum nor a mean.
+    Neither a sum nor a mean is taken. The predictions a are strictly between 0 and 1; a sigmoid
+    reaches 1 at z = 37 in float64, and `binary_cross_entropy_from_logits` has no such limit.
     """
     xp, a = as_floating(a)
     return -(y * xp.log(a) + (1 - y) * xp.log(1 - a))
@@ -77,26 +66,11 @@ def binary_cross_entropy(a: ArrayLike, y: ArrayLike) -> Any:
 @checked(_prediction("z", as_labels))
 def binary_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
     """
-    Compute the binary cross-entropy of ``a = sigmoid(z)`` from z, exact for any z.
+    Compute the binary cross-entropy of ``a = sigmoid(z)`` from z, exact for any z, for each entry.
 
-    Equation :eq:`one-loss` of the book.
-
-    Parameters
-    ----------
-    z : array_like, any shape
-        The logits: what the last layer's sigmoid is given.
-    y : array_like, same shape as `z`
-        The labels, from 0 to 1.
-
-    Returns
-    -------
-    array, same shape
-        ``log(1 + exp(z)) - y z`` for each entry; neither a sum nor a mean.
-
-    Notes
-    -----
-    Computed as ``log(1 + exp(-|z|)) + (1 - y) max(z, 0) - y min(z, 0)``, whose ``exp`` cannot
-    overflow, and whose terms are all positive, so that none cancels another.
+    Equation :eq:`one-loss` of the book, ``log(1 + exp(z)) - y z``. It is computed as ``log(1 +
+    exp(-|z|)) + (1 - y) max(z, 0) - y min(z, 0)``, whose ``exp`` cannot overflow, and whose terms
+    are all positive, so that none cancels another.
 
     Examples
     --------
@@ -115,9 +89,7 @@ def binary_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
 @checked(_prediction("z", as_probabilities))
 def softmax_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
     """
-    Compute the cross-entropy of ``a = softmax(z)`` from z, column by column.
-
-    Equation :eq:`softmax-logits` of the book.
+    Compute the cross-entropy of ``a = softmax(z)`` from z: equation :eq:`softmax-logits`.
 
     Parameters
     ----------
@@ -147,20 +119,9 @@ def softmax_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
 @checked(_prediction("a", as_targets))
 def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
     """
-    Compute ``(a - y)**2``, whose derivative is ``2 (a - y)``.
+    Compute ``(a - y)**2`` for each entry; its derivative is ``2 (a - y)``.
 
     Equation :eq:`squared-halves` of the book.
-
-    Parameters
-    ----------
-    a : array_like, any shape
-    y : array_like, same shape
-        The targets.
-
-    Returns
-    -------
-    array, same shape
-        For each entry; neither a sum nor a mean.
     """
     return (a - y) ** 2
 
@@ -168,9 +129,7 @@ def squared_error(a: ArrayLike, y: ArrayLike) -> Any:
 @checked(_prediction("a", as_targets))
 def half_squared_error(a: ArrayLike, y: ArrayLike) -> Any:
     """
-    Compute ``(a - y)**2 / 2``, whose derivative is ``a - y``.
-
-    Parameters and result are those of `squared_error`.
+    Compute ``(a - y)**2 / 2`` for each entry; its derivative is ``a - y``.
 
     Equation :eq:`squared-chain` of the book.
     """

@@ -3,7 +3,7 @@ Backpropagation for one example: every vector is a column, and no 1/m is in sigh
 
 Read it next to `oneoverm.batch`, which has the same functions in the same order. Each raises a
 ValueError if shapes do not fit, an entry is not finite or labels are none, and a TypeError if
-something is no array, or arrays are of several libraries; the message says what was expected.
+something is no array, or arrays are of several libraries.
 """
 
 from collections.abc import Sequence
@@ -70,22 +70,9 @@ class Gradients(NamedTuple, Generic[ArrayT]):
 @shapes(W="n_out n_in", a_prev="n_in 1", b="n_out 1")
 def affine_forward(a_prev: ArrayT, W: ArrayT, b: ArrayT) -> ArrayT:
     """
-    Compute ``z = W @ a_prev + b``.
+    Compute ``z = W @ a_prev + b``, of shape (n_out, 1).
 
     Equation :eq:`layers-forward` of the book.
-
-    Parameters
-    ----------
-    a_prev : array, shape (n_in, 1)
-        The layer's input.
-    W : array, shape (n_out, n_in)
-        The weights.
-    b : array, shape (n_out, 1)
-        The biases.
-
-    Returns
-    -------
-    array, shape (n_out, 1)
     """
     z: ArrayT = W @ a_prev + b
     return z
@@ -149,19 +136,8 @@ def forward(x: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     """
     Compute the network's output, and keep what the backward pass needs.
 
-    Equation :eq:`layers-forward` of the book.
-
-    Parameters
-    ----------
-    x : array, shape (n_0, 1)
-        The example.
-    layers : sequence of Layer
-        The network, from input to output.
-
-    Returns
-    -------
-    Trace
-        Its ``a[-1]``, of shape (n_L, 1), is the output.
+    Equation :eq:`layers-forward` of the book. ``x``, of shape (n_0, 1), is the example, and
+    `layers` are from input to output; the trace's ``a[-1]``, of shape (n_L, 1), is the output.
     """
     z, a = [], [x]
     for layer in layers:
@@ -183,11 +159,6 @@ def loss(
     Compute the loss of the example, of shape (1, 1): summed over the outputs if there are several.
 
     Equation :eq:`one-loss` of the book.
-
-    Parameters
-    ----------
-    trace, y, layers, loss
-        As for `backward`.
     """
     losses: ArrayT = get_loss(loss).of_examples(trace.z[-1], trace.a[-1], y)
     return losses
@@ -205,11 +176,6 @@ def cost(
     Compute the cost of a single example, a scalar: with m = 1, the mean of the losses is the loss.
 
     Equation :eq:`one-loss` of the book.
-
-    Parameters
-    ----------
-    trace, y, layers, loss
-        As for `backward`.
     """
     losses = get_loss(loss).of_examples(trace.z[-1], trace.a[-1], y)
     return losses[0, 0]

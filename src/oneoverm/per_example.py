@@ -20,14 +20,8 @@ def parameter_gradients(dZ: ArrayT, A_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
     """
     Compute each example's gradients of the parameters in ``Z = W @ A_prev + b``.
 
-    Equations :eq:`per-dW` and :eq:`per-db` of the book.
-
-    Parameters
-    ----------
-    dZ : array, shape (n_out, m)
-        Column i is the gradient of example i's loss with respect to its z.
-    A_prev : array, shape (n_in, m)
-        The layer's input; column i is example i.
+    Equations :eq:`per-dW` and :eq:`per-db` of the book, for the arguments of
+    `oneoverm.batch.parameter_gradients`.
 
     Returns
     -------
@@ -43,9 +37,11 @@ def parameter_gradients(dZ: ArrayT, A_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
 
 def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
     """
-    Compute the norm of each example's whole gradient, without forming any.
+    Compute the norm of each example's whole gradient, of shape (1, m), without forming any.
 
-    Equations :eq:`per-norm` and :eq:`per-norm-bias` of the book.
+    Equations :eq:`per-norm` and :eq:`per-norm-bias` of the book. An outer product's norm is the
+    product of the norms: ``|dz a^T| = |dz| |a|``. A layer so contributes ``|dz|^2 (|a|^2 + 1)`` to
+    the square.
 
     Parameters
     ----------
@@ -53,26 +49,6 @@ def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
         From `oneoverm.batch.backward`, with ``divide="late"`` or ``"never"``.
     trace : Trace
         Of the same batch.
-
-    Returns
-    -------
-    array, shape (1, m)
-        The Euclidean norm over all layers' ``dW`` and ``db``.
-
-    Notes
-    -----
-    An outer product's norm is the product of the norms: ``|dz a^T| = |dz| |a|``. A layer so
-    contributes ``|dz|^2 (|a|^2 + 1)`` to the square, at the cost of two sums over columns.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from oneoverm import batch, initial_layers
-    >>> X, layers = np.ones((2, 3)), initial_layers([2, 1], rng=0)
-    >>> trace = batch.forward(X, layers)
-    >>> gradients = batch.backward(trace, np.ones((1, 3)), layers)
-    >>> np.allclose(norms(gradients, trace), np.abs(gradients[0].dZ) * np.sqrt(3))
-    True
     """
     if len(gradients) != len(trace.Z):
         raise ValueError(f"the trace has {len(trace.Z)} layers; gradients has {len(gradients)}")

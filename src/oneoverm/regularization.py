@@ -13,22 +13,10 @@ __all__ = ["l2_gradient", "l2_penalty"]
 
 def l2_penalty(layers: Sequence[Layer[Any]], l2: float, m: float) -> Any:
     """
-    Compute ``lambda / (2 m)`` times the sum of the squares of all weights.
+    Compute ``lambda / (2 m)`` times the sum of the squares of all weights: equation :eq:`l2-dR`.
 
-    Equation :eq:`l2-dR` of the book.
-
-    Parameters
-    ----------
-    layers : sequence of Layer
-        Their ``W`` are penalized, their ``b`` are not.
-    l2 : float
-        The ``lambda``, at least 0.
-    m : float
-        The number of examples, or the sum of their weights.
-
-    Returns
-    -------
-    scalar
+    The layers' ``W`` are penalized, their ``b`` are not; m is the number of examples, or the sum of
+    their weights, and ``lambda``, called `l2`, is at least 0.
     """
     squares = [sum_outputs(sum_examples(layer.W * layer.W))[0, 0] for layer in layers]
     scale = as_strength(l2) / (2 * as_positive("m", m))
@@ -38,20 +26,9 @@ def l2_penalty(layers: Sequence[Layer[Any]], l2: float, m: float) -> Any:
 @shapes(W="n_out n_in")
 def l2_gradient(W: ArrayT, l2: float, m: float) -> ArrayT:
     """
-    Compute the gradient of `l2_penalty` with respect to one layer's weights.
+    Compute the gradient of `l2_penalty` with respect to one layer's weights: ``(lambda / m) W``.
 
-    Equation :eq:`l2-dR` of the book.
-
-    Parameters
-    ----------
-    W : array, shape (n_out, n_in)
-    l2, m
-        As for `l2_penalty`.
-
-    Returns
-    -------
-    array, same shape
-        ``(lambda / m) W``: the 2 of the square has met the 2 of the denominator.
+    Equation :eq:`l2-dR` of the book; the 2 of the square has met the 2 of the denominator.
     """
     gradient: ArrayT = W * (as_strength(l2) / as_positive("m", m))
     return gradient

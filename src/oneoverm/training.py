@@ -58,8 +58,7 @@ def step(
     ----------
     layers : sequence of Layer
     gradients : iterable
-        For each layer, something with ``dW`` and ``db``: of `oneoverm.batch.backward`, or of
-        `oneoverm.GradientSum.mean`.
+        For each layer, something with ``dW`` and ``db``.
     rate : float
         The learning rate.
 
@@ -130,11 +129,9 @@ def sgd(
     epochs : int
         How often every example is used.
     rng : numpy.random.Generator or int
-        What shuffles the examples, or its seed. It has no default, so that every result can be
-        had again; a `Training` to go on with has one.
+        What shuffles the examples, or its seed. Only a `Training` to go on with has one itself.
     batch_size : int, optional
-        How many examples make one step; all of them, unless given.
-        The last batch of an epoch has the rest, and its gradient is the mean over that rest.
+        How many examples make one step: all, unless given; in an epoch's last step, the rest.
     momentum : float
         What of the last step goes into the next one, from 0 up to (not including) 1.
     loss : str or Loss
@@ -283,17 +280,9 @@ def _shown(epochs: int, progress: bool) -> Iterable[int]:
 
 def predict(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Any:
     """
-    Choose a class for each example.
+    Choose a class for each example: integers of shape (m,).
 
-    Parameters
-    ----------
-    X : array, shape (n_0, m)
-    layers : sequence of Layer
-
-    Returns
-    -------
-    array of integers, shape (m,)
-        The row of the largest output; with a single output, 1 where it is above 1/2.
+    It is the row of the largest output; with a single output, 1 where that is above 1/2.
     """
     output = forward(X, layers).A[-1]
     xp = namespace(output)
@@ -303,20 +292,7 @@ def predict(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Any:
 
 
 def accuracy(X: ArrayT, classes: ArrayLike, layers: Sequence[Layer[ArrayT]]) -> float:
-    """
-    Compute the share of examples whose class is predicted.
-
-    Parameters
-    ----------
-    X : array, shape (n_0, m)
-    classes : array of integers, shape (m,) or (1, m)
-    layers : sequence of Layer
-
-    Returns
-    -------
-    float
-        From 0 to 1.
-    """
+    """Compute the share of examples whose class, of shape (m,) or (1, m), is predicted."""
     predicted = predict(X, layers)
     xp, wanted = as_array("classes", classes, "X", predicted)
     m = predicted.shape[0]

@@ -41,18 +41,9 @@ class ExampleWeights(NamedTuple):
 
     def times(self, array: Any) -> Any:
         """
-        Multiply each column by its example's weight.
+        Multiply each column by its example's weight: equation :eq:`weighted-dS` of the book.
 
-        Equation :eq:`weighted-dS` of the book.
-
-        Parameters
-        ----------
-        array : array, shape (n, m)
-
-        Returns
-        -------
-        array, shape (n, m)
-            Zeros where the weight is 0, even if the column overflowed.
+        Where the weight is 0 there are zeros, even if the column overflowed.
         """
         if self.row is None:
             return array
@@ -62,18 +53,10 @@ class ExampleWeights(NamedTuple):
 
     def divisor(self, divide: str = "late") -> Any:
         """
-        Return what a sum over the examples is divided by, to make it a mean.
+        Return what a sum over the examples is divided by, to make it a mean; 1 for "never".
 
-        Equation :eq:`weighted-mean` of the book.
-
-        Parameters
-        ----------
-        divide : {"late", "early", "never"}
-
-        Returns
-        -------
-        float
-            The sum of the weights; 1 for "never", which leaves the sum a sum.
+        It is the sum of the weights, as in equation :eq:`weighted-mean` of the book. A ValueError
+        is raised if no example counts, whose mean would be 0/0.
         """
         if divide == "never":
             return 1
@@ -95,21 +78,9 @@ class ExampleWeights(NamedTuple):
 
     def place(self, dZ: Any, divide: str) -> tuple[Any, Any]:
         """
-        Weigh ``dZ``, and place the 1/m.
+        Weigh ``dZ`` and place the 1/m; return what the sums are still to be divided by as well.
 
         Equations :eq:`dZ2` and :eq:`early-dZ2` of the book, and :eq:`weighted-dS` with weights.
-
-        Parameters
-        ----------
-        dZ : array, shape (n, m)
-        divide : {"late", "early", "never"}
-
-        Returns
-        -------
-        dZ : array, shape (n, m)
-            Divided already if that is early.
-        m : float
-            What the sums over the examples are still to be divided by.
         """
         dZ = self.times(dZ)
         if divide == "early":
@@ -120,14 +91,7 @@ class ExampleWeights(NamedTuple):
         """
         Replace the labels of examples that do not count: -100 or NaN may stand there.
 
-        Parameters
-        ----------
-        Y : array, shape (n, m) or (m,)
-
-        Returns
-        -------
-        array, same shape
-            `Y` itself if it has another shape: where labels are checked, that is refused.
+        Labels of another shape than (n, m) or (m,) are returned as they are, and refused later.
         """
         if self.kept is None or Y.ndim not in {1, 2} or Y.shape[-1] != self.kept.shape[1]:
             return Y
@@ -143,9 +107,9 @@ class ExampleWeights(NamedTuple):
 
 def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) -> ExampleWeights:
     """
-    Check weights and mask, and sum them up.
+    Check weights and mask, and sum them up: equation :eq:`weighted-mean` of the book.
 
-    Equation :eq:`weighted-mean` of the book.
+    Within `jax.jit`, where no value can be refused, a negative weight is NaN.
 
     Parameters
     ----------
@@ -156,12 +120,7 @@ def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) ->
     weights : array, shape (m,) or (1, m), optional
         What each example counts: not negative; 1 for each, unless given.
     mask : array of booleans, shape (m,) or (1, m), optional
-        Which examples count; all, unless given.
-
-    Returns
-    -------
-    ExampleWeights
-        Within `jax.jit`, where no value can be refused, a negative weight is NaN.
+        Which examples count: all, unless given. A mask of integers would select, and is refused.
 
     Examples
     --------
