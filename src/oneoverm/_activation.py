@@ -19,10 +19,8 @@ class Activation:
     ----------
     name : str
         The name that messages use.
-    function : callable
-        ``a = g(z)``, elementwise; a complex z passes through it.
-    derivative : callable
-        ``g'(z)``, elementwise, a function of z (not of a).
+    function, derivative : callable
+        ``g(z)`` and ``g'(z)``, elementwise; a complex z passes through.
     derivative_from_a : callable, optional
         ``g'`` as a function of ``a = g(z)``, where it is simpler: the backward pass has a already.
 
@@ -30,8 +28,6 @@ class Activation:
     --------
     >>> import numpy as np
     >>> square = Activation("square", lambda z: z**2, lambda z: 2 * z)
-    >>> square(np.array([3.0]))
-    array([9.])
     >>> square.pull_back(np.array([10.0]), np.array([3.0]), np.array([9.0]))
     array([60.])
     """

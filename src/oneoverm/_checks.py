@@ -74,18 +74,12 @@ def checked(check: Check) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def shapes(**expected: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """
-    Return a decorator that checks the shapes of a function's arguments.
+    Return a decorator that checks the shapes of a function's arguments, as in ``W="n_out n_in"``.
 
+    An axis is a size's name, which the first argument declared with it fixes, or a number.
     What is not finite in an argument is found by the function's result: any sum of products with
     an infinity or a NaN among its terms is itself not finite, and is smaller to look through.
     Arrays of 16 bits are computed with in float32, and the results are rounded, once.
-
-    Parameters
-    ----------
-    **expected : str
-        An argument's name and its axes, as in ``W="n_out n_in"``.
-        An axis is a size's name or a number.
-        The first argument declared with a size fixes it for those after it.
 
     Examples
     --------

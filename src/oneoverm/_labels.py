@@ -78,14 +78,12 @@ def as_probabilities(name: str, y: Any, like_name: str, like: Any) -> Any:
 
 def one_hot(classes: Any, n: int, *, like: Any = None) -> Any:
     """
-    Return classes as columns with a single 1.
-
-    Equation :eq:`softmax-one-hot` of the book.
+    Return classes as columns with a single 1: equation :eq:`softmax-one-hot` of the book.
 
     Parameters
     ----------
     classes : array_like of integers, shape (m,) or (1, m)
-        From 0 to n - 1.
+        From 0 to n - 1. Within `jax.jit`, where none can be refused, the column of another is NaN.
     n : int
         The number of classes.
     like : array, optional
@@ -94,8 +92,7 @@ def one_hot(classes: Any, n: int, *, like: Any = None) -> Any:
     Returns
     -------
     array, shape (n, m)
-        Entry (k, i) is 1 where example i has class k. Within `jax.jit`, where no class can be
-        refused, the column of one that is out of range is NaN.
+        Entry (k, i) is 1 where example i has class k.
 
     Examples
     --------

@@ -30,14 +30,7 @@ class Door(NamedTuple):
 
     They replace a loss's name by the loss, labels by an array like the output, and weights and a
     mask by `ExampleWeights`. Arrays of 16 bits are computed with in float32, and the results are
-    rounded once.
-
-    Parameters
-    ----------
-    x, y, a : str
-        What the column calls its input, its labels and its activations.
-    axes : str
-        The input's axes, as for `oneoverm._checks.shapes`.
+    rounded once. The column calls its input x, its labels y and its activations a.
     """
 
     x: str

@@ -24,8 +24,7 @@ class Loss:
     name : str
         The name that messages use.
     labels : callable
-        ``labels(name, y, like_name, a)`` checks labels against the output's shape and dtype, and
-        gives them both.
+        ``labels(name, y, like_name, a)`` checks labels and fits them to the output.
     function : callable
         ``function(z, y)`` where `activation` is named, ``function(a, y)`` where it is not:
         the loss of each entry, of shape (n, m), or of each column, of shape (1, m).
@@ -33,8 +32,7 @@ class Loss:
         ``derivative(a, y)``, of shape (n, m): the gradient with respect to z where `activation` is
         named, and with respect to a where it is not.
     activation : str or Activation, optional
-        The output's activation if the loss goes with one only; then `derivative` has its
-        derivative in it, and ``dz = a - y`` for both cross-entropies.
+        The output's activation, if the loss goes with one only.
     """
 
     name: str

@@ -38,9 +38,7 @@ _door = Door("X", "Y", "A", axes="n_in m")
 
 class Trace(NamedTuple, Generic[ArrayT]):
     """
-    What the forward pass computed, for the backward pass to use.
-
-    Equation :eq:`layers-forward` of the book.
+    What the forward pass computed, for the backward pass to use: equation :eq:`layers-forward`.
 
     Parameters
     ----------
@@ -58,13 +56,8 @@ class Gradients(NamedTuple, Generic[ArrayT]):
     """
     One layer's gradients: of each example's loss in ``dZ``, of the cost in ``dW`` and ``db``.
 
-    Equations :eq:`dZ`, :eq:`dW` and :eq:`db` of the book.
-
-    Parameters
-    ----------
-    dZ : array, shape (n_out, m)
-    dW : array, shape (n_out, n_in)
-    db : array, shape (n_out, 1)
+    Equations :eq:`dZ`, :eq:`dW` and :eq:`db` of the book; dZ is of shape (n_out, m), dW of shape
+    (n_out, n_in), db of shape (n_out, 1).
     """
 
     dZ: ArrayT
@@ -99,15 +92,13 @@ def parameter_gradients(
     A_prev : array, shape (n_in, m)
         The layer's input; column i is example i.
     m : float, optional
-        What the two sums are divided by: the number of columns, unless given. Give 1 if ``dZ`` has
-        the 1/m already or if you want the sums, the whole batch's m if the columns are a part.
+        What the two sums are divided by: the number of columns, unless given. Give 1 for the sums,
+        and if ``dZ`` has the 1/m already; the whole batch's m if the columns are a part.
 
     Returns
     -------
-    dW : array, shape (n_out, n_in)
-        Mean over examples of the outer products ``dz a_prev^T``.
-    db : array, shape (n_out, 1)
-        Mean over examples of ``dz``.
+    dW, db : array, shapes (n_out, n_in) and (n_out, 1)
+        Means over examples of the outer products ``dz a_prev^T``, and of ``dz``.
 
     Examples
     --------
@@ -128,24 +119,9 @@ def affine_backward(
     """
     Pull the loss gradient back through ``Z = W @ A_prev + b``.
 
-    Parameters
-    ----------
-    dZ, A_prev, m
-        As for `parameter_gradients`.
-    W : array, shape (n_out, n_in)
-        The weights that produced ``Z``.
-
-    Returns
-    -------
-    dA_prev : array, shape (n_in, m)
-        Column i is the gradient of example i's loss with respect to its ``a_prev``:
-        the columns stay apart, so nothing is summed and nothing divided.
-    dW, db : array
-        As from `parameter_gradients`.
-
-    Notes
-    -----
-    ``dA_prev`` is the first factor of equation :eq:`dZ1` of the book.
+    It returns dW and db, as `parameter_gradients` does, after ``dA_prev``, the first factor of
+    equation :eq:`dZ1` of the book: column i is the gradient of example i's loss with respect to its
+    ``a_prev``. The columns stay apart, so nothing is summed and nothing divided.
     """
     dW, db = parameter_gradients(dZ, A_prev, m)
     dA_prev = W.T @ dZ

@@ -16,16 +16,12 @@ __all__ = ["Normalized", "batch_norm_backward", "batch_norm_forward"]
 
 class Normalized(NamedTuple, Generic[ArrayT]):
     """
-    What the forward pass computed, for the backward pass to use.
-
-    Equation :eq:`bn-forward` of the book.
+    What the forward pass computed, for the backward pass to use: equation :eq:`bn-forward`.
 
     Parameters
     ----------
-    out : array, shape (n, m)
-        ``gamma * Z_hat + beta``.
-    Z_hat : array, shape (n, m)
-        Z with mean 0 and variance 1 in each row.
+    out, Z_hat : array, shape (n, m)
+        ``gamma * Z_hat + beta``, where ``Z_hat`` has mean 0 and variance 1 in each row.
     deviation : array, shape (n, 1)
         ``sqrt(variance + epsilon)``, by which Z was divided.
     """

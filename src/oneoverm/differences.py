@@ -96,23 +96,18 @@ def central_differences(f: Function, x: npt.ArrayLike, h: float | None = None) -
 
 def relative_error(a: npt.ArrayLike, b: npt.ArrayLike, floor: float = 1e-8) -> float:
     """
-    Compare two arrays by the norm of their difference, relative to the larger of their norms.
+    Compute ``norm(a - b) / max(norm(a), norm(b), floor)``, from 0 to 2.
 
-    Equation :eq:`relative-error` of the book.
+    Equation :eq:`relative-error` of the book. Two right answers in float64 are around 1e-15 apart;
+    a missing 1/m gives 1 - 1/m. Which of the two comes first makes no difference.
 
     Parameters
     ----------
     a, b : array_like, the same shape
-        Two values for one gradient; which comes first makes no difference.
+        Two values for one gradient.
     floor : float
         The least norm to divide by: the scale under which a gradient counts as rounding.
         Two gradients of zero differ by 0, not by 0/0.
-
-    Returns
-    -------
-    float
-        ``norm(a - b) / max(norm(a), norm(b), floor)``, from 0 to 2.
-        Two right answers in float64 are around 1e-15 apart; a missing 1/m gives 1 - 1/m.
 
     Examples
     --------

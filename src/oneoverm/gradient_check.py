@@ -32,20 +32,11 @@ ROUNDINGS = 32
 @dataclass(frozen=True)
 class GradientReport:
     """
-    How far each gradient is from what it should be.
+    How far each gradient is from what it should be: equation :eq:`relative-error` of the book.
 
-    Equation :eq:`relative-error` of the book.
-
-    Parameters
-    ----------
-    errors : dict
-        The relative error of each parameter's gradient, by the parameter's name.
-    tolerance : float
-        What counts as right.
-    tolerances : dict
-        What counts as right of those that could be checked less sharply.
-    notes : dict
-        What else there is to know of a parameter: entries at a kink, another method.
+    By the parameters' names, `errors` has relative errors, `tolerances` what counts as right where
+    that is not the `tolerance` of all, and `notes` what else there is to know: a kink, another
+    method.
 
     Examples
     --------
@@ -89,16 +80,16 @@ def check(
     """
     Compare gradients with what the cost alone says, parameter by parameter.
 
-    Equations :eq:`complex-step`, :eq:`central-difference` and :eq:`relative-error` of the book.
+    Equations :eq:`complex-step`, :eq:`central-difference` and :eq:`relative-error` of the book. A
+    gradient that is zero but for rounding, on the scale of the computation, is right. So is, where
+    the cost has a kink, as a ReLU at 0, any value between the slopes on its two sides.
 
     Parameters
     ----------
     cost : callable
         Takes the parameters as keyword arguments, and returns a real scalar.
-    parameters : mapping
-        Each parameter's value, by its name.
-    gradients : mapping
-        The gradient claimed for each, by the same names.
+    parameters, gradients : mapping
+        Each parameter's value, and the gradient claimed for it, by its name.
     method : {"complex_step", "central_differences"}
         The first needs a cost that lets complex numbers through, and is right to the last digits.
         A cost that does not is noticed, and the second is used, which does with any cost.
@@ -110,12 +101,6 @@ def check(
     -------
     GradientReport
         Print it to see each parameter's error; its ``passes`` tells whether all are right.
-
-    Notes
-    -----
-    What is left of a gradient by rounding is compared on the scale of the computation: a gradient
-    that is zero but for rounding is right. Where the cost has a kink, as a ReLU at 0, any value
-    between the slopes on its two sides is right.
 
     Examples
     --------

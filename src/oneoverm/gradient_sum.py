@@ -24,14 +24,9 @@ __all__ = ["GradientSum", "ParameterGradients"]
 
 class ParameterGradients(NamedTuple):
     """
-    One layer's gradients, without what belongs to single examples.
+    One layer's gradients, ``dW`` and ``db``, without what belongs to single examples.
 
     Equations :eq:`dW` and :eq:`db` of the book.
-
-    Parameters
-    ----------
-    dW : array, shape (n_out, n_in)
-    db : array, shape (n_out, 1)
     """
 
     dW: Any
@@ -44,28 +39,22 @@ class GradientSum:
     """
     The sum of examples' gradients and of their losses, not divided yet, and of their weights.
 
-    ``GradientSum()`` is the sum of no examples, which others can be added to. With JAX imported
-    before, it is a pytree.
-
-    Equation :eq:`weighted-parts` of the book.
+    Equation :eq:`weighted-parts` of the book. ``GradientSum()`` is the sum of no examples, which
+    others can be added to. With JAX imported before, it is a pytree.
 
     Parameters
     ----------
     sums : array, or list, tuple or dict of such
         The gradients of the sum of the losses: of however many parameters, in whatever nesting.
         Sums of 16 bits are added in float32.
-    weight : float
-        The number of examples, or the sum of their weights; 0 if none counts.
-    losses : float
-        The sum of the losses, each times its weight.
+    weight, losses : float
+        The number of examples, or the sum of their weights; the sum of the losses, each times its.
 
     Examples
     --------
     Of three losses the gradients are 1, 2 and 6; their mean is 3, however they are parted:
 
     >>> first, second = GradientSum(1.0, 1), GradientSum(2.0 + 6.0, 2)
-    >>> (first + second).mean()
-    3.0
     >>> sum([first, second], start=GradientSum()).mean()
     3.0
 
@@ -215,12 +204,12 @@ def _shape(array: Any) -> tuple[int, ...]:
 
 def _unlike(place: str, left: Any, right: Any) -> ValueError:
     """Return the error that says which two parts cannot be added."""
-
-    def described(part: Any) -> str:
-        if isinstance(part, Mapping):
-            return f"a mapping of {', '.join(map(repr, part))}"
-        if isinstance(part, list | tuple):
-            return f"a {type(part).__name__} of {len(part)}"
-        return f"an array of shape {_shape(part)}"
-
-    return ValueError(f"{place} is {described(left)} and {described(right)}; expected two alike")
+    kinds = [
+        f"a mapping of {', '.join(map(repr, part))}"
+        if isinstance(part, Mapping)
+        else f"a {type(part).__name__} of {len(part)}"
+        if isinstance(part, list | tuple)
+        else f"an array of shape {_shape(part)}"
+        for part in (left, right)
+    ]
+    return ValueError(f"{place} is {kinds[0]} and {kinds[1]}; expected two alike")

@@ -33,9 +33,7 @@ _door = Door("x", "y", "a", axes="n_in 1")
 
 class Trace(NamedTuple, Generic[ArrayT]):
     """
-    What the forward pass computed, for the backward pass to use.
-
-    Equation :eq:`layers-forward` of the book.
+    What the forward pass computed, for the backward pass to use: equation :eq:`layers-forward`.
 
     Parameters
     ----------
@@ -53,13 +51,8 @@ class Gradients(NamedTuple, Generic[ArrayT]):
     """
     One layer's gradients: all three are derivatives of the example's loss.
 
-    Equations :eq:`one-dz`, :eq:`one-dW` and :eq:`one-db` of the book.
-
-    Parameters
-    ----------
-    dz : array, shape (n_out, 1)
-    dW : array, shape (n_out, n_in)
-    db : array, shape (n_out, 1)
+    Equations :eq:`one-dz`, :eq:`one-dW` and :eq:`one-db` of the book; dz and db are of shape
+    (n_out, 1), dW of shape (n_out, n_in).
     """
 
     dz: ArrayT
@@ -94,9 +87,8 @@ def parameter_gradients(dz: ArrayT, a_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
 
     Returns
     -------
-    dW : array, shape (n_out, n_in)
-        The outer product ``dz a_prev^T``.
-    db : array, shape (n_out, 1)
+    dW, db : array, shapes (n_out, n_in) and (n_out, 1)
+        The outer product ``dz a_prev^T``, and ``dz``.
     """
     dW = dz @ a_prev.T
     db = dz
@@ -108,23 +100,8 @@ def affine_backward(dz: ArrayT, a_prev: ArrayT, W: ArrayT) -> tuple[ArrayT, Arra
     """
     Pull the loss gradient back through ``z = W @ a_prev + b``.
 
-    Parameters
-    ----------
-    dz, a_prev
-        As for `parameter_gradients`.
-    W : array, shape (n_out, n_in)
-        The weights that produced ``z``.
-
-    Returns
-    -------
-    da_prev : array, shape (n_in, 1)
-        The gradient of the example's loss with respect to ``a_prev``.
-    dW, db
-        As `parameter_gradients` returns them.
-
-    Notes
-    -----
-    ``da_prev`` is the first factor of equation :eq:`one-dz1` of the book.
+    It returns dW and db, as `parameter_gradients` does, after the gradient of the example's loss
+    with respect to ``a_prev``, the first factor of equation :eq:`one-dz1` of the book.
     """
     dW, db = parameter_gradients(dz, a_prev)
     da_prev = W.T @ dz

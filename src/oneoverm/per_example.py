@@ -43,12 +43,8 @@ def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
     product of the norms: ``|dz a^T| = |dz| |a|``. A layer so contributes ``|dz|^2 (|a|^2 + 1)`` to
     the square.
 
-    Parameters
-    ----------
-    gradients : list of Gradients
-        From `oneoverm.batch.backward`, with ``divide="late"`` or ``"never"``.
-    trace : Trace
-        Of the same batch.
+    The gradients are from `oneoverm.batch.backward` with ``divide="late"`` or ``"never"``, the
+    trace is of the same batch.
     """
     if len(gradients) != len(trace.Z):
         raise ValueError(f"the trace has {len(trace.Z)} layers; gradients has {len(gradients)}")

@@ -29,10 +29,9 @@ class Training(NamedTuple, Generic[ArrayT]):
     ----------
     layers : list of Layer
         The network as it was after the last step.
-    costs : list of float
-        For each epoch the mean of its batches' costs, weighted by their examples.
-    validation_costs : list of float
-        The cost of the validation data after each epoch, if there are such.
+    costs, validation_costs : list of float
+        For each epoch the mean of its batches' costs, weighted by their examples; and the cost of
+        the validation data after it, if there are such.
     velocity : list of ParameterGradients
         What momentum adds to the next step; empty before the first.
     rng : numpy.random.Generator
@@ -50,22 +49,16 @@ def step(
     layers: Sequence[Layer[ArrayT]], gradients: Iterable[Any], rate: float
 ) -> list[Layer[ArrayT]]:
     """
-    Go one step against the gradient.
-
-    Equation :eq:`in-the-step` of the book.
+    Go one step against the gradient: equation :eq:`in-the-step` of the book.
 
     Parameters
     ----------
     layers : sequence of Layer
+        They stay as they are; new ones of their dtype are returned.
     gradients : iterable
         For each layer, something with ``dW`` and ``db``.
     rate : float
         The learning rate.
-
-    Returns
-    -------
-    list of Layer
-        New layers, of the parameters' dtype; the given ones stay as they are.
     """
     rate, gradients = as_positive("rate", rate), list(gradients)
     if len(gradients) != len(layers):

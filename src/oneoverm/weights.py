@@ -23,16 +23,9 @@ class ExampleWeights(NamedTuple):
     """
     The examples' weights, and what a sum over the examples is divided by.
 
-    Equation :eq:`weighted-mean` of the book.
-
-    Parameters
-    ----------
-    row : array, shape (1, m), or None
-        The weights; None if every example counts once.
-    total : float
-        The sum of the weights: m if every example counts once, 0 if none counts.
-    kept : array of booleans, shape (1, m), or None
-        Which examples count; None if all do.
+    Equation :eq:`weighted-mean` of the book. The `row` of weights and the booleans that tell which
+    examples are `kept` have shape (1, m), and are None if every example counts once; `total` is the
+    sum of the weights: m if every example counts once, 0 if none counts.
     """
 
     row: Any
