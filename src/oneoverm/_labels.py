@@ -78,7 +78,7 @@ def as_probabilities(name: str, y: Any, like_name: str, like: Any) -> Any:
 
 def one_hot(classes: Any, n: int, *, like: Any = None) -> Any:
     """
-    Return classes as columns with a single 1: equation :eq:`softmax-one-hot` of the book.
+    Return classes as columns with a single 1, of shape (n, m): equation :eq:`softmax-one-hot`.
 
     Parameters
     ----------
@@ -88,11 +88,6 @@ def one_hot(classes: Any, n: int, *, like: Any = None) -> Any:
         The number of classes.
     like : array, optional
         Whose library and dtype the result has; float64 in NumPy, unless given.
-
-    Returns
-    -------
-    array, shape (n, m)
-        Entry (k, i) is 1 where example i has class k.
 
     Examples
     --------

@@ -68,10 +68,8 @@ def batch_norm_backward(
     d_out : array, shape (n, m)
         The gradient of the *sum* of the losses with respect to the output: column i is that of
         example i's own loss where what follows keeps the examples apart.
-    gamma : array, shape (n, 1)
-        The scale.
-    normalized : Normalized
-        What the forward pass returned.
+    gamma, normalized
+        The scale, and what the forward pass returned.
     m : float, optional
         What ``dgamma`` and ``dbeta`` are divided by: the number of columns, unless given.
 

@@ -34,11 +34,6 @@ def complex_step(f: Function, x: npt.ArrayLike, h: float = 1e-200) -> Floats:
     h : float
         The step. Nothing is subtracted, so it can be as small as this.
 
-    Returns
-    -------
-    array, same shape as `x`
-        ``f(x + ih e) / h``'s imaginary part, for each entry's unit vector e; float64.
-
     Examples
     --------
     >>> complex_step(lambda x: (x**2).sum(), np.array([[1.0, 2.0, 3.0]]))
@@ -74,11 +69,6 @@ def central_differences(f: Function, x: npt.ArrayLike, h: float | None = None) -
         The step, relative to an entry larger than 1. The cube root of the rounding of what `f`
         returns, 6e-6 in float64, makes the two errors equal: of the formula, h squared, and of
         the rounding, 1e-16 / h.
-
-    Examples
-    --------
-    >>> central_differences(lambda x: np.abs(x).sum(), np.array([3.0, -2.0])).round(9)
-    array([ 1., -1.])
     """
     x = real_point("x", x).astype(np.float64)
     h = best_step(f, x) if h is None else as_positive("h", h)

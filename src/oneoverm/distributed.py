@@ -45,7 +45,8 @@ def connect(workers: int = 2, **options: Any) -> Client:
 
     If the environment variable ``ONEOVERM_SCHEDULER`` has an address, such as
     ``tcp://10.0.0.1:8786``, the scheduler there decides about workers, and the arguments are not
-    used. They need `oneoverm` installed, with the versions that you have here.
+    used. They need `oneoverm` installed, with the versions that you have here. Close the client, or
+    use it in a ``with``: what was started for it then ends.
 
     Parameters
     ----------
@@ -53,11 +54,6 @@ def connect(workers: int = 2, **options: Any) -> Client:
         How many processes to start, of one thread each.
     **options
         As for `dask.distributed.LocalCluster`: ``memory_limit="1GiB"`` for each worker.
-
-    Returns
-    -------
-    distributed.Client
-        Close it, or use it in a ``with``: what was started for it then ends.
     """
     address = os.environ.get(VARIABLE)
     if not address:
@@ -102,18 +98,6 @@ def gradient_sum(
         As `connect` returns it.
     loss : str or Loss
         A name in `oneoverm.losses.LOSSES`, or a `Loss` of your own.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from oneoverm import batch, initial_layers
-    >>> layers, X, Y = initial_layers([2, 1], rng=0), np.ones((2, 5)), np.ones((1, 5))
-    >>> parts = [slice(0, 1), slice(1, 5)]
-    >>> with connect(2, processes=False) as client:  # For so little, threads will do.
-    ...     total = gradient_sum([Shard(X[:, i], Y[:, i]) for i in parts], layers, client)
-    >>> J, [whole] = batch.cost_and_gradients(X, Y, layers)
-    >>> np.allclose(total.cost(), J), np.allclose(total.mean()[0].dW, whole.dW)
-    (True, True)
     """
     shards, layers = list(shards), list(layers)
     if not shards:

@@ -78,7 +78,7 @@ def check(
     tolerance: float | None = None,
 ) -> GradientReport:
     """
-    Compare gradients with what the cost alone says, parameter by parameter.
+    Compare gradients with what the cost alone says: a report that prints each parameter's error.
 
     Equations :eq:`complex-step`, :eq:`central-difference` and :eq:`relative-error` of the book. A
     gradient that is zero but for rounding, on the scale of the computation, is right. So is, where
@@ -96,11 +96,6 @@ def check(
     tolerance : float, optional
         The largest relative error that counts as right. Unless given, it is 1e-9 for the complex
         step, 1e-6 for central differences, and half of the digits of gradients in float32.
-
-    Returns
-    -------
-    GradientReport
-        Print it to see each parameter's error; its ``passes`` tells whether all are right.
 
     Examples
     --------

@@ -91,6 +91,8 @@ def softmax_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
     """
     Compute the cross-entropy of ``a = softmax(z)`` from z: equation :eq:`softmax-logits`.
 
+    It is ``log(sum(exp(z))) - sum(y * z)`` for each column, of shape (1, m).
+
     Parameters
     ----------
     z : array_like, shape (n, m)
@@ -98,11 +100,6 @@ def softmax_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> Any:
     y : array_like, shape (n, m), or integers of shape (m,) or (1, m)
         The probabilities wanted, each column summing to 1 (one-hot columns are the usual ones),
         or each example's class, from 0 to n - 1.
-
-    Returns
-    -------
-    array, shape (1, m)
-        ``log(sum(exp(z))) - sum(y * z)`` for each column; neither a sum nor a mean over examples.
 
     Examples
     --------

@@ -141,10 +141,6 @@ def sgd(
     progress : bool
         Show a bar once a training takes longer than two seconds, if tqdm is installed.
 
-    Returns
-    -------
-    Training
-
     Examples
     --------
     >>> X, Y = np.array([[-1.0, 1.0]]), np.array([[0, 1]])

@@ -114,11 +114,6 @@ def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) ->
         What each example counts: not negative; 1 for each, unless given.
     mask : array of booleans, shape (m,) or (1, m), optional
         Which examples count: all, unless given. A mask of integers would select, and is refused.
-
-    Examples
-    --------
-    >>> example_weights(3, np.ones(1), mask=np.array([True, False, True])).total
-    2.0
     """
     if weights is None and mask is None:
         return ExampleWeights(None, m, None)
