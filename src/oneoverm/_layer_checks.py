@@ -132,14 +132,14 @@ def check_layers(layers: Any, input_name: str, x: Any) -> None:
     _check_libraries(input_name, x, layers)
     n_in = x.shape[0]
     for k, layer in enumerate(layers):
-        n_out, n = layer.W.shape
-        if n != n_in:
+        shape = layer.W.shape
+        if shape[1] != n_in:
             before = input_name if k == 0 else f"layers[{k - 1}]"
             raise ValueError(
-                f"layers[{k}].W has shape {(n_out, n)}; "
-                f"expected (n_out, n_in) = ({n_out}, {n_in}), n_in as in {before}"
+                f"layers[{k}].W has shape {tuple(shape)}; "
+                f"expected (n_out, n_in) = ({shape[0]}, {n_in}), n_in as in {before}"
             )
-        n_in = n_out
+        n_in = shape[0]
 
 
 def check_output(layers: Sequence[Layer[Any]], loss: str | Loss) -> Loss:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from oneoverm._arrays import pytree, register_pytrees, widened
+from oneoverm._arrays import check_plain, pytree, register_pytrees, widened
 from oneoverm._checks import check_one_library, is_traced
 from oneoverm._layer_checks import are_layers, wide_layers
 from oneoverm._typing import Array, ArrayLike
@@ -160,6 +160,7 @@ class GradientSum:
 
 def _wide(array: Any) -> Any:
     """Return an array of 16 bits in float32; a number as it is."""
+    check_plain("a sum", array)
     return widened(array) if hasattr(array, "dtype") else array
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from oneoverm import (
     Activation,
+    GradientSum,
     Layer,
     Loss,
     batch,
@@ -149,6 +150,7 @@ class Series(Frame):
             TypeError,
             "mask" + MASK_LOST,
         ),
+        (lambda: GradientSum(MASKED, 1), TypeError, "a sum" + MASK_LOST),
         (lambda: losses.squared_error(MASKED, MASKED), TypeError, "the argument" + MASK_LOST),
         (
             lambda: batch.forward(np.matrix(X), LAYERS),
