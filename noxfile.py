@@ -96,10 +96,11 @@ def fuzz(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", *many, *session.posargs)
 
 
-@nox.session(default=False)
+# With pip, as `frameworks`.
+@nox.session(venv_backend="virtualenv", default=False)
 def bench(session: nox.Session) -> None:
     """Measure; `nox -s bench -- checker` runs benchmarks/checker.py."""
-    install(session, "browser", "docs", "live", project=".[distributed,sphinx]")
+    install(session, "browser", "docs", "live", "rivals", project=".[distributed,sphinx]")
     one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     names = session.posargs or sorted(path.stem for path in Path("benchmarks").glob("*.py"))
     if "site" in names:

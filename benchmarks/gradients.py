@@ -2,9 +2,10 @@
 How long a batch's cost and gradients take: ``nox -s bench -- gradients``.
 
 It prints, with its target, the time of a step beside that of the matrix products alone, of a
-textbook's NumPy and of frameworks, if they are installed; then what the place of the 1/m costs,
-the memory that a step needs, and how its time grows. What is compared takes turns in random order
-on one core, so that a busy machine slows all alike; a ratio is the median over the turns.
+textbook's NumPy and of frameworks; then the step compiled by JAX beside JAX's own differentiation,
+the memory that a step needs, how its time grows, and what importing takes. What is compared takes
+turns in random order on one core, so that a busy machine slows all alike; a ratio is the median
+over the turns.
 
 ``python benchmarks/gradients.py W2 W4`` measures these workloads only, and nothing else.
 """
@@ -18,18 +19,18 @@ import math
 import os
 import random
 import statistics
+import subprocess
 import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from oneoverm import Layer, Plan, batch, initial_layers
-from oneoverm.batch import Divide
+from oneoverm import Layer, batch, initial_layers
 
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -43,14 +44,13 @@ Setup: TypeAlias = tuple[Task, Callable[[Any], Result]]
 
 @dataclass(frozen=True)
 class Workload:
-    """A network, a number of examples, and targets by contender: ours, a plan's if others."""
+    """A network, a number of examples, and how many times as long as ours each should take."""
 
     name: str
     sizes: tuple[int, ...]
     m: int
     hidden: str
     targets: Mapping[str, float]
-    plan_targets: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def output(self) -> str:
@@ -61,36 +61,21 @@ class Workload:
         return f"{self.name}: {'-'.join(map(str, self.sizes))} {self.output}, m = {self.m}"
 
 
-OURS, PLAN, PRODUCTS = "ours", "our plan", "matrix products"
-"""Of the products alone a step takes at most so many times; of all others it is the other way."""
+OURS, PRODUCTS, JIT = "ours", "matrix products", "JAX jit"
+OURS_JIT = "ours in JAX jit"
+"""Compared with JAX's own differentiation, which is compiled, too."""
 
-W4 = {PRODUCTS: 1.05, "textbook": 1.2, "textbook with dA0": 1.5, "PyTorch": 1.03}
+LARGE = 1 / 1.05
+SMALL = 1 / 1.5
 
 WORKLOADS = (
-    Workload("W1", (12288, 1), 209, "relu", {PRODUCTS: 1.16, "textbook": 1.0, "PyTorch": 1.5}),
-    Workload(
-        "W2",
-        (2, 4, 1),
-        400,
-        "tanh",
-        {"textbook": 2, "PyTorch": 9},
-        {"textbook": 2.5, "PyTorch": 12},
-    ),
-    Workload(
-        "W3", (12288, 20, 7, 5, 1), 209, "relu", {PRODUCTS: 1.05, "textbook": 1.2, "PyTorch": 1.3}
-    ),
-    Workload("W4", (784, 256, 128, 10), 128, "relu", W4),
-    Workload("W4", (784, 256, 128, 10), 1024, "relu", W4),
-    Workload(
-        "W5",
-        (1024, 1024, 1024, 10),
-        4096,
-        "relu",
-        {PRODUCTS: 1.04, "textbook": 1.08, "PyTorch": 1.05},
-    ),
-    Workload(
-        "W6", (2, 4, 1), 1, "tanh", {"textbook": 2, "PyTorch": 10}, {"textbook": 3.5, "PyTorch": 20}
-    ),
+    Workload("W1", (12288, 1), 209, "relu", {"textbook": LARGE, "PyTorch": 1}),
+    Workload("W2", (2, 4, 1), 400, "tanh", {"textbook": SMALL, "PyTorch": 2}),
+    Workload("W3", (12288, 20, 7, 5, 1), 209, "relu", {"textbook": LARGE, "PyTorch": 1}),
+    Workload("W4", (784, 256, 128, 10), 128, "relu", {"textbook": LARGE, "PyTorch": 0.9}),
+    Workload("W4", (784, 256, 128, 10), 1024, "relu", {"textbook": LARGE, "PyTorch": 0.9}),
+    Workload("W5", (1024, 1024, 1024, 10), 4096, "relu", {"textbook": LARGE, "PyTorch": 0.9}),
+    Workload("W6", (2, 4, 1), 1, "tanh", {"textbook": SMALL, "PyTorch": 2}),
 )
 
 
@@ -122,13 +107,6 @@ def ours(case: Case) -> Setup:
         lambda: batch.cost_and_gradients(case.X, case.Y, case.layers, loss=case.loss),
         _read_ours,
     )
-
-
-def planned(case: Case, divide: Divide = "late") -> Setup:
-    """Set up this package's step with a plan, that writes over the gradients of the step before."""
-    plan = Plan(case.layers, case.X.shape[1], divide, loss=case.loss)
-    _, out = plan(case.X, case.Y, case.layers)
-    return lambda: plan(case.X, case.Y, case.layers, out), _read_ours
 
 
 def _read_ours(result: Any) -> Result:
@@ -274,6 +252,25 @@ def jax_jit(case: Case) -> Setup:
     return lambda: jax.block_until_ready(step(parameters, X, Y)), _read_rows
 
 
+def ours_in_jax_jit(case: Case) -> Setup:
+    """Set up this package's step, compiled by JAX: layers are its pytrees."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    layers = [Layer(*map(jax.numpy.asarray, (g.W, g.b)), g.activation) for g in case.layers]
+    X, Y = jax.numpy.asarray(case.X), jax.numpy.asarray(case.Y)
+
+    @jax.jit
+    def step(layers: Any, X: Any, Y: Any) -> Any:
+        J, gradients = batch.cost_and_gradients(X, Y, layers, loss=case.loss)
+        return J, [(one.dW, one.db) for one in gradients]
+
+    return (
+        lambda: jax.block_until_ready(step(layers, X, Y)),
+        lambda result: (float(result[0]), [np.asarray(dW) for dW, _ in result[1]]),
+    )
+
+
 def autograd(case: Case) -> Setup:
     """Set up HIPS autograd."""
     from autograd import numpy as differentiable
@@ -310,13 +307,13 @@ def scikit_learn(case: Case) -> Setup:
 
 CONTENDERS: dict[str, Callable[[Case], Setup]] = {
     OURS: ours,
-    PLAN: planned,
     PRODUCTS: matrix_products,
     "textbook": textbook,
     "textbook with dA0": functools.partial(textbook, input_gradient=True),
     "PyTorch": pytorch,
     "torch.compile": functools.partial(pytorch, compiled=True),
-    "JAX jit": jax_jit,
+    JIT: jax_jit,
+    OURS_JIT: ours_in_jax_jit,
     "autograd": autograd,
     "scikit-learn": scikit_learn,
 }
@@ -334,9 +331,9 @@ def main() -> None:
         for dtype in ("float32", "float64"):
             versus(workload, dtype)
     if not sys.argv[1:]:
-        places()
         memory()
         growth()
+        importing()
 
 
 def turns(
@@ -374,7 +371,7 @@ def ratio(above: Iterable[float], below: Iterable[float]) -> float:
 
 
 def versus(workload: Workload, dtype: str) -> None:
-    """Compare a step, and a step with a plan, with everything else that computes it."""
+    """Compare a step with everything else that computes it."""
     tasks, absent = {}, []
     case = Case(workload, dtype)
     run, read = ours(case)
@@ -393,17 +390,16 @@ def versus(workload: Workload, dtype: str) -> None:
             tasks[name] = run
     seconds = turns(tasks)
     rounds = len(seconds[OURS])
-    print(f"\n{workload}, {dtype}: medians of {rounds} turns; × is the other to ours, to our plan")
+    print(f"\n{workload}, {dtype}: medians of {rounds} turns; × is the other's time to ours")
     for name, each in seconds.items():
         cells = [f"{1e6 * statistics.median(each):>13.1f} µs"]
-        planned_targets = {**workload.targets, **workload.plan_targets}
-        for own, targets in ((OURS, workload.targets), (PLAN, planned_targets)):
-            if name in {OURS, PLAN}:
-                continue
-            turned = name == PRODUCTS
-            value = ratio(seconds[own], each) if turned else ratio(each, seconds[own])
-            cells.append(f"{value:>8.3f} × {verdict(value, targets.get(name), most=turned):<13}")
+        if name != OURS:
+            value = ratio(each, seconds[OURS])
+            cells.append(f"{value:>8.3f} × {verdict(value, workload.targets.get(name))}")
         print(f"  {name:<20}", *cells)
+    if OURS_JIT in seconds:
+        value = ratio(seconds[JIT], seconds[OURS_JIT])
+        print(f"  {'JAX jit to ours in it':<36} {value:>8.3f} × {verdict(value, 0.95)}")
     if absent:
         print(f"  absent: {', '.join(absent)}")
 
@@ -416,12 +412,12 @@ def check_same(name: str, got: Result, wanted: Result) -> None:
             raise SystemExit(f"{name} computes something else: {left}; expected {right}")
 
 
-def verdict(value: float, target: float | None, *, most: bool) -> str:
+def verdict(value: float, target: float | None, *, most: bool = False) -> str:
     """Say whether a measurement meets its target."""
     if target is None:
         return ""
     met = value <= target if most else value >= target
-    return f"{'meets' if met else 'MISSES'} {'≤' if most else '≥'} {target:g}"
+    return f"{'meets' if met else 'MISSES'} {'≤' if most else '≥'} {target:.3g}"
 
 
 def show(what: str, value: float, unit: str = "×", target: float | None = None) -> None:
@@ -429,18 +425,8 @@ def show(what: str, value: float, unit: str = "×", target: float | None = None)
     print(f"  {what:<72} {value:>9.3f} {unit:<3} {verdict(value, target, most=True)}")
 
 
-def places() -> None:
-    """Measure what it costs to divide each parameter's gradient instead of dZ once."""
-    print("\nWhat dividing late takes, of a plan's step that divides early, float64")
-    for workload in WORKLOADS:
-        case = Case(workload, "float64")
-        seconds = turns({how: planned(case, how)[0] for how in ("early", "late")}, 3)
-        percent = 100 * (ratio(seconds["late"], seconds["early"]) - 1)
-        show(str(workload), percent, "%", None if workload.sizes[0] == 2 else 2)
-
-
 def memory() -> None:
-    """Measure the most memory that a step has at a time, with what a plan keeps for it."""
+    """Measure the most memory that a step has at a time."""
     print("\nThe most memory that a step has at a time, float64")
     for workload in WORKLOADS:
         case = Case(workload, "float64")
@@ -449,7 +435,7 @@ def memory() -> None:
         for one in batch.backward(trace, case.Y, case.layers, loss=case.loss):
             kept += one
         least = sum(array.nbytes for array in kept)
-        for what in (OURS, PLAN, "textbook"):
+        for what in (OURS, "textbook"):
             CONTENDERS[what](case)[0]()
             tracemalloc.start()
             task = CONTENDERS[what](case)[0]
@@ -480,6 +466,17 @@ def growth() -> None:
         for name in tasks:
             per_product = sizes[name] / sizes[first]
             show(name, ratio(seconds[name], seconds[first]) / per_product, target=1.25)
+
+
+def importing() -> None:
+    """Measure what importing takes, beyond NumPy's own import."""
+    code = "import time; import numpy; t = time.process_time(); import oneoverm"
+    code += "; print(time.process_time() - t)"
+    spent = [
+        float(subprocess.check_output([sys.executable, "-c", code], text=True)) for _ in range(9)
+    ]
+    print("\nImporting oneoverm, when NumPy is imported")
+    show("median of 9 processes", 1e3 * statistics.median(spent), "ms", 60)
 
 
 if __name__ == "__main__":

@@ -4,25 +4,29 @@ Backpropagation twice: for one example and for a batch, on NumPy and on any arra
 `oneoverm.one_example` and `oneoverm.batch` have the same functions in the same order.
 Per-example quantities are stacked as columns; the parameters' gradients are summed over the
 examples, and the mean in the cost turns the sum into a mean. That is where the 1/m lives.
+
+Every function raises a ValueError where shapes, sizes or values do not fit, and a TypeError where
+something is of another kind or library; the message says what it is, and what was expected.
 """
 
 from oneoverm import (
     activations,
     batch,
     batch_norm,
+    differences,
     gradient_check,
     gradient_sum,
     layers,
     losses,
     one_example,
     per_example,
-    plan,
     regularization,
     training,
     weights,
 )
 from oneoverm.activations import Activation, get_activation
-from oneoverm.gradient_check import central_differences, check, complex_step, relative_error
+from oneoverm.differences import central_differences, complex_step, relative_error
+from oneoverm.gradient_check import check
 from oneoverm.gradient_sum import GradientSum
 from oneoverm.layers import Layer, initial_layers
 from oneoverm.losses import (
@@ -32,7 +36,6 @@ from oneoverm.losses import (
     get_loss,
     one_hot,
 )
-from oneoverm.plan import Plan
 from oneoverm.training import sgd
 
 __all__ = [
@@ -40,7 +43,6 @@ __all__ = [
     "GradientSum",
     "Layer",
     "Loss",
-    "Plan",
     "activations",
     "batch",
     "batch_norm",
@@ -49,6 +51,7 @@ __all__ = [
     "central_differences",
     "check",
     "complex_step",
+    "differences",
     "get_activation",
     "get_loss",
     "gradient_check",
@@ -59,7 +62,6 @@ __all__ = [
     "one_example",
     "one_hot",
     "per_example",
-    "plan",
     "regularization",
     "relative_error",
     "sgd",

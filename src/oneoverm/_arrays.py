@@ -1,61 +1,19 @@
-"""Arrays of any library that follows the Array API standard, and what NumPy alone can do faster."""
+"""Arrays of any library that follows the Array API standard, and the sums that formulas need."""
 
+import operator
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from oneoverm._typing import ArrayLike
 
-__all__ = [
-    "any_true",
-    "array_type",
-    "as_inexact",
-    "is_complex",
-    "is_guest",
-    "is_inexact",
-    "is_traced",
-    "keep_guest",
-    "minus_abs",
-    "namespace",
-    "narrowed",
-    "negative_part",
-    "placed",
-    "positive_part",
-    "real",
-    "summed",
-    "widened",
-]
-
 _NUMPY = (np.ndarray, np.generic)
 
 
 def namespace(*arrays: object) -> Any:
-    """
-    Find the namespace whose functions compute with these arrays.
-
-    Parameters
-    ----------
-    *arrays : array
-        All of one library.
-
-    Returns
-    -------
-    module
-        NumPy itself for NumPy's arrays; for others what array-api-compat gives.
-
-    Raises
-    ------
-    TypeError
-        If something is not an array, or the arrays are of several libraries.
-    ModuleNotFoundError
-        If the arrays are another library's and array-api-compat is not installed.
-
-    Examples
-    --------
-    >>> namespace(np.ones(2)).__name__
-    'numpy'
-    """
+    """Return the namespace whose functions compute with these arrays."""
     for array in arrays:
         if not isinstance(array, _NUMPY):
             break
@@ -74,191 +32,170 @@ def namespace(*arrays: object) -> Any:
 
 
 def array_type(array: object) -> str:
-    """Name an object's type with its library, as in ``torch.Tensor``."""
+    """Return the name of an object's type with its library, as in ``torch.Tensor``."""
     return f"{type(array).__module__.partition('.')[0]}.{type(array).__qualname__}"
 
 
-def is_traced(array: object) -> bool:
-    """Tell whether an array has no values yet: within `jax.jit` there is nothing to check."""
-    jax = sys.modules.get("jax")
-    return jax is not None and isinstance(array, jax.core.Tracer)
+def check_plain(name: str, array: object) -> None:
+    """Refuse arrays of NumPy that compute otherwise than plain ones: masked arrays, matrices."""
+    if isinstance(array, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, whose mask would not be used; expected a plain array: "
+            "leave examples out by mask=, or give .filled(…)"
+        )
+    if isinstance(array, np.matrix):
+        raise TypeError(f"{name} is a numpy.matrix; expected an array (np.asarray makes one)")
 
 
-def any_true(xp: Any, array: Any) -> bool:
+def is_floating(dtype: Any) -> bool:
+    """Return whether a dtype is floating-point or complex."""
+    if isinstance(dtype, np.dtype) and dtype.kind != "V":
+        return dtype.kind in "fc"
+    # Of bfloat16, which JAX has and NumPy has not, and of PyTorch's and others' dtypes.
+    return "float" in str(dtype) or "complex" in str(dtype)
+
+
+def is_complex(z: Any) -> bool:
+    """Return whether an array is complex, as the complex step's are."""
+    dtype = z.dtype
+    return dtype.kind == "c" if isinstance(dtype, np.dtype) else "complex" in str(dtype)
+
+
+def as_floating(array: ArrayLike) -> tuple[Any, Any]:
     """
-    Tell whether an entry is known to be true: within `jax.jit`, none is.
+    Return an array that elementwise functions can compute with, after its namespace.
 
-    There the result of a computation is traced even if all that goes into it has values.
+    An array that is floating-point or complex is returned itself; integers are converted to the
+    library's default dtype, since ``-z`` of an unsigned integer would wrap round.
     """
-    if isinstance(array, np.ndarray):
-        return bool(np.logical_or.reduce(array, None))
-    found = xp.any(array)
-    return not is_traced(found) and bool(found)
-
-
-def is_inexact(xp: Any, dtype: Any) -> bool:
-    """Tell whether a dtype is floating-point or complex; bfloat16 is a guest in NumPy."""
-    if isinstance(dtype, np.dtype):  # JAX's, too
-        return dtype.kind in "fc" or (dtype.kind == "V" and "float" in dtype.name)
-    inexact: bool = xp.isdtype(dtype, ("real floating", "complex floating"))
-    return inexact
-
-
-def is_complex(xp: Any, z: Any) -> bool:
-    """Tell whether an array is complex, as the complex step's are."""
-    if isinstance(z.dtype, np.dtype):
-        return bool(z.dtype.kind == "c")
-    complex_: bool = xp.isdtype(z.dtype, "complex floating")
-    return complex_
-
-
-def as_inexact(array: ArrayLike) -> tuple[Any, Any]:
-    """
-    Give an array that elementwise functions can compute with, and its namespace.
-
-    Parameters
-    ----------
-    array : array_like, any shape
-
-    Returns
-    -------
-    xp : module
-        The array's namespace.
-    array : array, same shape
-        The array itself where it is floating-point or complex, of the library's default dtype
-        where it is not: ``-z`` of an unsigned integer would wrap round.
-
-    Examples
-    --------
-    >>> as_inexact([1, 2])[1]
-    array([1., 2.])
-    """
-    if isinstance(array, np.ndarray):
-        if array.dtype.kind in "fc" or is_inexact(np, array.dtype):
-            return np, array
-        return np, array.astype(np.float64)
-    if not hasattr(array, "dtype"):
+    if type(array) is np.ndarray and array.dtype.kind in "fc":
+        return np, array
+    check_plain("the argument", array)
+    if not hasattr(array, "dtype") or hasattr(array, "to_numpy"):
         array = np.asarray(array)
     xp = namespace(array)
-    if is_inexact(xp, array.dtype):
+    if isinstance(array, _NUMPY) and array.dtype.kind not in "biufc":
+        raise TypeError(f"got an array of dtype {array.dtype}; expected numbers")
+    if is_floating(array.dtype):
         return xp, array
     return xp, xp.astype(array, xp.asarray(0.0).dtype)
 
 
-def placed(xp: Any, values: Any, like: Any, dtype: Any = None) -> Any:
-    """Give values as an array that computes with `like`: of its library, on its device."""
-    if isinstance(like, np.ndarray | np.generic) or is_traced(like):
-        return xp.asarray(values, dtype=dtype)
-    return xp.asarray(values, dtype=dtype, device=like.device)
+def asarray_like(xp: Any, values: Any, like: Any, dtype: Any = None) -> Any:
+    """Return values as an array that computes with `like`: of its library, on its device."""
+    if xp is np:
+        return np.asarray(values, dtype)
+    return xp.asarray(values, dtype=dtype, device=getattr(like, "device", None))
 
 
 def real(xp: Any, z: Any) -> Any:
-    """Give the real part, by which branches are taken so that the complex step passes them."""
-    return xp.real(z) if is_complex(xp, z) else z
+    """Return the real part, by which branches are taken so that the complex step passes them."""
+    return xp.real(z) if is_complex(z) else z
 
 
-def negative_part(xp: Any, z: Any) -> Any:
+def negative_part(z: Any) -> Any:
+    """Return ``min(z, 0)``, chosen by the real part."""
+    if type(z) is np.ndarray and z.dtype.kind == "f":
+        return np.minimum(z, 0)
+    xp = namespace(z)
+    return xp.where(xp.real(z) <= 0, z, xp.zeros_like(z)) if is_complex(z) else xp.minimum(z, 0)
+
+
+def positive_part(z: Any) -> Any:
     """
-    Compute ``min(z, 0)``, by the real part.
-
-    Examples
-    --------
-    >>> negative_part(np, np.array([-2.0, 3.0]))
-    array([-2.,  0.])
-    """
-    if is_complex(xp, z):
-        return xp.where(xp.real(z) <= 0, z, xp.zeros_like(z))
-    return xp.minimum(z, 0)
-
-
-def positive_part(xp: Any, z: Any) -> Any:
-    """
-    Compute ``max(z, 0)``, by the real part.
+    Return ``max(z, 0)``, chosen by the real part.
 
     An ordering of complex numbers puts ``0 + ih`` above 0, and the complex step would find the
     derivative 1 there.
-
-    Examples
-    --------
-    >>> positive_part(np, np.array([-2.0, 3.0, 1e-200j]))
-    array([0.+0.j, 3.+0.j, 0.+0.j])
     """
-    if is_complex(xp, z):
-        return xp.where(xp.real(z) > 0, z, xp.zeros_like(z))
-    return xp.maximum(z, 0)
+    if type(z) is np.ndarray and z.dtype.kind == "f":
+        return np.maximum(z, 0)
+    xp = namespace(z)
+    return xp.where(xp.real(z) > 0, z, xp.zeros_like(z)) if is_complex(z) else xp.maximum(z, 0)
 
 
-def minus_abs(xp: Any, z: Any) -> Any:
+def sum_examples(array: Any) -> Any:
+    """Return the sum over the examples: of each row, which keeps length 1."""
+    return _sum(array, 1)
+
+
+def sum_outputs(array: Any) -> Any:
+    """Return the sum over the outputs: of each column, which keeps length 1."""
+    return _sum(array, 0)
+
+
+def _sum(array: Any, axis: int) -> Any:
+    """Return a sum along an axis; of 16 bits it is made in float32, as other libraries do."""
+    if not isinstance(array, np.ndarray):
+        return namespace(array).sum(array, axis=axis, keepdims=True)
+    if array.dtype.itemsize > 2:
+        # The reduction that `sum` calls.
+        return np.add.reduce(array, axis, keepdims=True)
+    return array.sum(axis=axis, keepdims=True, dtype=np.float32).astype(array.dtype)
+
+
+def is_narrow(array: Any) -> bool:
+    """Return whether an array has 16 bits: float16, or bfloat16 of PyTorch and JAX."""
+    if isinstance(array.dtype, np.dtype) and array.dtype.itemsize != 2:
+        return False
+    return str(array.dtype).endswith("float16")
+
+
+def widened(array: Any) -> Any:
+    """Return a 16-bit array in float32, for sums over many entries."""
+    if not is_narrow(array):
+        return array
+    xp = namespace(array)
+    return xp.astype(array, xp.float32)
+
+
+def narrowed(result: Any, dtype: Any) -> Any:
+    """Return a result, or a nesting of results in lists and tuples, in 16 bits again."""
+    if isinstance(result, tuple):
+        parts = [narrowed(part, dtype) for part in result]
+        return type(result)(*parts) if hasattr(result, "_fields") else tuple(parts)
+    if isinstance(result, list):
+        return [narrowed(part, dtype) for part in result]
+    return namespace(result).astype(result, dtype)
+
+
+def detached(array: Any) -> Any:
+    """Return an array without the graph that PyTorch would keep of what is computed from it."""
+    return array.detach() if getattr(array, "requires_grad", False) else array
+
+
+_waiting: list[tuple[type, Callable[[Any], Any], Callable[[Any, Any], Any]]] = []
+
+
+def pytree(*children: str, fixed: str | None = None) -> Callable[[type], type]:
     """
-    Compute ``-|z|`` by the real part: `abs` would drop the imaginary part, and the derivative.
+    Return a class decorator that makes instances pytrees, once JAX is imported.
 
-    Examples
-    --------
-    >>> minus_abs(np, np.array([-2.0, 3.0 + 1e-200j]))
-    array([-2.+0.e+000j, -3.-1.e-200j])
+    The attributes `children` hold arrays, and `fixed` belongs to the structure.
     """
-    if is_complex(xp, z):
-        return xp.where(xp.real(z) <= 0, z, -z)
-    return -xp.abs(z)
+    arrays_of = operator.attrgetter(*children)
+
+    def flatten(one: Any) -> tuple[Any, Any]:
+        return arrays_of(one), fixed and getattr(one, fixed)
+
+    def decorate(cls: type) -> type:
+        def unflatten(structure: Any, arrays: Any) -> Any:
+            # Without checks: JAX also fills the place of arrays with what is none.
+            one: Any = object.__new__(cls)
+            one.__dict__.update(zip(children, arrays, strict=True))
+            if fixed:
+                one.__dict__[fixed] = structure
+            return one
+
+        _waiting.append((cls, flatten, unflatten))
+        register_pytrees()
+        return cls
+
+    return decorate
 
 
-def summed(array: Any, axis: int | None = None) -> Any:
-    """
-    Add up along an axis, which stays with length 1; or all entries, to a scalar.
-
-    NumPy's `sum` takes three times the microseconds of the reduction that it calls; the Array API
-    has `sum` only. Of 16 bits, NumPy's sum is made in float32 as other libraries make it:
-    its own of 1000 bfloat16 ones is 256, where adding 1 stops.
-
-    Examples
-    --------
-    >>> summed(np.array([[1.0, 2.0]]), axis=1)
-    array([[3.]])
-    """
-    keepdims = axis is not None
-    if isinstance(array, np.ndarray):
-        if array.dtype.itemsize <= 2:
-            return array.sum(axis=axis, keepdims=keepdims, dtype=np.float32).astype(array.dtype)
-        return np.add.reduce(array, axis, keepdims=True) if keepdims else np.add.reduce(array, None)
-    return namespace(array).sum(array, axis=axis, keepdims=keepdims)
-
-
-def is_guest(array: Any) -> bool:
-    """Tell whether a NumPy array holds another package's numbers, as bfloat16 is."""
-    return getattr(array.dtype, "kind", None) == "V"
-
-
-def keep_guest(array: Any, like: Any) -> Any:
-    """
-    Give an array the dtype of what it was computed from, if that is a guest in NumPy.
-
-    NumPy computes the product of bfloat16 arrays in float32, and leaves it there.
-    """
-    if array.dtype != like.dtype and is_guest(like):
-        return array.astype(like.dtype)
-    return array
-
-
-def widened(xp: Any, array: Any) -> Any:
-    """
-    Give a 16-bit array in float32, for sums over many entries.
-
-    Examples
-    --------
-    >>> ones = np.ones(70_000, np.float16)
-    >>> float(np.sum(widened(np, ones)))
-    70000.0
-    """
-    return xp.astype(array, xp.float32) if _has_16_bits(array.dtype) else array
-
-
-def narrowed(xp: Any, array: Any, dtype: Any) -> Any:
-    """Give back in 16 bits what was computed from a `widened` array; nothing else is changed."""
-    return xp.astype(array, dtype) if _has_16_bits(dtype) else array
-
-
-def _has_16_bits(dtype: Any) -> bool:
-    """Tell whether a dtype is float16 or bfloat16."""
-    if isinstance(dtype, np.dtype) and dtype.itemsize != 2:
-        return False  # sooner than its name is written
-    return str(dtype).endswith("float16")
+def register_pytrees() -> None:
+    """Register the classes with JAX, if it is imported and they are not yet."""
+    tree_util = sys.modules.get("jax.tree_util")
+    while _waiting and hasattr(tree_util, "register_pytree_node"):
+        tree_util.register_pytree_node(*_waiting.pop())  # type: ignore[union-attr]

@@ -1,70 +1,85 @@
-"""Checks of what the public functions are given: libraries, shapes, dtypes, finite entries."""
+"""Checks at the door: of what a public function is given from outside, once."""
 
 import functools
 import inspect
 import math
+import sys
+import threading
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 
 from oneoverm._arrays import (
-    any_true,
     array_type,
-    is_inexact,
-    is_traced,
-    keep_guest,
+    check_plain,
+    is_floating,
+    is_narrow,
     namespace,
+    narrowed,
+    widened,
 )
-
-__all__ = [
-    "CheckedFunction",
-    "as_divisor",
-    "as_positive",
-    "check_arrays",
-    "check_divide",
-    "check_finite",
-    "check_one_library",
-    "check_product",
-    "is_finite",
-    "looked_up",
-    "shapes",
-]
 
 P = ParamSpec("P")
 R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
+
+#: Checks the arguments, by name, and may replace them; may return what finishes the result.
+Check = Callable[[dict[str, Any]], Callable[[Any], Any] | None]
 
 
-class CheckedFunction(Protocol[P, R_co]):
-    """A function that checks its arguments, and keeps itself without the checks."""
+class _Door(threading.local):
+    """Whether this thread is within a checked function."""
 
-    @property
-    def unchecked(self) -> Callable[P, R_co]:
-        """The function itself: for a network, which checks once and not again at each layer."""
-
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
-        """Check the arguments, then call."""
+    passed = False
 
 
-def shapes(**expected: str) -> Callable[[Callable[P, R]], CheckedFunction[P, R]]:
+_door = _Door()
+
+
+def checked(check: Check) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """
-    Declare, and check at each call, the shapes of a function's arguments.
+    Return a decorator that has `check` look at the arguments where a call comes from outside.
 
+    A checked function that is called from a checked one does not check again.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+        names, keys = tuple(signature.parameters), dict(signature.parameters).keys()
+        parameters = signature.parameters.values()
+        defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
+        call: Any = function
+        places = sum(p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters)
+
+        @functools.wraps(function)
+        def at_the_door(*args: P.args, **kwargs: P.kwargs) -> R:
+            if _door.passed:
+                return function(*args, **kwargs)
+            given: dict[str, Any] = {**defaults, **dict(zip(names, args, strict=False)), **kwargs}
+            twice = kwargs and not kwargs.keys().isdisjoint(names[: len(args)])
+            if twice or len(args) > places or given.keys() != keys:
+                signature.bind(*args, **kwargs)  # raises, and says what is missing
+            finish = check(given)
+            _door.passed = True
+            try:
+                result: R = call(**given)
+            finally:
+                _door.passed = False
+            return result if finish is None else cast("R", finish(result))
+
+        return at_the_door
+
+    return decorate
+
+
+def shapes(**expected: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """
+    Return a decorator that checks the shapes of a function's arguments, as in ``W="n_out n_in"``.
+
+    An axis is a size's name, which the first argument declared with it fixes, or a number.
     What is not finite in an argument is found by the function's result: any sum of products with
     an infinity or a NaN among its terms is itself not finite, and is smaller to look through.
-
-    Parameters
-    ----------
-    **expected : str
-        An argument's name and its axes, as in ``W="n_out n_in"``.
-        An axis is a size's name or a number.
-        The first argument declared with a size fixes it for those after it.
-
-    Returns
-    -------
-    callable
-        The decorator.
+    Arrays of 16 bits are computed with in float32, and the results are rounded, once.
 
     Examples
     --------
@@ -76,85 +91,87 @@ def shapes(**expected: str) -> Callable[[Callable[P, R]], CheckedFunction[P, R]]
     ValueError: x has shape (4, 1); expected (n_in, 1) = (3, 1), n_in as in W
     """
 
-    def decorate(function: Callable[P, R]) -> CheckedFunction[P, R]:
-        signature = inspect.signature(function)
-        names = tuple(signature.parameters)
+    def check(given: dict[str, Any]) -> Callable[[Any], Any]:
+        arrays = {name: given[name] for name in expected}
+        check_arrays({name: (array, expected[name]) for name, array in arrays.items()})
+        dtype = next(iter(arrays.values())).dtype
+        narrow = all(is_narrow(array) and array.dtype == dtype for array in arrays.values())
+        if narrow:
+            given.update({name: widened(array) for name, array in arrays.items()})
 
-        @functools.wraps(function)
-        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            given = {**dict(zip(names, args, strict=False)), **kwargs}
-            if not expected.keys() <= given.keys():
-                signature.bind(*args, **kwargs)  # raises, and says what is missing
-            arrays = {name: given[name] for name in expected}
-            check_arrays({name: (array, expected[name]) for name, array in arrays.items()})
-            return _finished(function(*args, **kwargs), arrays)
+        def finish(result: Any) -> Any:
+            for part in result if isinstance(result, tuple) else (result,):
+                _check_product(part, arrays)
+            return narrowed(result, dtype) if narrow else result
 
-        checked.unchecked = function  # type: ignore[attr-defined]
-        return cast("CheckedFunction[P, R]", checked)
+        return finish
 
-    return decorate
-
-
-def _finished(result: R, arrays: dict[str, Any]) -> R:
-    """Check a result that is an array or a tuple of arrays, named or not, and keep the dtype."""
-    if isinstance(result, tuple):
-        parts = [_finished(part, arrays) for part in result]
-        return cast("R", type(result)(*parts) if hasattr(result, "_fields") else tuple(parts))
-    if not hasattr(result, "dtype"):
-        return result
-    check_product(result, arrays)
-    return cast("R", keep_guest(result, next(iter(arrays.values()))))
+    return checked(check)
 
 
 def check_arrays(arrays: dict[str, tuple[Any, str]]) -> None:
-    """
-    Check arrays against their axes, and that they can be computed with.
-
-    Parameters
-    ----------
-    arrays : dict
-        For each name, the array and its axes, as for `shapes`.
-
-    Raises
-    ------
-    TypeError
-        If something is not an array, holds integers or booleans, or is of another library than
-        the rest.
-    ValueError
-        If a shape disagrees or a size is zero.
-    """
+    """Refuse what is no array of floating-point numbers of one library, or has not its axes."""
     sizes: dict[str, tuple[int, str]] = {}
-    others = False
     for name, (array, axes) in arrays.items():
-        if isinstance(array, np.ndarray):
-            xp: Any = np
-        elif hasattr(array, "dtype") and hasattr(array, "shape"):
-            xp, others = namespace(array), True
+        check_array(name, array, axes, sizes)
+    check_one_library({name: array for name, (array, _) in arrays.items()})
+
+
+def check_array(name: str, array: Any, axes: str, sizes: dict[str, tuple[int, str]]) -> None:
+    """Refuse one array; `sizes` has what earlier arrays fixed, and the name of each."""
+    if type(array) is not np.ndarray:
+        _check_kind(name, array)
+    if not is_floating(array.dtype) or (isinstance(array, np.ndarray) and array.dtype.kind == "V"):
+        message = f"{name} has dtype {array.dtype}; expected a floating-point dtype"
+        as_float = f", as {name}.astype(float) has" * isinstance(array, np.ndarray)
+        raise TypeError(message + as_float)
+    shape, parts = tuple(array.shape), _parted(axes)
+    if len(shape) == len(parts):
+        for axis, size in zip(parts, shape, strict=True):
+            if axis.isdecimal():
+                wanted = int(axis)
+            else:
+                wanted, _ = sizes.setdefault(axis, (size, name))
+            # A part of a batch may be empty; a layer may not.
+            if wanted != size or (size == 0 and axis != "m"):
+                break
         else:
-            message = f"{name} is a {type(array).__name__}; "
-            raise TypeError(message + "expected an array (NumPy's, or another library's)")
-        if not is_inexact(xp, array.dtype):
-            message = f"{name} has dtype {array.dtype}; expected a floating-point dtype"
-            raise TypeError(message + f", as {name}.astype(float) has" * (xp is np))
-        _check_shape(name, tuple(array.shape), _parted(axes), sizes)
-    if others:
-        check_one_library({name: array for name, (array, _) in arrays.items()})
+            return
+    if 0 in shape and len(shape) == len(parts) and wanted == 0:
+        raise ValueError(f"{name} has shape {shape}; expected {axis} to be at least 1")
+    message = f"{name} has shape {shape}; expected ({', '.join(parts)})"
+    fixed = {axis: sizes[axis] for axis in parts if axis in sizes and sizes[axis][1] != name}
+    if fixed:
+        numbers = ", ".join(str(fixed[axis][0]) if axis in fixed else axis for axis in parts)
+        message += f" = ({numbers}), "
+        message += ", ".join(f"{axis} as in {fixed[axis][1]}" for axis in parts if axis in fixed)
+    raise ValueError(message)
+
+
+def _check_kind(name: str, array: Any) -> None:
+    """Refuse what is no array to compute with."""
+    check_plain(name, array)
+    if hasattr(array, "to_numpy"):
+        raise TypeError(
+            f"{name} is a {array_type(array)}; expected an array whose columns are the examples, "
+            f"as {name}.to_numpy().T has if its rows are"
+        )
+    if not (hasattr(array, "dtype") and hasattr(array, "shape")):
+        message = f"{name} is a {type(array).__name__}; "
+        raise TypeError(message + "expected an array (NumPy's, or another library's)")
+    namespace(array)
+
+
+@functools.cache
+def _parted(axes: str) -> tuple[str, ...]:
+    """Return the names of axes."""
+    return tuple(axes.split())
 
 
 def check_one_library(arrays: dict[str, Any]) -> None:
-    """
-    Refuse arrays of several libraries.
-
-    Parameters
-    ----------
-    arrays : dict
-        The arrays by name.
-
-    Raises
-    ------
-    TypeError
-        If they are of several libraries; the message gives the library of each.
-    """
+    """Refuse arrays of several libraries; the message gives the library of each."""
+    if all(type(array) is np.ndarray for array in arrays.values()):
+        return
     try:
         namespace(*arrays.values())
     except TypeError as error:
@@ -162,50 +179,36 @@ def check_one_library(arrays: dict[str, Any]) -> None:
         raise TypeError(f"{kinds}; expected arrays of one library") from error
 
 
-@functools.cache
-def _parted(axes: str) -> tuple[str, ...]:
-    """Part axes into their names."""
-    return tuple(axes.split())
+def is_traced(array: object) -> bool:
+    """Return whether an array has no values yet: within `jax.jit` there is nothing to check."""
+    if isinstance(array, int | float | np.ndarray):
+        return False  # sooner than JAX says so
+    jax = sys.modules.get("jax")
+    return jax is not None and isinstance(array, jax.core.Tracer)
 
 
-def _check_shape(
-    name: str, shape: tuple[int, ...], axes: tuple[str, ...], sizes: dict[str, tuple[int, str]]
-) -> None:
-    """Compare one shape with its axes, and remember in `sizes` the sizes it is first to fix."""
-    agrees = len(shape) == len(axes)
-    for axis, size in zip(axes, shape, strict=False):
-        wanted = int(axis) if axis.isdecimal() else sizes[axis][0] if axis in sizes else size
-        agrees = agrees and wanted == size
-    if not agrees:
-        message = f"{name} has shape {shape}; expected ({', '.join(axes)})"
-        origins = [f"{axis} as in {sizes[axis][1]}" for axis in axes if axis in sizes]
-        if origins:
-            numbers = ", ".join(str(sizes[axis][0]) if axis in sizes else axis for axis in axes)
-            message += f" = ({numbers}), {', '.join(origins)}"
-        raise ValueError(message)
-    for axis, size in zip(axes, shape, strict=True):
-        if size == 0:
-            raise ValueError(f"{name} has shape {shape}; expected {axis} to be at least 1")
-        if not axis.isdecimal():
-            sizes.setdefault(axis, (size, name))
+def is_true(condition: Any) -> bool:
+    """
+    Return whether an entry is known to be true: within `jax.jit`, none is.
+
+    There the result of a computation is traced even if all that goes into it has values.
+    """
+    if isinstance(condition, np.ndarray):
+        return bool(np.logical_or.reduce(condition, None))
+    found = namespace(condition).any(condition)
+    return not is_traced(found) and bool(found)
+
+
+def poisoned(array: Any, wrong: Any) -> Any:
+    """Return an array with NaN where it is wrong, if that could not be refused: see `is_true`."""
+    if not is_traced(wrong):
+        return array
+    xp = namespace(array)
+    return xp.where(wrong, xp.nan, array)
 
 
 def check_finite(name: str, array: Any) -> None:
-    """
-    Refuse infinities and NaN.
-
-    Parameters
-    ----------
-    name : str
-        What the message calls the array.
-    array : array, any shape
-        One without values yet, within `jax.jit`, passes.
-
-    Raises
-    ------
-    ValueError
-        If an entry is not finite; the message gives the first one.
-    """
+    """Refuse infinities and NaN; the message gives the first one."""
     if not is_finite(array):
         xp = namespace(array)
         first = tuple(int(index[0]) for index in xp.nonzero(~xp.isfinite(array)))
@@ -213,137 +216,59 @@ def check_finite(name: str, array: Any) -> None:
 
 
 def is_finite(array: Any) -> bool:
-    """Tell whether all entries are finite; a sum of squares that is finite tells it fastest."""
+    """Return whether all entries are finite; a sum of squares that is finite shows it fastest."""
     if isinstance(array, np.ndarray):
         # Of ways to add squares up, the one that does not warn where they overflow.
         if array.dtype.char in "fd" and math.isfinite(np.vdot(array, array)):
             return True
         return bool(np.isfinite(array).all())
-    xp = namespace(array)
-    return not any_true(xp, ~xp.isfinite(array))
+    return not is_true(~namespace(array).isfinite(array))
 
 
-def check_product(product: Any, arrays: dict[str, Any]) -> None:
-    """
-    Refuse arguments that are not finite, if their product shows that there are some.
-
-    A product of finite arrays may overflow, in float16 above all: that passes.
-
-    Parameters
-    ----------
-    product : array
-        In which every entry of `arrays` counts.
-    arrays : dict
-        The arguments by name.
-
-    Raises
-    ------
-    ValueError
-        If an argument has an entry that is not finite; the message gives the first one.
-    """
+def _check_product(product: Any, arrays: dict[str, Any]) -> None:
+    """Refuse arguments that are not finite; a product of finite ones may overflow, and passes."""
     if not is_finite(product):
         for name, array in arrays.items():
             check_finite(name, array)
 
 
-def as_positive(name: str, number: float) -> float:
-    """
-    Check a number to divide by, and make it a Python number.
+def as_positive(name: str, number: Any) -> Any:
+    """Return a positive finite number as a Python number: NumPy's float64 would widen float32."""
+    return _number(name, number, lambda value: value > 0, "a positive number")
 
-    Parameters
-    ----------
-    name : str
-        What the message calls the number.
-    number : float
 
-    Returns
-    -------
-    float
-        A Python number leaves a float32 array float32; a NumPy float64 would not.
+def as_strength(l2: Any) -> Any:
+    """Return the strength of a regularization, a number of at least 0."""
+    return _number("l2", l2, lambda value: value >= 0, "a number of at least 0")
 
-    Raises
-    ------
-    ValueError
-        If the number is not positive and finite.
-    """
+
+def _number(name: str, number: Any, fits: Callable[[float], bool], expected: str) -> Any:
+    """Return a finite number that fits; what is traced has no value yet."""
     if is_traced(number):
-        return number  # its value comes later
-    if not (math.isfinite(number) and number > 0):
-        raise ValueError(f"{name} is {number}; expected a positive number")
-    return float(number)
+        return number
+    try:
+        value = float(number)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} is a {type(number).__name__}; expected {expected}") from None
+    if not (math.isfinite(value) and fits(value)):
+        raise ValueError(f"{name} is {number}; expected {expected}")
+    return value
 
 
-def as_divisor(m: Any, dtype: Any) -> Any:
-    """
-    Check what a sum over examples is divided by.
-
-    Parameters
-    ----------
-    m : float
-        The number of examples, or the sum of their weights.
-    dtype : dtype
-        Of what is divided.
-
-    Returns
-    -------
-    float
-        Within `jax.jit`, an array without values, in float16 and bfloat16 if the dtype is.
-
-    Raises
-    ------
-    ValueError
-        If it is not positive, or infinite in `dtype`: float16 ends at 65504, so that 70,000
-        examples would give a gradient of zero.
-
-    Examples
-    --------
-    >>> as_divisor(70_000, np.dtype(np.float16))
-    Traceback (most recent call last):
-    ValueError: m is 70000.0, which is inf in float16; expected m < 65520: divide in float32
-    """
-    if type(m) is int and 0 < m < 65520:
-        return m
-    m = as_positive("m", m)
-    if is_traced(m):
-        # As a Python number does: a float32 m would make the quotient float32.
-        return namespace(m).astype(m, dtype) if str(dtype).endswith("float16") else m
-    if m >= 65520 and str(dtype).rpartition(".")[2] == "float16":
-        raise ValueError(
-            f"m is {m}, which is inf in float16; expected m < 65520: divide in float32"
-        )
-    return m
+def check_positive_integer(name: str, number: Any) -> None:
+    """Refuse what is no positive integer of some kind: Python's, NumPy's."""
+    if not hasattr(number, "__index__") or number < 1:
+        raise ValueError(f"{name} is {number}; expected a positive integer")
 
 
-def check_divide(divide: str) -> None:
+def check_divide(divide: object) -> None:
     """Refuse a place for the 1/m that there is not."""
-    if divide not in {"early", "late", "never"}:
+    if divide not in ("early", "late", "never"):
         raise ValueError(f"divide is {divide!r}; expected 'early', 'late' or 'never'")
 
 
-def looked_up(what: str, given: object, kind: type[R], known: Mapping[str, R]) -> R:
-    """
-    Look something up by its name, or let one of the caller's own pass.
-
-    Parameters
-    ----------
-    what : str
-        What the message calls it.
-    given : str or an instance of `kind`
-    kind : type
-    known : mapping
-        What there is, by name.
-
-    Returns
-    -------
-    an instance of `kind`
-
-    Raises
-    ------
-    ValueError
-        If the name is unknown; the message lists the known ones.
-    TypeError
-        If it is neither a name nor an instance.
-    """
+def lookup(what: str, given: object, kind: type[R], known: Mapping[str, R]) -> R:
+    """Return what has the name `given`, or `given` itself if it is one of the caller's own."""
     if isinstance(given, kind):
         return given
     if not isinstance(given, str):

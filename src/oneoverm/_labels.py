@@ -5,116 +5,54 @@ from typing import Any
 import numpy as np
 
 from oneoverm._arrays import (
-    any_true,
-    as_inexact,
+    array_type,
+    asarray_like,
+    check_plain,
     is_complex,
-    is_inexact,
+    is_floating,
     namespace,
-    placed,
     real,
-    summed,
+    sum_outputs,
     widened,
 )
-from oneoverm._checks import check_finite, check_one_library
-
-__all__ = ["as_array", "as_labels", "as_probabilities", "as_targets", "one_hot"]
+from oneoverm._checks import (
+    check_finite,
+    check_one_library,
+    check_positive_integer,
+    is_true,
+    poisoned,
+)
 
 
 def as_targets(name: str, y: Any, like_name: str, like: Any) -> Any:
     """
-    Check targets, any real numbers.
+    Return targets, any real numbers, as an array of an output's shape, library and dtype.
+
+    Integers and booleans are welcome: int64 or float64 labels would turn float32 into float64.
 
     Parameters
     ----------
-    name : str
-        What the message calls the targets.
+    name, like_name : str
+        What the message calls the targets and the output.
     y : array_like, the shape of `like`
-        Integers and booleans are welcome.
-    like_name : str
-        What the message calls `like`.
     like : array, any shape
-        The output or the logit that they belong to.
-
-    Returns
-    -------
-    array, same shape
-        In `like`'s dtype: int64 or float64 labels would turn float32 into float64.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ (the arrays would broadcast), or an entry is not finite.
-    TypeError
-        If the arrays are of several libraries.
+        The output or the logit that they belong to, or an empty array like it.
     """
     y = _fitted(name, y, like_name, like)
     check_finite(name, y)
     return y
 
 
-def _fitted(name: str, y: Any, like_name: str, like: Any) -> Any:
-    """Give labels the library, the shape and, if they have none to compute in, the dtype."""
-    if (
-        isinstance(y, np.ndarray)
-        and isinstance(like, np.ndarray)
-        and y.dtype == like.dtype
-        and y.shape == like.shape
-    ):
-        return y
-    xp, y = as_array(name, y, like_name, like)
-    if not is_complex(xp, y) and not (is_complex(xp, like) and is_inexact(xp, y.dtype)):
-        y = xp.astype(y, like.dtype, copy=False)
-    if y.shape != like.shape:
-        shapes = f"{name} has shape {tuple(y.shape)}; expected {tuple(like.shape)}"
-        raise ValueError(f"{shapes}, as {like_name}")
-    return y
-
-
 def as_labels(name: str, y: Any, like_name: str, like: Any) -> Any:
-    """
-    Check labels between 0 and 1, as for the binary cross-entropy.
-
-    Parameters
-    ----------
-    name, y, like_name, like
-        As for `as_targets`.
-
-    Returns
-    -------
-    array, same shape
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ, or a label is outside [0, 1].
-    """
-    y = _fitted(name, y, like_name, like)
-    _check_range(name, y, "labels in [0, 1]")
-    return y
+    """Return labels between 0 and 1, as for the binary cross-entropy; parameters as above."""
+    return _in_range(name, _fitted(name, y, like_name, like), "labels in [0, 1]")
 
 
 def as_probabilities(name: str, y: Any, like_name: str, like: Any) -> Any:
     """
-    Check what a softmax is compared with: classes, or a distribution in each column.
+    Return what a softmax is compared with: classes as one-hot columns, or a distribution in each.
 
-    Parameters
-    ----------
-    name, like_name, like
-        As for `as_targets`.
-    y : array_like, the shape of `like`; or integers, shape (m,) or (1, m)
-        Distributions; or the classes, from 0 to n - 1.
-
-    Returns
-    -------
-    array, the shape of `like`
-        Classes as one-hot columns.
-
-    Raises
-    ------
-    ValueError
-        If the shape fits neither, a class is out of range, or a column is not a distribution.
-    TypeError
-        If classes are not integers.
+    The parameters are those of `as_targets`; the shape may also be (m,) or (1, m), of integers.
     """
     xp, y = as_array(name, y, like_name, like)
     n, m = like.shape
@@ -125,48 +63,31 @@ def as_probabilities(name: str, y: Any, like_name: str, like: Any) -> Any:
             f"{name} has shape {tuple(y.shape)}; expected {(n, m)}, as {like_name}, "
             f"or ({m},) for classes"
         )
-    y = _fitted(name, y, like_name, like)
-    _check_range(name, y, "probabilities in [0, 1]")
-    sums = real(xp, summed(widened(xp, y), axis=0))[0, :]
+    y = _in_range(name, _fitted(name, y, like_name, like), "probabilities in [0, 1]")
+    sums = real(xp, sum_outputs(widened(y)))
     # A column of n rounded terms, in the coarsest dtype that labels come in.
     wrong = xp.abs(sums - 1) > 1e-2
-    if any_true(xp, wrong):
-        column = int(xp.nonzero(wrong)[0][0])
+    if is_true(wrong):
+        column = int(xp.nonzero(wrong)[1][0])
         raise ValueError(
-            f"column {column} of {name} sums to {float(sums[column]):.4g}; expected 1: "
+            f"column {column} of {name} sums to {float(sums[0, column]):.4g}; expected 1: "
             "the probabilities of one example's classes"
         )
-    return y
+    return poisoned(y, wrong)
 
 
 def one_hot(classes: Any, n: int, *, like: Any = None) -> Any:
     """
-    Write classes as columns with a single 1.
+    Return classes as columns with a single 1, of shape (n, m): equation :eq:`softmax-one-hot`.
 
     Parameters
     ----------
     classes : array_like of integers, shape (m,) or (1, m)
-        From 0 to n - 1.
+        From 0 to n - 1. Within `jax.jit`, where none can be refused, the column of another is NaN.
     n : int
         The number of classes.
     like : array, optional
         Whose library and dtype the result has; float64 in NumPy, unless given.
-
-    Returns
-    -------
-    array, shape (n, m)
-        Entry (k, i) is 1 where example i has class k.
-
-    Raises
-    ------
-    ValueError
-        If a class is out of range.
-    TypeError
-        If the classes are not integers.
-
-    Notes
-    -----
-    Equation :eq:`softmax-one-hot` of the book.
 
     Examples
     --------
@@ -175,65 +96,86 @@ def one_hot(classes: Any, n: int, *, like: Any = None) -> Any:
            [0., 0.],
            [1., 0.]])
     """
+    check_positive_integer("n", n)
     like = np.zeros(1) if like is None else like
     xp, classes = as_array("classes", classes, "like", like)
-    if is_inexact(xp, classes.dtype) or classes.dtype == xp.bool:
+    if is_floating(classes.dtype) or classes.dtype == xp.bool:
         raise TypeError(f"the classes have dtype {classes.dtype}; expected integers")
-    rows = xp.reshape(placed(xp, np.arange(n), classes), (n, 1))
+    if classes.ndim not in {1, 2} or (classes.ndim == 2 and classes.shape[0] != 1):
+        raise ValueError(f"classes has shape {tuple(classes.shape)}; expected (m,) or (1, m)")
+    rows = xp.reshape(asarray_like(xp, np.arange(n), classes), (n, 1))
     # In the library's own integers: int8 does not reach the class 200 that it is compared with.
     classes = xp.reshape(xp.astype(classes, rows.dtype), (1, -1))
     outside = (classes < 0) | (classes >= n)
-    if any_true(xp, outside):
+    if is_true(outside):
         i = int(xp.nonzero(outside)[1][0])
         raise ValueError(f"example {i} has class {classes[0, i]}; expected 0 to {n - 1}")
-    return xp.astype(rows == classes, like.dtype)
+    return poisoned(xp.astype(rows == classes, like.dtype), outside)
 
 
 def as_array(name: str, y: Any, like_name: str, like: Any) -> tuple[Any, Any]:
     """
-    Give what belongs to an array as an array of the same library.
+    Return what belongs to an array as an array of the same library, after its namespace.
 
-    Parameters
-    ----------
-    name, like_name : str
-        What the message calls the two.
-    y : array_like
-        An array of the same library, a list, a number.
-    like : array
-
-    Returns
-    -------
-    xp : module
-        The library's namespace.
-    y : array
-
-    Raises
-    ------
-    TypeError
-        If the arrays are of several libraries.
+    It may be an array of that library, a list, a number, or a column of pandas.
     """
     xp = namespace(like)
-    if isinstance(y, np.generic) or not hasattr(y, "dtype"):
-        return xp, placed(xp, y, like)
+    if type(y) is not np.ndarray:
+        check_plain(name, y)
+        if hasattr(y, "to_numpy"):
+            y = y.to_numpy()
+            _check_numbers(name, y)
+            y = asarray_like(xp, y, like)
+        elif isinstance(y, np.generic) or not hasattr(y, "dtype"):
+            try:
+                y = asarray_like(xp, y, like)
+            except ValueError as error:
+                raise ValueError(f"{name} is a {array_type(y)} of unequal parts: {error}") from None
     if xp is not np or not isinstance(y, np.ndarray):
         check_one_library({name: y, like_name: like})
+    else:
+        _check_numbers(name, y)
     return xp, y
 
 
-def _check_range(name: str, y: Any, expected: str) -> None:
+def _check_numbers(name: str, y: Any) -> None:
+    """Refuse strings, dates and objects, some of which NumPy would convert."""
+    if y.dtype.kind not in "biufc":
+        raise TypeError(f"{name} has dtype {y.dtype}; expected numbers")
+
+
+def _fitted(name: str, y: Any, like_name: str, like: Any) -> Any:
+    """Return labels in the library, the shape and, if they have none to compute in, the dtype."""
+    if (
+        type(y) is np.ndarray
+        and isinstance(like, np.ndarray)
+        and y.dtype == like.dtype
+        and y.shape == like.shape
+    ):
+        return y
+    xp, y = as_array(name, y, like_name, like)
+    if y.shape != like.shape:
+        shapes = f"{name} has shape {tuple(y.shape)}; expected {tuple(like.shape)}"
+        raise ValueError(f"{shapes}, as {like_name}")
+    if is_complex(y) or (is_complex(like) and is_floating(y.dtype)):
+        return y
+    return xp.astype(y, like.dtype, copy=False)
+
+
+def _in_range(name: str, y: Any, expected: str) -> Any:
     """Refuse what is not finite and what is not between 0 and 1."""
-    # NumPy's `min` takes twice the microseconds of the reduction that it calls.
     if (
         isinstance(y, np.ndarray)
         and y.dtype.kind == "f"
-        and np.minimum.reduce(y, None) >= 0
-        and np.maximum.reduce(y, None) <= 1
+        # The square of a number is at most the number only there; of a NaN, nowhere.
+        and np.logical_and.reduce(y * y <= y, None)
     ):
-        return
+        return y
     check_finite(name, y)
-    xp, y = as_inexact(y)
+    xp = namespace(y)
     values = real(xp, y)
     outside = (values < 0) | (values > 1)
-    if any_true(xp, outside):
+    if is_true(outside):
         first = tuple(int(index[0]) for index in xp.nonzero(outside))
         raise ValueError(f"{name} has the entry {y[first]} at {first}; expected {expected}")
+    return poisoned(y, outside)

@@ -2,8 +2,6 @@
 
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-__all__ = ["Array", "ArrayLike", "ArrayT"]
-
 
 class Array(Protocol):
     """

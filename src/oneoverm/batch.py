@@ -1,21 +1,22 @@
 """
 Backpropagation for a batch: column i is example i, and the mean over examples brings the 1/m.
 
-Read it next to `oneoverm.one_example`, which has the same functions in the same order.
+Read it next to `oneoverm.one_example`, which has the same functions in the same order. Each raises
+a ValueError if shapes do not fit, an entry is not finite or labels are none, and a TypeError if
+something is no array, or arrays are of several libraries.
+Within `jax.jit`, where no value can be refused, what has a wrong label or weight in it is NaN.
 """
 
 from collections.abc import Sequence
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias
 
-from oneoverm._arrays import is_guest, is_traced, keep_guest, summed
-from oneoverm._checks import as_divisor, check_divide, shapes
-from oneoverm._labels import as_array
-from oneoverm._layer_checks import check_affine, check_chain, check_output, check_trace
+from oneoverm._arrays import sum_examples
+from oneoverm._checks import as_positive, checked, shapes
+from oneoverm._layer_checks import Door
 from oneoverm._typing import ArrayLike, ArrayT
 from oneoverm.layers import Layer
-from oneoverm.losses import Loss
+from oneoverm.losses import Loss, get_loss
 from oneoverm.regularization import l2_gradient, l2_penalty
-from oneoverm.weights import ExampleWeights, example_weights
 
 __all__ = [
     "Gradients",
@@ -32,10 +33,12 @@ __all__ = [
 
 Divide: TypeAlias = Literal["early", "late", "never"]
 
+_door = Door("X", "Y", "A", axes="n_in m")
+
 
 class Trace(NamedTuple, Generic[ArrayT]):
     """
-    What the forward pass computed, for the backward pass to use.
+    What the forward pass computed, for the backward pass to use: equation :eq:`layers-forward`.
 
     Parameters
     ----------
@@ -43,10 +46,6 @@ class Trace(NamedTuple, Generic[ArrayT]):
         ``Z[k]`` is what ``layers[k]`` gave to its activation function.
     A : list of array, shapes (n, m)
         ``A[0]`` is the input, ``A[k]`` what ``layers[k]`` was given, ``A[-1]`` the output.
-
-    Notes
-    -----
-    Equation :eq:`layers-forward` of the book.
     """
 
     Z: list[ArrayT]
@@ -57,15 +56,8 @@ class Gradients(NamedTuple, Generic[ArrayT]):
     """
     One layer's gradients: of each example's loss in ``dZ``, of the cost in ``dW`` and ``db``.
 
-    Parameters
-    ----------
-    dZ : array, shape (n_out, m)
-    dW : array, shape (n_out, n_in)
-    db : array, shape (n_out, 1)
-
-    Notes
-    -----
-    Equations :eq:`dZ`, :eq:`dW` and :eq:`db` of the book.
+    Equations :eq:`dZ`, :eq:`dW` and :eq:`db` of the book; dZ is of shape (n_out, m), dW of shape
+    (n_out, n_in), db of shape (n_out, 1).
     """
 
     dZ: ArrayT
@@ -76,36 +68,9 @@ class Gradients(NamedTuple, Generic[ArrayT]):
 @shapes(W="n_out n_in", A_prev="n_in m", b="n_out 1")
 def affine_forward(A_prev: ArrayT, W: ArrayT, b: ArrayT) -> ArrayT:
     """
-    Compute ``Z = W @ A_prev + b``.
+    Compute ``Z = W @ A_prev + b``, of shape (n_out, m): column i is example i's z.
 
-    Parameters
-    ----------
-    A_prev : array, shape (n_in, m)
-        The layer's input; column i is example i.
-    W : array, shape (n_out, n_in)
-        The weights.
-    b : array, shape (n_out, 1)
-        The biases, the same for every column.
-
-    Returns
-    -------
-    array, shape (n_out, m)
-
-    Raises
-    ------
-    ValueError
-        If ``n_in`` or ``n_out`` disagree; the message gives both shapes.
-
-    Notes
-    -----
-    Equation :eq:`layers-forward` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> X = np.array([[1.0, 0.0], [2.0, 0.0]])
-    >>> affine_forward(X, np.array([[3.0, 4.0]]), np.array([[5.0]]))
-    array([[16.,  5.]])
+    Equation :eq:`layers-forward` of the book. Column i of ``A_prev`` is example i's input.
     """
     Z: ArrayT = W @ A_prev + b
     return Z
@@ -118,6 +83,8 @@ def parameter_gradients(
     """
     Compute the gradients of the parameters in ``Z = W @ A_prev + b``.
 
+    Equations :eq:`dW2` and :eq:`db2` of the book, and :eq:`dW1` and :eq:`db1`.
+
     Parameters
     ----------
     dZ : array, shape (n_out, m)
@@ -125,38 +92,23 @@ def parameter_gradients(
     A_prev : array, shape (n_in, m)
         The layer's input; column i is example i.
     m : float, optional
-        What the two sums over the examples are divided by: the number of columns, unless given.
-        Give 1 if ``dZ`` has the 1/m already or if you want the sums,
-        and the whole batch's m if the columns are a part of it.
+        What the two sums are divided by: the number of columns, unless given. Give 1 for the sums,
+        and if ``dZ`` has the 1/m already; the whole batch's m if the columns are a part.
 
     Returns
     -------
-    dW : array, shape (n_out, n_in)
-        Mean over examples of the outer products ``dz a_prev^T``.
-    db : array, shape (n_out, 1)
-        Mean over examples of ``dz``.
-
-    Raises
-    ------
-    ValueError
-        If the numbers of columns disagree, or the divisor is not positive.
-
-    Notes
-    -----
-    Equations :eq:`dW2` and :eq:`db2` of the book, and :eq:`dW1` and :eq:`db1`.
+    dW, db : array, shapes (n_out, n_in) and (n_out, 1)
+        Means over examples of the outer products ``dz a_prev^T``, and of ``dz``.
 
     Examples
     --------
     >>> import numpy as np
-    >>> dW, db = parameter_gradients(np.array([[2.0, 4.0]]), np.array([[3.0, 1.0], [5.0, 0.0]]))
-    >>> dW
-    array([[5., 5.]])
-    >>> db
-    array([[3.]])
+    >>> parameter_gradients(np.array([[2.0, 4.0]]), np.array([[3.0, 1.0], [5.0, 0.0]]))
+    (array([[5., 5.]]), array([[3.]]))
     """
-    m = as_divisor(dZ.shape[1] if m is None else m, dZ.dtype)
+    m = as_positive("m", dZ.shape[1] if m is None else m)
     dW = dZ @ A_prev.T / m
-    db = summed(dZ, axis=1) / m
+    db = sum_examples(dZ) / m
     return dW, db
 
 
@@ -167,92 +119,32 @@ def affine_backward(
     """
     Pull the loss gradient back through ``Z = W @ A_prev + b``.
 
-    Parameters
-    ----------
-    dZ : array, shape (n_out, m)
-        Column i is the gradient of example i's loss with respect to its z.
-    A_prev : array, shape (n_in, m)
-        The layer's input; column i is example i.
-    W : array, shape (n_out, n_in)
-        The weights that produced ``Z``.
-    m : float, optional
-        What the sums over the examples are divided by, as for `parameter_gradients`.
-
-    Returns
-    -------
-    dA_prev : array, shape (n_in, m)
-        Column i is the gradient of example i's loss with respect to its ``a_prev``:
-        the columns stay apart, so nothing is summed and nothing divided.
-    dW : array, shape (n_out, n_in)
-        As `parameter_gradients` gives it.
-    db : array, shape (n_out, 1)
-        As `parameter_gradients` gives it.
-
-    Raises
-    ------
-    ValueError
-        If ``m``, ``n_in`` or ``n_out`` disagree; the message gives both shapes.
-
-    Notes
-    -----
-    ``dA_prev`` is the first factor of equation :eq:`dZ1` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> dZ, W = np.array([[2.0, 4.0]]), np.array([[7.0, 11.0]])
-    >>> dA_prev, dW, db = affine_backward(dZ, np.array([[3.0, 1.0], [5.0, 0.0]]), W)
-    >>> dA_prev
-    array([[14., 28.],
-           [22., 44.]])
+    It returns dW and db, as `parameter_gradients` does, after ``dA_prev``, the first factor of
+    equation :eq:`dZ1` of the book: column i is the gradient of example i's loss with respect to its
+    ``a_prev``. The columns stay apart, so nothing is summed and nothing divided.
     """
+    dW, db = parameter_gradients(dZ, A_prev, m)
     dA_prev = W.T @ dZ
-    dW, db = parameter_gradients.unchecked(dZ, A_prev, m)
     return dA_prev, dW, db
 
 
+@checked(_door.forward)
 def forward(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Trace[ArrayT]:
     """
-    Compute the network's outputs, keeping what the backward pass needs.
+    Compute the network's outputs, ``A[-1]``, and keep what the backward pass needs.
 
-    Parameters
-    ----------
-    X : array, shape (n_0, m)
-        The batch; column i is example i.
-    layers : sequence of Layer
-        The network, from input to output.
-
-    Returns
-    -------
-    Trace
-        Its ``A[-1]``, of shape (n_L, m), is the output.
-
-    Raises
-    ------
-    ValueError
-        If a layer does not fit what it is given; the message gives both shapes.
-
-    Notes
-    -----
-    Equation :eq:`layers-forward` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> layers = [Layer(np.array([[1.0, -1.0]]), np.array([[0.0]]), "sigmoid")]
-    >>> forward(np.array([[3.0, 2.0], [3.0, 2.0]]), layers).A[-1]
-    array([[0.5, 0.5]])
+    Equation :eq:`layers-forward` of the book. Column i of ``X``, of shape (n_0, m), is example i;
+    `layers` are from input to output.
     """
-    check_chain(layers, X, "X")
-    Z: list[ArrayT] = []
-    A = [X]
-    for k, layer in enumerate(layers):
-        Z.append(keep_guest(affine_forward.unchecked(A[-1], layer.W, layer.b), X))
-        check_affine(Z[-1], "X", X, k, layer)
-        A.append(layer.g.function(Z[-1]))
+    Z, A = [], [X]
+    for layer in layers:
+        Z.append(layer.W @ A[-1] + layer.b)
+        _door.check_finite(Z, X, layers)
+        A.append(layer.g(Z[-1]))
     return Trace(Z, A)
 
 
+@checked(_door.backward)
 def loss(
     trace: Trace[ArrayT],
     Y: ArrayLike,
@@ -261,111 +153,37 @@ def loss(
     loss: str | Loss = "binary_cross_entropy",
 ) -> ArrayT:
     """
-    Compute the loss of each example.
+    Compute the loss of each example, of shape (1, m): summed over the outputs, not weighted.
 
-    Parameters
-    ----------
-    trace : Trace
-        What `forward` returned.
-    Y : array, shape (n_L, m)
-        The labels; column i is example i's. For a softmax, classes of shape (m,) will do.
-    layers : sequence of Layer
-        The network.
-    loss : str or Loss
-        A name in `oneoverm.losses.LOSSES`, or a `Loss` of your own.
-
-    Returns
-    -------
-    array, shape (1, m)
-        Entry i is example i's own loss, summed over its outputs if there are several.
-
-    Raises
-    ------
-    ValueError
-        If the labels do not fit the output, the trace does not fit the layers, or the last
-        layer's activation is not the one that the loss goes with.
-
-    Notes
-    -----
     Equation :eq:`one-loss` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> layers = [Layer(np.array([[1.0, -1.0]]), np.array([[0.0]]), "sigmoid")]
-    >>> trace = forward(np.array([[3.0, 2.0], [3.0, 2.0]]), layers)
-    >>> loss(trace, np.array([[1, 0]]), layers).round(4)
-    array([[0.6931, 0.6931]])
     """
-    check_trace(layers, "A", trace.A)
-    task = _Task.of(trace, Y, layers, loss)
-    losses: ArrayT = task.losses(trace)
+    losses: ArrayT = get_loss(loss).of_examples(trace.Z[-1], trace.A[-1], Y)
     return losses
 
 
+@checked(_door.backward)
 def cost(
     trace: Trace[ArrayT],
     Y: ArrayLike,
     layers: Sequence[Layer[ArrayT]],
     *,
     loss: str | Loss = "binary_cross_entropy",
-    weights: ArrayLike | None = None,
-    mask: ArrayLike | None = None,
-    l2: float = 0.0,
+    weights: ArrayLike = None,
+    mask: ArrayLike = None,
+    l2: float | None = None,
 ) -> Any:
     """
-    Compute the cost of a batch, the mean of its examples' losses.
+    Compute the cost of a batch, a scalar: the mean of its examples' losses, and the penalty.
 
-    Parameters
-    ----------
-    trace : Trace
-        What `forward` returned.
-    Y : array, shape (n_L, m)
-        The labels; column i is example i's. For a softmax, classes of shape (m,) will do.
-    layers : sequence of Layer
-        The network.
-    loss : str or Loss
-        A name in `oneoverm.losses.LOSSES`, or a `Loss` of your own.
-    weights : array, shape (m,) or (1, m), optional
-        What each example counts; the mean divides by their sum, not by m.
-    mask : array of booleans, shape (m,) or (1, m), optional
-        Which examples count; the labels of the others may be anything.
-    l2 : float
-        The regularization ``lambda``: the cost gains ``lambda / (2 m)`` times the sum of the
-        weights' squares, with the weights' sum in the place of m where examples are weighted.
-
-    Returns
-    -------
-    scalar
-        The mean over examples of the losses;
-        an example with several outputs has the sum over them as its loss.
-
-    Raises
-    ------
-    ValueError
-        If the labels do not fit the output, the trace does not fit the layers, the last layer's
-        activation is not the one that the loss goes with, or no example counts.
-        Within `jax.jit` values are not known, and none is refused: what no example counts in is
-        NaN there.
-    TypeError
-        If the weights are integers, or the mask is not of booleans.
-
-    Notes
-    -----
     Equation :eq:`cost` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> layers = [Layer(np.array([[1.0, -1.0]]), np.array([[0.0]]), "sigmoid")]
-    >>> trace = forward(np.array([[3.0, 2.0], [3.0, 2.0]]), layers)
-    >>> cost(trace, np.array([[1, 0]]), layers).round(4)
-    np.float64(0.6931)
     """
-    check_trace(layers, "A", trace.A)
-    return _Task.of(trace, Y, layers, loss, weights=weights, mask=mask).cost(trace, layers, l2)
+    losses = weights.times(get_loss(loss).of_examples(trace.Z[-1], trace.A[-1], Y))
+    m = weights.divisor()
+    J = sum_examples(losses)[0, 0] / m
+    return J if l2 is None else J + l2_penalty(layers, l2, m)
 
 
+@checked(_door.backward)
 def backward(
     trace: Trace[ArrayT],
     Y: ArrayLike,
@@ -373,12 +191,15 @@ def backward(
     divide: Divide = "late",
     *,
     loss: str | Loss = "binary_cross_entropy",
-    weights: ArrayLike | None = None,
-    mask: ArrayLike | None = None,
-    l2: float = 0.0,
+    weights: ArrayLike = None,
+    mask: ArrayLike = None,
+    l2: float | None = None,
 ) -> list[Gradients[ArrayT]]:
     """
     Compute the gradients of a batch, from the last layer to the first.
+
+    Equations :eq:`dZ2`, :eq:`dW2`, :eq:`db2`, :eq:`dZ1`, :eq:`dW1` and :eq:`db1` of the book,
+    for any number of layers.
 
     Parameters
     ----------
@@ -387,36 +208,28 @@ def backward(
     Y : array, shape (n_L, m)
         The labels; column i is example i's. For a softmax, classes of shape (m,) will do.
     layers : sequence of Layer
-        The network.
+        The network. Its last activation has to be the one that the loss goes with.
     divide : {"late", "early", "never"}
         Where the 1/m goes.
-        "late": into ``dW`` and ``db``, the mean over examples;
-        column i of ``dZ`` is the gradient of example i's own loss.
-        "early": into the last layer's ``dZ``, from where it reaches all the others;
-        ``dZ`` is the gradient of the cost, and ``dW`` and ``db`` are sums.
+        "late": into ``dW`` and ``db``; column i of ``dZ`` is the gradient of example i's own loss.
+        "early": into the last layer's ``dZ``, from where it reaches all the others.
         "never": nowhere; ``dW`` and ``db`` are the gradients of the sum of the losses,
-        and you may divide the step by m instead.
-    loss, weights, mask, l2
-        As for `cost`, of which these are the gradients (for "never", of m times the cost).
-        An example's weight multiplies its column of ``dZ``; m is then the sum of the weights.
+        and you may divide the step by m instead. No example has to count.
+    loss : str or Loss
+        A name in `oneoverm.losses.LOSSES`, or a `Loss` of your own.
+    weights : array, shape (m,) or (1, m), optional
+        What each example counts; it multiplies the example's column of ``dZ``, and the mean
+        divides by the weights' sum, not by m.
+    mask : array of booleans, shape (m,) or (1, m), optional
+        Which examples count; the labels of the others may be anything.
+    l2 : float, optional
+        The regularization ``lambda``: the cost gains ``lambda / (2 m)`` times the sum of the
+        squares of all ``W``, with the weights' sum in the place of m where examples are weighted.
 
     Returns
     -------
     list of Gradients
         ``dZ``, ``dW`` and ``db`` for each layer, in the order of the layers.
-
-    Raises
-    ------
-    ValueError
-        As for `cost`, and if `divide` is none of the three. With "never", it may be that no
-        example counts: the gradients are zero, as a part of a batch may give.
-    TypeError
-        As for `cost`.
-
-    Notes
-    -----
-    Equations :eq:`dZ2`, :eq:`dW2`, :eq:`db2`, :eq:`dZ1`, :eq:`dW1` and :eq:`db1` of the book,
-    for any number of layers.
 
     Examples
     --------
@@ -424,22 +237,27 @@ def backward(
     >>> layers = [Layer(np.array([[1.0, -1.0]]), np.array([[0.0]]), "sigmoid")]
     >>> trace = forward(np.array([[3.0, 2.0], [3.0, 2.0]]), layers)
     >>> [late] = backward(trace, np.array([[1, 0]]), layers)
-    >>> late.dZ
-    array([[-0.5,  0.5]])
-    >>> late.dW
-    array([[-0.25, -0.25]])
+    >>> late.dZ, late.dW
+    (array([[-0.5,  0.5]]), array([[-0.25, -0.25]]))
     >>> [early] = backward(trace, np.array([[1, 0]]), layers, divide="early")
-    >>> early.dZ
-    array([[-0.25,  0.25]])
-    >>> early.dW
-    array([[-0.25, -0.25]])
+    >>> early.dZ, early.dW
+    (array([[-0.25,  0.25]]), array([[-0.25, -0.25]]))
     """
-    check_divide(divide)
-    check_trace(layers, "A", trace.A)
-    task = _Task.of(trace, Y, layers, loss, weights=weights, mask=mask)
-    return task.gradients(trace, layers, divide, l2)
+    Z, A = trace
+    dZ = get_loss(loss).output_gradient(layers[-1].g, Z[-1], A[-1], Y)
+    dZ, m = weights.place(dZ, divide)
+    gradients = []
+    for k in reversed(range(len(layers))):
+        dW = dZ @ A[k].T / m
+        db = sum_examples(dZ) / m
+        gradients.append(Gradients(dZ, dW, db))
+        if k > 0:
+            dA = layers[k].W.T @ dZ
+            dZ = layers[k - 1].g.pull_back(dA, Z[k - 1], A[k])
+    return _with_l2(gradients[::-1], layers, l2, weights.divisor(divide))
 
 
+@checked(_door.both)
 def cost_and_gradients(
     X: ArrayT,
     Y: ArrayLike,
@@ -447,114 +265,33 @@ def cost_and_gradients(
     divide: Divide = "late",
     *,
     loss: str | Loss = "binary_cross_entropy",
-    weights: ArrayLike | None = None,
-    mask: ArrayLike | None = None,
-    l2: float = 0.0,
+    weights: ArrayLike = None,
+    mask: ArrayLike = None,
+    l2: float | None = None,
 ) -> tuple[Any, list[Gradients[ArrayT]]]:
     """
     Compute a batch's cost and gradients: `forward`, `cost` and `backward` in one call.
 
-    Parameters
-    ----------
-    X : array, shape (n_0, m)
-        The batch; column i is example i.
-    Y, layers, divide, loss, weights, mask, l2
-        As for `backward`.
+    With "never", the losses' part of the cost is 0 if no example counts.
 
-    Returns
-    -------
-    J : scalar
-        As `cost` gives it.
-    gradients : list of Gradients
-        As `backward` gives them.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As for `forward` and `backward`.
-
-    Notes
-    -----
     Equations :eq:`cost`, :eq:`dW2` and :eq:`db2` of the book, for any number of layers.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> layers = [Layer(np.array([[1.0, -1.0]]), np.array([[0.0]]), "sigmoid")]
-    >>> J, [gradients] = cost_and_gradients(np.array([[3.0], [3.0]]), np.array([[1]]), layers)
-    >>> J.round(4), gradients.dW
-    (np.float64(0.6931), array([[-1.5, -1.5]]))
     """
-    check_divide(divide)
     trace = forward(X, layers)
-    task = _Task.of(trace, Y, layers, loss, weights=weights, mask=mask)
-    return task.cost(trace, layers, l2), task.gradients(trace, layers, divide, l2)
+    counted = weights.part() if divide == "never" else weights
+    J = cost(trace, Y, layers, loss=loss, weights=counted, l2=l2)
+    return J, backward(trace, Y, layers, divide, loss=loss, weights=weights, l2=l2)
 
 
-class _Task(NamedTuple):
-    """What the cost and its gradients have in common: labels, weights and loss, checked."""
-
-    Y: Any
-    loss: Loss
-    weights: ExampleWeights
-
-    @classmethod
-    def of(
-        cls,
-        trace: Trace[Any],
-        Y: Any,
-        layers: Sequence[Layer[Any]],
-        loss: str | Loss,
-        *,
-        weights: Any = None,
-        mask: Any = None,
-    ) -> "_Task":
-        """Check the loss, the labels and the weights against the output."""
-        output = trace.A[-1]
-        known = check_output(layers, loss)
-        counted = example_weights(output.shape[1], output, weights, mask)
-        if counted.kept is not None:
-            _, Y = as_array("Y", Y, "A", output)
-            Y = counted.blank(Y)
-        return cls(known.labels("Y", Y, "A", output), known, counted)
-
-    def losses(self, trace: Trace[Any]) -> Any:
-        """Compute each example's loss, times its weight."""
-        return self.weights.times(self.loss.of_examples(trace.Z[-1], trace.A[-1], self.Y))
-
-    def cost(self, trace: Trace[Any], layers: Sequence[Layer[Any]], l2: float) -> Any:
-        """Compute the mean of the losses, and the regularization."""
-        losses = self.losses(trace)
-        m = self.weights.divisor(losses.dtype)
-        J = summed(losses) / m
-        if is_traced(l2) or l2:
-            J = J + l2_penalty(layers, l2, m)
-        return keep_guest(J, losses)
-
-    def gradients(
-        self, trace: Trace[Any], layers: Sequence[Layer[Any]], divide: Divide, l2: float
-    ) -> list[Gradients[Any]]:
-        """Compute the gradients, from the last layer to the first."""
-        Z, A = trace
-        m = 1 if divide == "never" else self.weights.divisor(A[-1].dtype)
-        dZ = self.loss.output_gradient(layers[-1].g, Z[-1], A[-1], self.Y)
-        dZ = self.weights.times(dZ)
-        if divide == "early":
-            dZ = dZ / m
-        divisor = m if divide == "late" else 1
-        gradients = []
-        for k in reversed(range(1, len(layers))):
-            dA, dW, db = affine_backward.unchecked(dZ, A[k], layers[k].W, divisor)
-            gradients.append(Gradients(dZ, dW, db))
-            dZ = layers[k - 1].g.pull_back(dA, Z[k - 1], A[k])
-        # The first layer's input is data: no one asks for its gradient.
-        gradients.append(Gradients(dZ, *parameter_gradients.unchecked(dZ, A[0], divisor)))
-        gradients.reverse()
-        if is_traced(l2) or l2:
-            gradients = [
-                one._replace(dW=one.dW + l2_gradient.unchecked(layer.W, l2, m))
-                for one, layer in zip(gradients, layers, strict=True)
-            ]
-        if is_guest(A[0]):
-            return [Gradients(*(keep_guest(d, A[0]) for d in one)) for one in gradients]
+def _with_l2(
+    gradients: list[Gradients[ArrayT]],
+    layers: Sequence[Layer[ArrayT]],
+    l2: float | None,
+    m: float,
+) -> list[Gradients[ArrayT]]:
+    """Return gradients with those of the penalty, if there is one."""
+    if l2 is None:
         return gradients
+    return [
+        one._replace(dW=one.dW + l2_gradient(layer.W, l2, m))
+        for one, layer in zip(gradients, layers, strict=True)
+    ]

@@ -7,8 +7,8 @@ example's output depends on every example's input.
 
 from typing import Generic, NamedTuple
 
-from oneoverm._arrays import namespace, narrowed, summed, widened
-from oneoverm._checks import as_divisor, as_positive, shapes
+from oneoverm._arrays import namespace, sum_examples, widened
+from oneoverm._checks import as_positive, shapes
 from oneoverm._typing import ArrayT
 
 __all__ = ["Normalized", "batch_norm_backward", "batch_norm_forward"]
@@ -16,20 +16,14 @@ __all__ = ["Normalized", "batch_norm_backward", "batch_norm_forward"]
 
 class Normalized(NamedTuple, Generic[ArrayT]):
     """
-    What the forward pass computed, for the backward pass to use.
+    What the forward pass computed, for the backward pass to use: equation :eq:`bn-forward`.
 
     Parameters
     ----------
-    out : array, shape (n, m)
-        ``gamma * Z_hat + beta``.
-    Z_hat : array, shape (n, m)
-        Z with mean 0 and variance 1 in each row.
+    out, Z_hat : array, shape (n, m)
+        ``gamma * Z_hat + beta``, where ``Z_hat`` has mean 0 and variance 1 in each row.
     deviation : array, shape (n, 1)
         ``sqrt(variance + epsilon)``, by which Z was divided.
-
-    Notes
-    -----
-    Equation :eq:`bn-forward` of the book.
     """
 
     out: ArrayT
@@ -42,7 +36,9 @@ def batch_norm_forward(
     Z: ArrayT, gamma: ArrayT, beta: ArrayT, epsilon: float = 1e-5
 ) -> Normalized[ArrayT]:
     """
-    Normalize each row over the batch, then scale and shift it.
+    Normalize each row over the batch, then scale and shift it: equation :eq:`bn-forward`.
+
+    The variance divides by m, as it does in training everywhere; not by m - 1.
 
     Parameters
     ----------
@@ -52,38 +48,12 @@ def batch_norm_forward(
         The scale and the shift, learned.
     epsilon : float
         Keeps a row of equal entries from dividing by zero.
-
-    Returns
-    -------
-    Normalized
-
-    Raises
-    ------
-    ValueError
-        If the shapes disagree, or epsilon is not positive.
-
-    Notes
-    -----
-    Equation :eq:`bn-forward` of the book.
-
-    The variance divides by m, as it does in training everywhere; not by m - 1.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> one = np.ones((1, 1))
-    >>> batch_norm_forward(np.array([[1.0, 3.0]]), 2 * one, one, 1e-12).out
-    array([[-1.,  3.]])
     """
-    xp = namespace(Z)
-    epsilon, m, dtype = as_positive("epsilon", epsilon), as_divisor(Z.shape[1], Z.dtype), Z.dtype
-    # In float16 the sum of 4096 squares of 4 would be infinite, and Z_hat zero.
-    Z = widened(xp, Z)
-    centred = Z - summed(Z, axis=1) / m
-    deviation = xp.sqrt(summed(centred * centred, axis=1) / m + epsilon)
+    xp, m, epsilon = namespace(Z), Z.shape[1], as_positive("epsilon", epsilon)
+    centred = Z - sum_examples(Z) / as_positive("m", m)
+    deviation = xp.sqrt(sum_examples(centred * centred) / m + epsilon)
     Z_hat = centred / deviation
-    results = (gamma * Z_hat + beta, Z_hat, deviation)
-    return Normalized(*(narrowed(xp, result, dtype) for result in results))
+    return Normalized(gamma * Z_hat + beta, Z_hat, deviation)
 
 
 @shapes(d_out="n m", gamma="n 1")
@@ -91,64 +61,35 @@ def batch_norm_backward(
     d_out: ArrayT, gamma: ArrayT, normalized: Normalized[ArrayT], m: float | None = None
 ) -> tuple[ArrayT, ArrayT, ArrayT]:
     """
-    Pull the gradient of the losses back through `batch_norm_forward`.
+    Pull the gradient of the losses back through `batch_norm_forward`: equation :eq:`bn-backward`.
 
     Parameters
     ----------
     d_out : array, shape (n, m)
         The gradient of the *sum* of the losses with respect to the output: column i is that of
         example i's own loss where what follows keeps the examples apart.
-    gamma : array, shape (n, 1)
-        The scale.
-    normalized : Normalized
-        What the forward pass returned.
+    gamma, normalized
+        The scale, and what the forward pass returned.
     m : float, optional
-        What the sums in ``dgamma`` and ``dbeta`` are divided by, as for
-        `oneoverm.batch.parameter_gradients`: the number of columns, unless given.
+        What ``dgamma`` and ``dbeta`` are divided by: the number of columns, unless given.
 
     Returns
     -------
     dZ : array, shape (n, m)
         The gradient of the sum of the losses with respect to Z. Column i is *not* that of example
-        i's loss: all losses depend on its z. The two means in it are over the batch and stay,
-        whatever `m` is.
+        i's loss: all losses depend on its z. The two means in it are over the batch and stay.
     dgamma, dbeta : array, shape (n, 1)
         The parameters' gradients, divided by `m`.
-
-    Raises
-    ------
-    ValueError
-        If the shapes disagree, or the divisor is not positive.
-
-    Notes
-    -----
-    Equation :eq:`bn-backward` of the book.
-
-    Examples
-    --------
-    A loss that is the sum of the outputs does not depend on Z: normalizing fixes their mean.
-
-    >>> import numpy as np
-    >>> Z, one = np.array([[1.0, 3.0, 8.0]]), np.ones((1, 1))
-    >>> dZ, dgamma, dbeta = batch_norm_backward(
-    ...     np.ones((1, 3)), one, batch_norm_forward(Z, one, one)
-    ... )
-    >>> np.abs(dZ).max() < 1e-15, dbeta
-    (np.True_, array([[1.]]))
     """
     if d_out.shape != normalized.Z_hat.shape:
         raise ValueError(
             f"d_out has shape {tuple(d_out.shape)}; "
             f"expected {tuple(normalized.Z_hat.shape)}, as Z had"
         )
-    xp, dtype = namespace(d_out), d_out.dtype
-    columns = as_divisor(d_out.shape[1], dtype)
-    divisor = columns if m is None else as_divisor(m, dtype)
-    d_out = widened(xp, d_out)
-    dbeta_sum = summed(d_out, axis=1)
-    dgamma_sum = summed(d_out * normalized.Z_hat, axis=1)
-    correction = dbeta_sum / columns + normalized.Z_hat * (dgamma_sum / columns)
-    dZ = gamma / normalized.deviation * (d_out - correction)
-    results = (dZ, dgamma_sum / divisor, dbeta_sum / divisor)
-    dZ, dgamma, dbeta = (narrowed(xp, result, dtype) for result in results)
-    return dZ, dgamma, dbeta
+    columns = as_positive("m", d_out.shape[1])
+    m = columns if m is None else as_positive("m", m)
+    _, Z_hat, deviation = (widened(array) for array in normalized)
+    dbeta = sum_examples(d_out)
+    dgamma = sum_examples(d_out * Z_hat)
+    dZ = gamma / deviation * (d_out - dbeta / columns - Z_hat * (dgamma / columns))
+    return dZ, dgamma / m, dbeta / m

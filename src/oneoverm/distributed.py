@@ -14,11 +14,9 @@ import dask
 from dask.sizeof import sizeof
 from distributed import Client
 
-from oneoverm.batch import backward, forward
-from oneoverm.gradient_sum import GradientSum, ParameterGradients
+from oneoverm.gradient_sum import GradientSum
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss
-from oneoverm.weights import example_weights
 
 __all__ = ["Shard", "connect", "gradient_sum"]
 
@@ -31,14 +29,8 @@ class Shard(NamedTuple):
 
     Parameters
     ----------
-    X : array, shape (n_0, m)
-        The inputs; column i is example i.
-    Y : array, shape (n_L, m)
-        The labels; for a softmax, classes of shape (m,) will do.
-    weights : array, shape (m,) or (1, m), optional
-        What each example counts.
-    mask : array of booleans, shape (m,) or (1, m), optional
-        Which examples count.
+    X, Y, weights, mask : array
+        As for `oneoverm.batch.backward`; column i is example i.
     """
 
     X: Any
@@ -53,7 +45,8 @@ def connect(workers: int = 2, **options: Any) -> Client:
 
     If the environment variable ``ONEOVERM_SCHEDULER`` has an address, such as
     ``tcp://10.0.0.1:8786``, the scheduler there decides about workers, and the arguments are not
-    used. They need `oneoverm` installed, with the versions that you have here.
+    used. They need `oneoverm` installed, with the versions that you have here. Close the client, or
+    use it in a ``with``: what was started for it then ends.
 
     Parameters
     ----------
@@ -61,16 +54,6 @@ def connect(workers: int = 2, **options: Any) -> Client:
         How many processes to start, of one thread each.
     **options
         As for `dask.distributed.LocalCluster`: ``memory_limit="1GiB"`` for each worker.
-
-    Returns
-    -------
-    distributed.Client
-        Close it, or use it in a ``with``: what was started for it then ends.
-
-    Raises
-    ------
-    ConnectionError
-        If no scheduler answers at the address.
     """
     address = os.environ.get(VARIABLE)
     if not address:
@@ -98,6 +81,11 @@ def gradient_sum(
     """
     Sum the gradients of all shards where they are, and the sums in a tree.
 
+    Equation :eq:`machines-whole` of the book. A worker sums its shards before anything moves, so
+    what moves is as large as the parameters, however many examples there are. What a worker had
+    that dies is computed again on others. Of a shard that does not fit, a note to the error tells
+    the number.
+
     Parameters
     ----------
     shards : iterable
@@ -110,46 +98,13 @@ def gradient_sum(
         As `connect` returns it.
     loss : str or Loss
         A name in `oneoverm.losses.LOSSES`, or a `Loss` of your own.
-
-    Returns
-    -------
-    GradientSum
-        The sums of ``dW``, of shape (n_out, n_in), and ``db``, of shape (n_out, 1), for each
-        layer, and the sum of the examples' weights. Its ``mean()`` divides, once.
-
-    Raises
-    ------
-    ValueError
-        If there is no shard, or one does not fit the layers or the loss, as for
-        `oneoverm.batch.backward`; a note tells which shard it was.
-    TypeError
-        If something is neither a `Shard` nor a function that returns one.
-
-    Notes
-    -----
-    Equation :eq:`machines-whole` of the book.
-
-    A worker sums its shards before anything moves. So if the gradients have p bytes, all workers
-    but one send p, and got p bytes of layers, however many examples there are. What a worker had
-    that dies is computed again on others.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from oneoverm import initial_layers
-    >>> layers, X, Y = initial_layers([2, 1], rng=0), np.ones((2, 5)), np.ones((1, 5))
-    >>> parts = [slice(0, 1), slice(1, 5)]
-    >>> with connect(2, processes=False) as client:  # For so little, threads will do.
-    ...     total = gradient_sum([Shard(X[:, i], Y[:, i]) for i in parts], layers, client)
-    >>> total.weight
-    5.0
-    >>> [whole] = backward(forward(X, layers), Y, layers)
-    >>> np.allclose(total.mean()[0].dW, whole.dW)
-    True
     """
     shards, layers = list(shards), list(layers)
     if not shards:
         raise ValueError("shards is empty; expected at least one shard")
+    if not isinstance(client, Client):
+        kind = type(client).__name__
+        raise TypeError(f"client is a {kind}; expected a distributed.Client, as connect returns")
     part = dask.delayed(_part, pure=False)
     network = dask.delayed(layers, traverse=False)
     workers = list(client.nthreads())[: len(shards)]
@@ -169,11 +124,7 @@ def _part(k: int, shard: Any, layers: Sequence[Layer[Any]], loss: str | Loss) ->
     """Sum the gradients of a shard, on a worker."""
     try:
         X, Y, weights, mask = _loaded(shard)
-        if getattr(X, "shape", ())[1:] == (0,):
-            return GradientSum([ParameterGradients(0 * one.W, 0 * one.b) for one in layers], 0)
-        counted = {"weights": weights, "mask": mask}
-        gradients = backward(forward(X, layers), Y, layers, "never", loss=loss, **counted)
-        return GradientSum.of(gradients, example_weights(X.shape[1], X, **counted).total)
+        return GradientSum.of(X, Y, layers, loss=loss, weights=weights, mask=mask)
     except Exception as error:
         error.add_note(f"in shards[{k}]")
         raise

@@ -1,202 +1,42 @@
 """Check a gradient: the complex step computes it again without a formula, to the last digits."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from oneoverm._checks import as_positive, check_finite
+from oneoverm._arrays import check_plain
+from oneoverm._checks import as_positive
+from oneoverm._slopes import (
+    Floats,
+    differences_along,
+    one_sided,
+    real_point,
+    rounding_of,
+    steps_along,
+)
+from oneoverm.differences import central_differences, complex_step, relative_error
 
-__all__ = [
-    "GradientReport",
-    "central_differences",
-    "check",
-    "complex_step",
-    "relative_error",
-]
+__all__ = ["GradientReport", "check"]
 
+Cost = Callable[[npt.NDArray[Any]], Any]
 
-def complex_step(
-    f: Callable[[npt.NDArray[Any]], Any], x: npt.ArrayLike, h: float = 1e-200
-) -> npt.NDArray[np.float64]:
-    """
-    Compute the gradient of a real-valued function by the complex step.
+EPSILON = float(np.finfo(np.float64).eps)
 
-    Parameters
-    ----------
-    f : callable
-        Takes a complex128 array of the shape of `x` and returns a scalar;
-        for a real argument the scalar is real.
-        It is evaluated once for each entry of `x`, and once at `x`.
-    x : array_like, any shape
-        Where the gradient is wanted; real.
-    h : float
-        The step. Nothing is subtracted, so it can be as small as this.
-
-    Returns
-    -------
-    array, same shape as `x`
-        ``f(x + ih e) / h``'s imaginary part, for each entry's unit vector e; float64.
-
-    Raises
-    ------
-    TypeError
-        If `x` is not real, or `f` returns a real number for a complex argument:
-        the imaginary part, which carries the derivative, was dropped on the way.
-    ValueError
-        If `f` returns an array, something that is not finite, or at `x` itself a number
-        with an imaginary part; if `x` has an entry that is not finite.
-
-    Notes
-    -----
-    Equation :eq:`complex-step` of the book.
-
-    ``f(x + ih) = f(x) + ih f'(x) - ...``: the imaginary part over h is f'(x) up to h squared.
-    Everything in `f` has to let a complex number through.
-    What drops its imaginary part in one term of a sum only (``np.abs`` does)
-    leaves a complex result and a wrong gradient, and cannot be noticed here.
-    A constant function is not told apart from one that drops the imaginary part:
-    it has to return a complex number to say that the derivative is zero.
-
-    References
-    ----------
-    W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real functions",
-    SIAM Review 40 (1998), 110-112.
-
-    J. R. R. A. Martins, P. Sturdza and J. J. Alonso, "The complex-step derivative approximation",
-    ACM Transactions on Mathematical Software 29 (2003), 245-262.
-
-    Examples
-    --------
-    >>> complex_step(lambda x: (x**2).sum(), np.array([[1.0, 2.0, 3.0]]))
-    array([[2., 4., 6.]])
-    """
-    x = _real_point(x).astype(np.complex128)
-    h = as_positive("h", h)
-    at_x = _complex_scalar(f, x.copy())
-    if at_x.imag != 0:
-        raise ValueError(f"f returned {at_x} at a real x; expected a real-valued function")
-    gradient = np.empty(x.shape)
-    for index in np.ndindex(x.shape):
-        stepped = x.copy()
-        stepped[index] += 1j * h
-        gradient[index] = _complex_scalar(f, stepped).imag / h
-    return gradient
-
-
-def _real_point(x: npt.ArrayLike) -> npt.NDArray[Any]:
-    """Check where a gradient is wanted."""
-    x = np.asarray(x)
-    if x.dtype.kind not in "fiu":
-        raise TypeError(f"x has dtype {x.dtype}; expected real numbers")
-    check_finite("x", x)
-    return x
-
-
-def _scalar(f: Callable[[npt.NDArray[Any]], Any], x: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Evaluate f, and refuse an array."""
-    value = np.asarray(f(x))
-    if value.ndim != 0:
-        raise ValueError(f"f returned an array of shape {value.shape}; expected a scalar")
-    return value
-
-
-def _complex_scalar(f: Callable[[npt.NDArray[Any]], Any], x: npt.NDArray[Any]) -> complex:
-    """Evaluate f, and refuse what the complex step cannot read."""
-    value = _scalar(f, x)
-    if value.dtype.kind != "c":
-        raise TypeError(
-            f"f returned the real {value} for a complex x: it dropped the imaginary part, which "
-            "carries the derivative (np.abs and .real do), or it is constant (then return "
-            "complex(value))"
-        )
-    if not np.isfinite(value):
-        raise ValueError(f"f returned {value}; expected a finite number")
-    return complex(value)
-
-
-def central_differences(
-    f: Callable[[npt.NDArray[Any]], Any], x: npt.ArrayLike, h: float = 6e-6
-) -> npt.NDArray[np.float64]:
-    """
-    Compute the gradient of a function that no complex number passes, to about ten digits.
-
-    Parameters
-    ----------
-    f : callable
-        Takes a float64 array of the shape of `x` and returns a real scalar.
-        It is evaluated twice for each entry of `x`.
-    x : array_like, any shape
-        Where the gradient is wanted; real.
-    h : float
-        The step, relative to an entry larger than 1. The cube root of the rounding, 6e-6, makes
-        the two errors equal: of the formula, h squared, and of the rounding, 1e-16 / h.
-
-    Returns
-    -------
-    array, same shape as `x`
-        ``(f(x + h e) - f(x - h e)) / 2h`` for each entry's unit vector e; float64.
-
-    Raises
-    ------
-    TypeError
-        If `x` is not real, or `f` returns a complex number.
-    ValueError
-        If `f` returns an array or something that is not finite; if `x` has an entry that is not
-        finite.
-
-    Notes
-    -----
-    Equation :eq:`central-difference` of the book.
-
-    Use `complex_step` where it is possible: it has neither error.
-
-    Examples
-    --------
-    >>> central_differences(lambda x: np.abs(x).sum(), np.array([3.0, -2.0])).round(9)
-    array([ 1., -1.])
-    """
-    x = _real_point(x).astype(np.float64)
-    h = as_positive("h", h)
-    gradient = np.empty(x.shape)
-    for index in np.ndindex(x.shape):
-        step = h * max(1.0, abs(float(x[index])))
-        above, below = x.copy(), x.copy()
-        above[index] += step
-        below[index] -= step
-        # What was really added: x + step is rounded, and their difference is not.
-        distance = above[index] - below[index]
-        gradient[index] = (_real_scalar(f, above) - _real_scalar(f, below)) / distance
-    return gradient
-
-
-def _real_scalar(f: Callable[[npt.NDArray[Any]], Any], x: npt.NDArray[Any]) -> float:
-    """Evaluate f, and refuse what differences cannot be taken of."""
-    value = _scalar(f, x)
-    if value.dtype.kind == "c":
-        raise TypeError(f"f returned {value}; expected a real number (use complex_step)")
-    if not np.isfinite(value):
-        raise ValueError(f"f returned {value}; expected a finite number")
-    return float(value)
+#: By how many roundings, on the scale of the computation, two right gradients may differ.
+ROUNDINGS = 32
 
 
 @dataclass(frozen=True)
 class GradientReport:
     """
-    How far each gradient is from what it should be.
+    How far each gradient is from what it should be: equation :eq:`relative-error` of the book.
 
-    Parameters
-    ----------
-    errors : dict
-        The relative error of each parameter's gradient, by the parameter's name.
-    tolerance : float
-        What counts as right.
-
-    Notes
-    -----
-    Equation :eq:`relative-error` of the book.
+    By the parameters' names, `errors` has relative errors, `tolerances` what counts as right where
+    that is not the `tolerance` of all, and `notes` what else there is to know: a kink, another
+    method.
 
     Examples
     --------
@@ -207,19 +47,27 @@ class GradientReport:
 
     errors: dict[str, float]
     tolerance: float
+    tolerances: dict[str, float] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
 
     @property
     def passes(self) -> bool:
         """Whether every gradient is right, by equation :eq:`relative-error` of the book."""
-        return all(error <= self.tolerance for error in self.errors.values())
+        return all(error <= self._most(name) for name, error in self.errors.items())
+
+    def _most(self, name: str) -> float:
+        """Return the largest error that counts as right."""
+        return self.tolerances.get(name, self.tolerance)
 
     def __str__(self) -> str:
         width = max((len(name) for name in self.errors), default=0)
-        wrong = f"WRONG: expected at most {self.tolerance:.1e}"
-        return "\n".join(
-            f"{name:<{width}}  {error:.1e}  {'right' if error <= self.tolerance else wrong}"
-            for name, error in self.errors.items()
-        )
+        lines = []
+        for name, error in self.errors.items():
+            most = self._most(name)
+            verdict = "right" if error <= most else f"WRONG: expected at most {most:.1e}"
+            note = f" ({self.notes[name]})" if name in self.notes else ""
+            lines.append(f"{name:<{width}}  {error:.1e}  {verdict}{note}")
+        return "\n".join(lines)
 
 
 def check(
@@ -230,38 +78,24 @@ def check(
     tolerance: float | None = None,
 ) -> GradientReport:
     """
-    Compare gradients with what the cost alone says, parameter by parameter.
+    Compare gradients with what the cost alone says: a report that prints each parameter's error.
+
+    Equations :eq:`complex-step`, :eq:`central-difference` and :eq:`relative-error` of the book. A
+    gradient that is zero but for rounding, on the scale of the computation, is right. So is, where
+    the cost has a kink, as a ReLU at 0, any value between the slopes on its two sides.
 
     Parameters
     ----------
     cost : callable
         Takes the parameters as keyword arguments, and returns a real scalar.
-    parameters : mapping
-        Each parameter's value, by its name.
-    gradients : mapping
-        The gradient claimed for each, by the same names.
+    parameters, gradients : mapping
+        Each parameter's value, and the gradient claimed for it, by its name.
     method : {"complex_step", "central_differences"}
-        The first needs a cost that lets complex numbers through, and is right to the last digits;
-        the second does with any cost.
+        The first needs a cost that lets complex numbers through, and is right to the last digits.
+        A cost that does not is noticed, and the second is used, which does with any cost.
     tolerance : float, optional
-        The largest relative error that counts as right: 1e-9 for the complex step and 1e-6 for
-        central differences, unless given.
-
-    Returns
-    -------
-    GradientReport
-        Print it to see each parameter's error; its ``passes`` tells whether all are right.
-
-    Raises
-    ------
-    ValueError
-        If the names differ, a gradient has not its parameter's shape, or the method is unknown.
-    TypeError
-        As for the method.
-
-    Notes
-    -----
-    Equations :eq:`complex-step`, :eq:`central-difference` and :eq:`relative-error` of the book.
+        The largest relative error that counts as right. Unless given, it is 1e-9 for the complex
+        step, 1e-6 for central differences, and half of the digits of gradients in float32.
 
     Examples
     --------
@@ -281,71 +115,106 @@ def check(
     >>> report.passes, round(report.errors["W"], 4)
     (False, 0.6667)
     """
-    methods = {"complex_step": complex_step, "central_differences": central_differences}
+    methods = ("complex_step", "central_differences")
     if method not in methods:
         raise ValueError(f"method is {method!r}; expected one of {', '.join(map(repr, methods))}")
     if parameters.keys() != gradients.keys():
         raise ValueError(
             f"gradients has the names {', '.join(gradients)}; expected {', '.join(parameters)}"
         )
-    if tolerance is None:
-        tolerance = 1e-9 if method == "complex_step" else 1e-6
-    errors = {}
+    usual = 1e-9 if method == "complex_step" else 1e-6
+    chosen = usual if tolerance is None else as_positive("tolerance", tolerance)
+    report = GradientReport({}, chosen)
     for name, value in parameters.items():
-        shape = np.shape(value)
-        if np.shape(gradients[name]) != shape:
-            raise ValueError(
-                f"the gradient of {name} has shape {np.shape(gradients[name])}; expected {shape}"
-            )
 
         def at(changed: npt.NDArray[Any], name: str = name) -> Any:
             return cost(**{**parameters, name: changed})
 
-        errors[name] = relative_error(gradients[name], methods[method](at, value))
-    return GradientReport(errors, as_positive("tolerance", tolerance))
+        x, claimed = real_point(name, value), _claimed(name, gradients[name], np.shape(value))
+        epsilon = float(np.finfo(claimed.dtype).eps)
+        truth, rounding, least, note = _differentiate(at, x, method, epsilon)
+        most = max(chosen, least) if tolerance is None else chosen
+        claimed = claimed.astype(np.float64)
+        floor = max(rounding / most, np.finfo(np.float64).tiny)
+        kinks = _kinks(at, x, claimed, truth, most=most, floor=floor)
+        report.errors[name] = relative_error(claimed[~kinks], truth[~kinks], floor)
+        if most != chosen:
+            report.tolerances[name] = most
+        if kinks.any():
+            count = int(kinks.sum())
+            at_kinks = (
+                f"{count} {'entry' if count == 1 else 'entries'} at a kink, between its slopes"
+            )
+            note = "; ".join(filter(None, (note, at_kinks)))
+        if note:
+            report.notes[name] = note
+    return report
 
 
-def relative_error(a: npt.ArrayLike, b: npt.ArrayLike, floor: float = 1e-8) -> float:
-    """
-    Compare two arrays by the norm of their difference, relative to the larger of their norms.
+def _claimed(name: str, gradient: npt.ArrayLike, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    """Return a claimed gradient, of floating-point numbers."""
+    check_plain(f"the gradient of {name}", gradient)
+    claimed = np.asarray(gradient)
+    if claimed.shape != shape:
+        raise ValueError(f"the gradient of {name} has shape {claimed.shape}; expected {shape}")
+    real_point(f"the gradient of {name}", claimed)
+    return claimed if claimed.dtype.kind == "f" else claimed.astype(np.float64)
 
-    Parameters
-    ----------
-    a, b : array_like, the same shape
-        Two values for one gradient; which comes first makes no difference.
-    floor : float
-        The least norm to divide by: the scale under which a gradient counts as rounding.
-        Two gradients of zero differ by 0, not by 0/0.
 
-    Returns
-    -------
-    float
-        ``norm(a - b) / max(norm(a), norm(b), floor)``, from 0 to 2.
-        Two right answers in float64 are around 1e-15 apart; a missing 1/m gives 1 - 1/m.
+def _differentiate(
+    at: Cost, x: npt.NDArray[Any], method: str, epsilon: float
+) -> tuple[Floats, float, float, str]:
+    """Return a gradient, what rounding may have left in it, its least tolerance, and a note."""
+    if method == "complex_step":
+        try:
+            truth = complex_step(at, x)
+            slope, slack = differences_along(at, x)
+        except TypeError:
+            # Not through this cost, as it says itself: np.logaddexp does, and np.abs of all.
+            note = "by central differences: no complex number goes through the cost"
+        else:
+            along, J, spread = steps_along(at, x)
+            size = max(float(np.linalg.norm(truth)), abs(slope))
+            if abs(along - slope) <= 1e-5 * size + slack or _only_kinks(at, x, truth):
+                scale = abs(J) / max(1.0, float(np.abs(x).max(initial=0)))
+                rounding = ROUNDINGS * epsilon * max(spread / EPSILON, scale)
+                return truth, rounding, _half_of_digits(epsilon), ""
+            note = (
+                "by central differences: the cost drops an imaginary part, as np.abs and "
+                "np.linalg.norm do"
+            )
+    else:
+        note = ""
+    truth = central_differences(at, x)
+    rounding, least = rounding_of(at, x)
+    return truth, rounding, max(least, _half_of_digits(epsilon)), note
 
-    Raises
-    ------
-    ValueError
-        If the shapes differ (NumPy would broadcast them), an entry is not finite,
-        or the floor is not positive.
 
-    Notes
-    -----
-    Equation :eq:`relative-error` of the book.
+def _half_of_digits(epsilon: float) -> float:
+    """Return the tolerance for gradients of few digits; 0 for those of float64."""
+    return float(np.sqrt(epsilon)) if epsilon > EPSILON else 0.0
 
-    Examples
-    --------
-    >>> relative_error([3.0, 4.0], [3.0, 3.0])
-    0.2
-    """
-    a, b = np.asarray(a), np.asarray(b)
-    if a.shape != b.shape:
-        raise ValueError(f"b has shape {b.shape}; expected {a.shape}, as a")
-    check_finite("a", a)
-    check_finite("b", b)
-    floor = as_positive("floor", floor)
-    # In double precision, unsigned integers do not wrap round and float16 does not overflow.
-    a = a.astype(np.result_type(a, np.float64)).ravel()
-    b = b.astype(np.result_type(b, np.float64)).ravel()
-    scale = max(float(np.linalg.norm(a)), float(np.linalg.norm(b)), floor)
-    return float(np.linalg.norm(a - b)) / scale
+
+def _only_kinks(at: Cost, x: npt.NDArray[Any], truth: Floats) -> bool:
+    """Return whether the complex step differs from central differences at kinks only."""
+    wanted = central_differences(at, x)
+    rounding, _ = rounding_of(at, x)
+    floor = max(rounding / 1e-5, np.finfo(np.float64).tiny)
+    kinks = _kinks(at, x, truth, wanted, most=1e-5, floor=floor)
+    return relative_error(truth[~kinks], wanted[~kinks], floor) <= 1e-5
+
+
+def _kinks(
+    at: Cost, x: npt.NDArray[Any], claimed: Floats, truth: Floats, *, most: float, floor: float
+) -> npt.NDArray[np.bool_]:
+    """Return which entries differ because the cost has a kink there, and lie between its slopes."""
+    kinks = np.zeros(x.shape, dtype=bool)
+    size = max(float(np.linalg.norm(claimed)), float(np.linalg.norm(truth)), floor)
+    if relative_error(claimed, truth, floor) <= most:
+        return kinks
+    for index in map(tuple, np.argwhere(np.abs(claimed - truth) > 0.1 * most * size)):
+        below, above, rounding = one_sided(at, x, index)
+        low, high = min(below, above), max(below, above)
+        slack = 1e-3 * max(abs(low), abs(high)) + rounding
+        kinks[index] = high - low > slack and low - slack <= claimed[index] <= high + slack
+    return kinks

@@ -6,27 +6,26 @@ once at the end.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from oneoverm._arrays import is_traced, keep_guest
-from oneoverm._checks import as_divisor, check_one_library
+from oneoverm._arrays import check_plain, pytree, register_pytrees, widened
+from oneoverm._checks import check_one_library, is_traced
+from oneoverm._layer_checks import are_layers, wide_layers
+from oneoverm._typing import Array, ArrayLike
+from oneoverm.batch import cost_and_gradients
+from oneoverm.layers import Layer
+from oneoverm.losses import Loss
+from oneoverm.weights import example_weights
 
 __all__ = ["GradientSum", "ParameterGradients"]
 
 
 class ParameterGradients(NamedTuple):
     """
-    One layer's gradients, without what belongs to single examples.
+    One layer's gradients, ``dW`` and ``db``, without what belongs to single examples.
 
-    Parameters
-    ----------
-    dW : array, shape (n_out, n_in)
-    db : array, shape (n_out, 1)
-
-    Notes
-    -----
     Equations :eq:`dW` and :eq:`db` of the book.
     """
 
@@ -34,30 +33,29 @@ class ParameterGradients(NamedTuple):
     db: Any
 
 
+@pytree("sums", "weight", "losses")
 @dataclass(frozen=True, eq=False)
 class GradientSum:
     """
-    The sum of examples' gradients, not divided yet, and the sum of the examples' weights.
+    The sum of examples' gradients and of their losses, not divided yet, and of their weights.
+
+    Equation :eq:`weighted-parts` of the book. ``GradientSum()`` is the sum of no examples, which
+    others can be added to. With JAX imported before, it is a pytree.
 
     Parameters
     ----------
     sums : array, or list, tuple or dict of such
         The gradients of the sum of the losses: of however many parameters, in whatever nesting.
-    weight : float
-        The number of examples, or the sum of their weights; 0 if none counts.
-
-    Notes
-    -----
-    Equation :eq:`weighted-parts` of the book.
+        Sums of 16 bits are added in float32.
+    weight, losses : float
+        The number of examples, or the sum of their weights; the sum of the losses, each times its.
 
     Examples
     --------
     Of three losses the gradients are 1, 2 and 6; their mean is 3, however they are parted:
 
     >>> first, second = GradientSum(1.0, 1), GradientSum(2.0 + 6.0, 2)
-    >>> (first + second).mean()
-    3.0
-    >>> sum([first, second]).mean()
+    >>> sum([first, second], start=GradientSum()).mean()
     3.0
 
     The mean of the parts' means is another number:
@@ -66,11 +64,14 @@ class GradientSum:
     2.5
     """
 
-    sums: Any
-    weight: Any
+    sums: Any = None
+    weight: Any = 0.0
+    losses: Any = 0.0
 
     def __post_init__(self) -> None:
         """Refuse a weight that no examples have; count in double precision."""
+        register_pytrees()
+        object.__setattr__(self, "sums", _mapped(_wide, self.sums))
         if is_traced(self.weight):
             return
         if not 0 <= self.weight < math.inf:
@@ -79,26 +80,28 @@ class GradientSum:
         object.__setattr__(self, "weight", float(self.weight))
 
     @classmethod
-    def of(cls, gradients: Any, weight: Any) -> "GradientSum":
+    def of(
+        cls,
+        X: Array,
+        Y: ArrayLike,
+        layers: Sequence[Layer[Any]],
+        *,
+        loss: str | Loss = "binary_cross_entropy",
+        weights: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+    ) -> "GradientSum":
         """
-        Make a sum of what `oneoverm.batch.backward` returns with ``divide="never"``.
+        Sum the gradients of a part of a batch: equation :eq:`never-dW2` of the book.
+
+        The sums are a list of `ParameterGradients`. There is no regularization in them, which does
+        not belong to examples: add its gradient to the mean.
 
         Parameters
         ----------
-        gradients : list of Gradients
-            Their ``dZ`` are left out: they belong to single examples. If they have the gradient
-            of an L2 penalty, only one of the parts may: it does not belong to examples.
-        weight : float
-            The number of examples, or the sum of their weights; 0 if all are masked out.
-
-        Returns
-        -------
-        GradientSum
-            Of a list of `ParameterGradients`.
-
-        Notes
-        -----
-        Equation :eq:`never-dW2` of the book.
+        X : array, shape (n_0, m)
+            The part: of any m, 0 included, and all of it may be masked out.
+        Y, layers, loss, weights, mask
+            As for `oneoverm.batch.backward`.
 
         Examples
         --------
@@ -106,21 +109,26 @@ class GradientSum:
         >>> from oneoverm import batch, initial_layers
         >>> layers = initial_layers([2, 1], rng=0)
         >>> X, Y = np.ones((2, 5)), np.ones((1, 5))
-        >>> def part(i):
-        ...     J, gradients = batch.cost_and_gradients(X[:, i], Y[:, i], layers, "never")
-        ...     return GradientSum.of(gradients, X[:, i].shape[1])
-        >>> [whole] = (part(slice(0, 2)) + part(slice(2, 5))).mean()
-        >>> [late] = batch.backward(batch.forward(X, layers), Y, layers)
-        >>> np.allclose(whole.dW, late.dW)
-        True
+        >>> parts = [GradientSum.of(X[:, i], Y[:, i], layers) for i in (slice(2), slice(2, 5))]
+        >>> total = sum(parts, start=GradientSum())
+        >>> J, [late] = batch.cost_and_gradients(X, Y, layers)
+        >>> np.allclose(total.cost(), J), np.allclose(total.mean()[0].dW, late.dW)
+        (True, True)
         """
-        return cls([ParameterGradients(one.dW, one.db) for one in gradients], weight)
+        counted: Any = {"weights": weights, "mask": mask}
+        # A sum of 16 bits may overflow that the mean does not.
+        are_layers(layers)
+        wide = (_wide(X), Y, wide_layers(layers))
+        J, gradients = cost_and_gradients(*wide, "never", loss=loss, **counted)
+        weight = example_weights(X.shape[1], wide[0], **counted).total
+        return cls([ParameterGradients(one.dW, one.db) for one in gradients], weight, J * weight)
 
     def __add__(self, other: object) -> "GradientSum":
-        """Add another sum: the sums and the weights, each to each."""
+        """Add another sum: the gradients, the weights and the losses, each to each."""
         if not isinstance(other, GradientSum):
             return NotImplemented
-        return GradientSum(_added(self.sums, other.sums, "sums"), self.weight + other.weight)
+        sums = _added(self.sums, other.sums, "sums")
+        return GradientSum(sums, self.weight + other.weight, self.losses + other.losses)
 
     def __radd__(self, other: object) -> "GradientSum":
         """Let `sum` start from its 0."""
@@ -128,35 +136,38 @@ class GradientSum:
 
     def mean(self) -> Any:
         """
-        Divide, once.
+        Divide, once: return the gradients of the weighted mean, nested as the sums are.
 
-        Returns
-        -------
-        array, or list, tuple or dict of such
-            The gradients of the weighted mean of the losses, nested as the sums are.
+        Equation :eq:`weighted-mean` of the book. If no example counts, a ValueError is raised.
+        """
+        weight = self._divisor()
+        return _mapped(lambda array: array / weight, self.sums)
 
-        Raises
-        ------
-        ValueError
-            If the weight is 0: no example counts.
+    def cost(self) -> Any:
+        """
+        Compute the weighted mean of the losses, of which `mean` returns the gradients.
 
-        Notes
-        -----
         Equation :eq:`weighted-mean` of the book.
         """
+        return self.losses / self._divisor()
+
+    def _divisor(self) -> Any:
+        """Return the weight, if a mean can be divided by it."""
         if not is_traced(self.weight) and self.weight == 0:
             raise ValueError("the weight is 0; expected at least one example that counts")
-        return _mapped(self._divided, self.sums)
+        return self.weight
 
-    def _divided(self, array: Any) -> Any:
-        """Divide one array, or one number."""
-        if not hasattr(array, "dtype"):
-            return array / self.weight
-        return keep_guest(array / as_divisor(self.weight, array.dtype), array)
+
+def _wide(array: Any) -> Any:
+    """Return an array of 16 bits in float32; a number as it is."""
+    check_plain("a sum", array)
+    return widened(array) if hasattr(array, "dtype") else array
 
 
 def _added(left: Any, right: Any, place: str) -> Any:
-    """Add two nestings of arrays, which have to be alike."""
+    """Add two nestings of arrays, which have to be alike; None is the sum of nothing."""
+    if left is None or right is None:
+        return right if left is None else left
     if isinstance(left, Mapping):
         if not isinstance(right, Mapping) or left.keys() != right.keys():
             raise _unlike(place, left, right)
@@ -179,7 +190,7 @@ def _mapped(function: Callable[[Any], Any], nested: Any) -> Any:
         return {key: _mapped(function, value) for key, value in nested.items()}
     if isinstance(nested, list | tuple):
         return _like(nested, [_mapped(function, value) for value in nested])
-    return function(nested)
+    return None if nested is None else function(nested)
 
 
 def _like(given: Any, values: list[Any]) -> Any:
@@ -188,18 +199,18 @@ def _like(given: Any, values: list[Any]) -> Any:
 
 
 def _shape(array: Any) -> tuple[int, ...]:
-    """Give an array's shape, and a number's."""
+    """Return an array's shape, and a number's."""
     return tuple(getattr(array, "shape", ()))
 
 
 def _unlike(place: str, left: Any, right: Any) -> ValueError:
-    """Say which two parts cannot be added."""
-
-    def described(part: Any) -> str:
-        if isinstance(part, Mapping):
-            return f"a mapping of {', '.join(map(repr, part))}"
-        if isinstance(part, list | tuple):
-            return f"a {type(part).__name__} of {len(part)}"
-        return f"an array of shape {_shape(part)}"
-
-    return ValueError(f"{place} is {described(left)} and {described(right)}; expected two alike")
+    """Return the error that says which two parts cannot be added."""
+    kinds = [
+        f"a mapping of {', '.join(map(repr, part))}"
+        if isinstance(part, Mapping)
+        else f"a {type(part).__name__} of {len(part)}"
+        if isinstance(part, list | tuple)
+        else f"an array of shape {_shape(part)}"
+        for part in (left, right)
+    ]
+    return ValueError(f"{place} is {kinds[0]} and {kinds[1]}; expected two alike")

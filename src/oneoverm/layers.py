@@ -9,6 +9,7 @@ from typing import Any, Generic
 import numpy as np
 import numpy.typing as npt
 
+from oneoverm._arrays import pytree, register_pytrees
 from oneoverm._checks import check_arrays, check_finite
 from oneoverm._typing import ArrayT
 from oneoverm.activations import Activation, get_activation
@@ -16,10 +17,16 @@ from oneoverm.activations import Activation, get_activation
 __all__ = ["Layer", "initial_layers"]
 
 
+@pytree("W", "b", fixed="activation")
 @dataclass(frozen=True, eq=False)
 class Layer(Generic[ArrayT]):
     """
     A fully connected layer, ``a = g(W @ a_prev + b)``.
+
+    It is a pytree of JAX with the leaves ``W`` and ``b``, if JAX is imported before the layer is
+    made.
+
+    Equation :eq:`layers-forward` of the book.
 
     Parameters
     ----------
@@ -30,21 +37,10 @@ class Layer(Generic[ArrayT]):
     activation : str or Activation
         The activation function ``g`` or its name.
 
-    Raises
-    ------
-    ValueError
-        If the shapes disagree, an entry is not finite, or the activation is unknown.
-    TypeError
-        If a parameter is not a floating-point array.
-
-    Notes
-    -----
-    Equation :eq:`layers-forward` of the book.
-
     Examples
     --------
     >>> layer = Layer(np.array([[1.0, -1.0]]), np.array([[0.5]]), "relu")
-    >>> layer.g.function(layer.W @ np.array([[2.0], [1.0]]) + layer.b)
+    >>> layer.g(layer.W @ np.array([[2.0], [1.0]]) + layer.b)
     array([[1.5]])
 
     A layer is not changed but replaced; a step against the gradient reads:
@@ -64,6 +60,7 @@ class Layer(Generic[ArrayT]):
         check_finite("W", self.W)
         check_finite("b", self.b)
         get_activation(self.activation)
+        register_pytrees()
 
     @functools.cached_property
     def g(self) -> Activation:
@@ -81,37 +78,19 @@ def initial_layers(
     """
     Draw the initial parameters of a network.
 
+    Weights are normal with variance ``1 / n_in``, which keeps z in scale; biases are 0.
+
     Parameters
     ----------
     sizes : sequence of int
         ``n_0, n_1, ..., n_L``: the input's size, then each layer's.
-    activation : str or Activation
-        The hidden layers' activation function or its name.
-    output : str or Activation
-        The last layer's.
+    activation, output : str or Activation
+        The hidden layers' activation function or its name, and the last layer's.
     rng : numpy.random.Generator or int
         Where the weights come from, or its seed.
         It has no default, so that every result can be had again.
-
-    Returns
-    -------
-    list of Layer
-        Weights are normal with variance ``1 / n_in``, which keeps z in scale with its input;
-        biases are zero.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two sizes, or one is not a positive integer.
-
-    Examples
-    --------
-    >>> hidden, output = initial_layers([3, 4, 1], rng=0)
-    >>> hidden.W.shape, hidden.activation, output.W.shape, output.activation
-    ((4, 3), 'tanh', (1, 4), 'sigmoid')
     """
     rng = np.random.default_rng(rng)
-    # What has __index__ is an integer of some kind: Python's, NumPy's.
     if len(sizes) < 2 or not all(hasattr(n, "__index__") and n > 0 for n in sizes):
         raise ValueError(f"sizes is {list(sizes)}; expected two or more positive integers")
     names = [activation] * (len(sizes) - 2) + [output]

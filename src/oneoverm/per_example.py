@@ -7,8 +7,8 @@ Each example's own gradient of the parameters: what the batch's product of matri
 from collections.abc import Sequence
 from typing import Any
 
-from oneoverm._arrays import namespace, summed, widened
-from oneoverm._checks import check_one_library, check_product, shapes
+from oneoverm._arrays import namespace, sum_outputs, widened
+from oneoverm._checks import check_finite, check_one_library, is_finite, shapes
 from oneoverm._typing import ArrayT
 from oneoverm.batch import Gradients, Trace
 
@@ -20,12 +20,8 @@ def parameter_gradients(dZ: ArrayT, A_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
     """
     Compute each example's gradients of the parameters in ``Z = W @ A_prev + b``.
 
-    Parameters
-    ----------
-    dZ : array, shape (n_out, m)
-        Column i is the gradient of example i's loss with respect to its z.
-    A_prev : array, shape (n_in, m)
-        The layer's input; column i is example i.
+    Equations :eq:`per-dW` and :eq:`per-db` of the book, for the arguments of
+    `oneoverm.batch.parameter_gradients`.
 
     Returns
     -------
@@ -33,24 +29,6 @@ def parameter_gradients(dZ: ArrayT, A_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
         ``dW[i]`` is example i's outer product ``dz a_prev^T``; their mean is the batch's ``dW``.
     db : array, shape (m, n_out, 1)
         ``db[i]`` is example i's ``dz``.
-
-    Raises
-    ------
-    ValueError
-        If the numbers of columns disagree; the message gives both shapes.
-
-    Notes
-    -----
-    Equations :eq:`per-dW` and :eq:`per-db` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> dW, db = parameter_gradients(np.array([[2.0, 4.0]]), np.array([[3.0, 1.0], [5.0, 0.0]]))
-    >>> dW
-    array([[[ 6., 10.]],
-    <BLANKLINE>
-           [[ 4.,  0.]]])
     """
     db = dZ.T[:, :, None]
     dW = db * A_prev.T[:, None, :]
@@ -59,43 +37,14 @@ def parameter_gradients(dZ: ArrayT, A_prev: ArrayT) -> tuple[ArrayT, ArrayT]:
 
 def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
     """
-    Compute the norm of each example's whole gradient, without forming any.
+    Compute the norm of each example's whole gradient, of shape (1, m), without forming any.
 
-    Parameters
-    ----------
-    gradients : list of Gradients
-        From `oneoverm.batch.backward`, with ``divide="late"`` or ``"never"``.
-    trace : Trace
-        Of the same batch.
+    Equations :eq:`per-norm` and :eq:`per-norm-bias` of the book. An outer product's norm is the
+    product of the norms: ``|dz a^T| = |dz| |a|``. A layer so contributes ``|dz|^2 (|a|^2 + 1)`` to
+    the square.
 
-    Returns
-    -------
-    array, shape (1, m)
-        The Euclidean norm over all layers' ``dW`` and ``db``.
-
-    Raises
-    ------
-    ValueError
-        If the numbers of layers or of examples differ, or an entry is not finite.
-    TypeError
-        If the arrays are of several libraries.
-
-    Notes
-    -----
-    Equations :eq:`per-norm` and :eq:`per-norm-bias` of the book.
-
-    An outer product's norm is the product of the norms: ``|dz a^T| = |dz| |a|``. A layer so
-    contributes ``|dz|^2 (|a|^2 + 1)`` to the square, at the cost of two sums over columns.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from oneoverm import batch, initial_layers
-    >>> X, layers = np.ones((2, 3)), initial_layers([2, 1], rng=0)
-    >>> trace = batch.forward(X, layers)
-    >>> gradients = batch.backward(trace, np.ones((1, 3)), layers)
-    >>> np.allclose(norms(gradients, trace), np.abs(gradients[0].dZ) * np.sqrt(3))
-    True
+    The gradients are from `oneoverm.batch.backward` with ``divide="late"`` or ``"never"``, the
+    trace is of the same batch.
     """
     if len(gradients) != len(trace.Z):
         raise ValueError(f"the trace has {len(trace.Z)} layers; gradients has {len(gradients)}")
@@ -109,7 +58,9 @@ def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
         named = {f"gradients[{k}].dZ": one.dZ, f"the trace's A[{k}]": A_prev}
         check_one_library(named)
         square = _columns(one.dZ) * (_columns(A_prev) + 1)
-        check_product(square, named)
+        if not is_finite(square):
+            check_finite(*next(iter(named.items())))
+            check_finite(f"the trace's A[{k}]", A_prev)
         squares = squares + square
     xp = namespace(squares)
     return xp.astype(xp.sqrt(squares), gradients[0].dZ.dtype, copy=False)
@@ -117,5 +68,5 @@ def norms(gradients: Sequence[Gradients[Any]], trace: Trace[Any]) -> Any:
 
 def _columns(array: Any) -> Any:
     """Compute the squared norm of each column, where a float16 square of 1e-4 would be 0."""
-    array = widened(namespace(array), array)
-    return summed(array * array, axis=0)
+    array = widened(array)
+    return sum_outputs(array * array)

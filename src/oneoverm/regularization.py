@@ -1,11 +1,10 @@
 """L2 regularization: its 1/m averages nothing, it only keeps pace with the mean of the losses."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
-from oneoverm._arrays import is_traced, keep_guest, summed
-from oneoverm._checks import as_positive, shapes
+from oneoverm._arrays import sum_examples, sum_outputs
+from oneoverm._checks import as_positive, as_strength, shapes
 from oneoverm._typing import ArrayT
 from oneoverm.layers import Layer
 
@@ -14,80 +13,22 @@ __all__ = ["l2_gradient", "l2_penalty"]
 
 def l2_penalty(layers: Sequence[Layer[Any]], l2: float, m: float) -> Any:
     """
-    Compute ``lambda / (2 m)`` times the sum of the squares of all weights.
+    Compute ``lambda / (2 m)`` times the sum of the squares of all weights: equation :eq:`l2-dR`.
 
-    Parameters
-    ----------
-    layers : sequence of Layer
-        Their ``W`` are penalized, their ``b`` are not.
-    l2 : float
-        The ``lambda``, at least 0.
-    m : float
-        The number of examples, or the sum of their weights.
-
-    Returns
-    -------
-    scalar
-
-    Raises
-    ------
-    ValueError
-        If ``lambda`` is negative, or m is not positive.
-
-    Notes
-    -----
-    Equation :eq:`l2-dR` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> l2_penalty([Layer(np.array([[3.0, 4.0]]), np.array([[7.0]]), "tanh")], 0.1, 5)
-    np.float64(0.25)
+    The layers' ``W`` are penalized, their ``b`` are not; m is the number of examples, or the sum of
+    their weights, and ``lambda``, called `l2`, is at least 0.
     """
-    scale = _as_strength(l2) / (2 * as_positive("m", m))
-    squares = [summed(layer.W * layer.W) for layer in layers]
-    return keep_guest(scale * sum(squares[1:], start=squares[0]), layers[0].W)
+    squares = [sum_outputs(sum_examples(layer.W * layer.W))[0, 0] for layer in layers]
+    scale = as_strength(l2) / (2 * as_positive("m", m))
+    return scale * sum(squares[1:], start=squares[0])
 
 
 @shapes(W="n_out n_in")
 def l2_gradient(W: ArrayT, l2: float, m: float) -> ArrayT:
     """
-    Compute the gradient of `l2_penalty` with respect to one layer's weights.
+    Compute the gradient of `l2_penalty` with respect to one layer's weights: ``(lambda / m) W``.
 
-    Parameters
-    ----------
-    W : array, shape (n_out, n_in)
-    l2, m
-        As for `l2_penalty`.
-
-    Returns
-    -------
-    array, same shape
-        ``(lambda / m) W``: the 2 of the square has met the 2 of the denominator.
-
-    Raises
-    ------
-    ValueError
-        As for `l2_penalty`.
-
-    Notes
-    -----
-    Equation :eq:`l2-dR` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> l2_gradient(np.array([[3.0, 4.0]]), 0.1, 5)
-    array([[0.06, 0.08]])
+    Equation :eq:`l2-dR` of the book; the 2 of the square has met the 2 of the denominator.
     """
-    gradient: ArrayT = W * (_as_strength(l2) / as_positive("m", m))
+    gradient: ArrayT = W * (as_strength(l2) / as_positive("m", m))
     return gradient
-
-
-def _as_strength(l2: float) -> float:
-    """Check the strength of the regularization."""
-    if is_traced(l2):
-        return l2
-    if not (math.isfinite(l2) and l2 >= 0):
-        raise ValueError(f"l2 is {l2}; expected a number of at least 0")
-    return float(l2)

@@ -1,76 +1,64 @@
 """Gradient descent, plain enough to teach with and good enough to learn with."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import copy
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Generic, NamedTuple
 
 import numpy as np
 
-from oneoverm._arrays import keep_guest, namespace, placed
-from oneoverm._checks import as_positive, check_arrays
+from oneoverm._arrays import asarray_like, detached, namespace
+from oneoverm._checks import as_positive, as_strength, check_arrays, check_positive_integer
 from oneoverm._labels import as_array
+from oneoverm._layer_checks import check_layers
 from oneoverm._typing import ArrayLike, ArrayT
-from oneoverm.batch import cost_and_gradients, forward
+from oneoverm.batch import cost, cost_and_gradients, forward
 from oneoverm.gradient_sum import ParameterGradients
 from oneoverm.layers import Layer
 from oneoverm.losses import Loss
+from oneoverm.weights import ExampleWeights, example_weights
 
 __all__ = ["Training", "accuracy", "predict", "sgd", "step"]
 
 
 class Training(NamedTuple, Generic[ArrayT]):
     """
-    What came of a training.
+    What came of a training, from which `sgd` can go on.
 
     Parameters
     ----------
     layers : list of Layer
         The network as it was after the last step.
-    costs : list of float
-        For each epoch the mean of its batches' costs, weighted by their examples.
+    costs, validation_costs : list of float
+        For each epoch the mean of its batches' costs, weighted by their examples; and the cost of
+        the validation data after it, if there are such.
+    velocity : list of ParameterGradients
+        What momentum adds to the next step; empty before the first.
+    rng : numpy.random.Generator
+        What shuffles the next epoch's examples.
     """
 
     layers: list[Layer[ArrayT]]
     costs: list[float]
+    validation_costs: list[float]
+    velocity: list[ParameterGradients]
+    rng: np.random.Generator
 
 
 def step(
     layers: Sequence[Layer[ArrayT]], gradients: Iterable[Any], rate: float
 ) -> list[Layer[ArrayT]]:
     """
-    Go one step against the gradient.
+    Go one step against the gradient: equation :eq:`in-the-step` of the book.
 
     Parameters
     ----------
     layers : sequence of Layer
+        They stay as they are; new ones of their dtype are returned.
     gradients : iterable
-        For each layer, something with ``dW`` and ``db``: of `oneoverm.batch.backward`, or of
-        `oneoverm.GradientSum.mean`.
+        For each layer, something with ``dW`` and ``db``.
     rate : float
         The learning rate.
-
-    Returns
-    -------
-    list of Layer
-        New layers; the given ones stay as they are.
-
-    Raises
-    ------
-    ValueError
-        If there are more gradients than layers or fewer, a gradient has not its parameter's shape,
-        the rate is not positive, or a parameter would not be finite.
-    TypeError
-        If the gradients are arrays of another library than the parameters.
-
-    Notes
-    -----
-    Equation :eq:`in-the-step` of the book.
-
-    Examples
-    --------
-    >>> layers = [Layer(np.array([[1.0]]), np.array([[0.0]]), "sigmoid")]
-    >>> step(layers, [ParameterGradients(np.array([[2.0]]), np.array([[1.0]]))], 0.1)[0].W
-    array([[0.8]])
     """
     rate, gradients = as_positive("rate", rate), list(gradients)
     if len(gradients) != len(layers):
@@ -84,31 +72,42 @@ def step(
             }
         )
     return [
-        replace(
-            layer,
-            W=keep_guest(layer.W - rate * one.dW, layer.W),
-            b=keep_guest(layer.b - rate * one.db, layer.b),
-        )
+        replace(layer, W=_stepped(layer.W, one.dW, rate), b=_stepped(layer.b, one.db, rate))
         for layer, one in zip(layers, gradients, strict=True)
     ]
+
+
+def _stepped(parameter: Any, gradient: Any, rate: float) -> Any:
+    """Step in the coarser dtype's place in the finer, and return the parameter's."""
+    stepped = parameter - rate * gradient
+    if stepped.dtype == parameter.dtype:
+        return stepped
+    return namespace(stepped).astype(stepped, parameter.dtype)
 
 
 def sgd(
     X: ArrayT,
     Y: ArrayLike,
-    layers: Sequence[Layer[ArrayT]],
+    layers: Sequence[Layer[ArrayT]] | Training[ArrayT],
     *,
     rate: float,
     epochs: int,
-    rng: np.random.Generator | int,
+    rng: np.random.Generator | int | None = None,
     batch_size: int | None = None,
     momentum: float = 0.0,
     loss: str | Loss = "binary_cross_entropy",
-    l2: float = 0.0,
+    weights: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
+    l2: float | None = None,
+    validation: tuple[ArrayT, ArrayLike] | None = None,
+    callback: Callable[[Training[ArrayT]], bool | None] | None = None,
     progress: bool = True,
 ) -> Training[ArrayT]:
     """
     Train a network by stochastic gradient descent.
+
+    Equation :eq:`in-the-step` of the book, whose right side is the step; with momentum, equation
+    :eq:`opt-momentum`; with a penalty, equation :eq:`l2-mini-batches`.
 
     Parameters
     ----------
@@ -116,41 +115,31 @@ def sgd(
         The examples; column i is example i.
     Y : array, shape (n_L, m)
         The labels; for a softmax, classes of shape (m,) will do.
-    layers : sequence of Layer
-        The network to start from.
+    layers : sequence of Layer, or Training
+        The network to start from; or the training to go on with, as if it had not been left.
     rate : float
         The learning rate.
     epochs : int
         How often every example is used.
     rng : numpy.random.Generator or int
-        What shuffles the examples, or its seed. It has no default, so that every result can be
-        had again.
+        What shuffles the examples, or its seed. Only a `Training` to go on with has one itself.
     batch_size : int, optional
-        How many examples make one step; all of them, unless given.
-        The last batch of an epoch has the rest, and its gradient is the mean over that rest.
+        How many examples make one step: all, unless given; in an epoch's last step, the rest.
     momentum : float
         What of the last step goes into the next one, from 0 up to (not including) 1.
     loss : str or Loss
         A name in `oneoverm.losses.LOSSES`, or a `Loss` of your own.
-    l2 : float
+    weights, mask
+        As for `oneoverm.batch.backward`. A batch in which no example counts makes no step.
+    l2 : float, optional
         The regularization ``lambda``: ``lambda / (2 m)`` with the m of all examples, for every
         batch, so that the batch size does not change how strong it is.
+    validation : tuple of array, optional
+        Other examples, ``(X, Y)``, whose cost is recorded after each epoch, without a penalty.
+    callback : callable, optional
+        It is given the `Training` so far after each epoch, and returns True to stop there.
     progress : bool
         Show a bar once a training takes longer than two seconds, if tqdm is installed.
-
-    Returns
-    -------
-    Training
-
-    Raises
-    ------
-    ValueError
-        If a number is out of its range, shapes disagree, or the cost stops being finite.
-
-    Notes
-    -----
-    Equation :eq:`in-the-step` of the book, whose right side is the step; with momentum, equation
-    :eq:`opt-momentum`; with a penalty, equation :eq:`l2-mini-batches`.
 
     Examples
     --------
@@ -163,51 +152,109 @@ def sgd(
     check_arrays({"X": (X, "n_in m")})
     rate, m = as_positive("rate", rate), X.shape[1]
     size = m if batch_size is None else batch_size
-    for name, number in (("epochs", epochs), ("batch_size", size)):
-        if not hasattr(number, "__index__") or number < 1:
-            raise ValueError(f"{name} is {number}; expected a positive integer")
+    check_positive_integer("epochs", epochs)
+    check_positive_integer("batch_size", size)
     if not 0 <= momentum < 1:
         raise ValueError(f"momentum is {momentum}; expected 0 <= momentum < 1")
-    rng = np.random.default_rng(rng)
-    _, Y = as_array("Y", Y, "X", X)
+    now = _started(layers, rng)
+    check_layers(now.layers, "X", X)
+    X, (_, Y) = detached(X), as_array("Y", Y, "X", X)
     if Y.ndim == 0 or Y.shape[-1] != m:
         raise ValueError(f"Y has shape {tuple(Y.shape)}; expected {m} columns, as X has")
-    layers, costs = list(layers), []
-    velocity: list[ParameterGradients] | None = None
-    for epoch in _shown(epochs, progress):
-        total = 0.0
-        for X_part, Y_part in _batches(X, Y, size, rng):
-            part = X_part.shape[1]
-            J, gradients = cost_and_gradients(X_part, Y_part, layers, loss=loss, l2=l2 * part / m)
-            if velocity is None or momentum == 0:
-                velocity = [ParameterGradients(one.dW, one.db) for one in gradients]
-            else:
-                velocity = [
-                    ParameterGradients(momentum * v.dW + one.dW, momentum * v.db + one.db)
-                    for v, one in zip(velocity, gradients, strict=True)
-                ]
-            total += float(J) * part
-            if not np.isfinite(total):
+    counted = example_weights(m, X, weights, mask)
+    total = counted.divisor()
+    l2 = None if l2 is None else as_strength(l2) / total
+    for _ in _shown(epochs, progress):
+        spent = 0.0
+        for X_part, Y_part, part in _batches(X, detached(Y), counted, size, now.rng):
+            if part.total == 0:
+                continue
+            J, gradients = cost_and_gradients(
+                X_part,
+                Y_part,
+                now.layers,
+                loss=loss,
+                weights=part.row,
+                mask=part.kept,
+                l2=None if l2 is None else l2 * part.total,
+            )
+            spent += float(J) * part.total
+            if not np.isfinite(spent):
                 raise ValueError(
-                    f"the cost is {total} in epoch {epoch + 1}; expected a finite one: "
+                    f"the cost is {spent} in epoch {len(now.costs) + 1}; expected a finite one: "
                     f"try a rate below {rate}"
                 )
-            layers = step(layers, velocity, rate)
-        costs.append(total / m)
-    return Training(layers, costs)
+            velocity = _moved(now.velocity, gradients, momentum)
+            now = now._replace(layers=step(now.layers, velocity, rate), velocity=velocity)
+        now = now._replace(costs=[*now.costs, spent / total])
+        if validation is not None:
+            then = _validation_cost(validation, now.layers, loss)
+            now = now._replace(validation_costs=[*now.validation_costs, then])
+        if callback is not None and _is_over(callback(now)):
+            break
+    return now
 
 
-def _batches(X: Any, Y: Any, size: int, rng: np.random.Generator) -> Iterator[tuple[Any, Any]]:
-    """Give the examples in a new order, some at a time; all at once need no order."""
+def _started(layers: Any, rng: Any) -> Training[Any]:
+    """Return the training to go on with, or one that has not begun."""
+    if isinstance(layers, Training):
+        if rng is not None:
+            raise ValueError("rng is given; expected none, since the training goes on with its own")
+        # A copy: whoever goes on twice gets the same twice.
+        return layers._replace(rng=copy.deepcopy(layers.rng))
+    if rng is None:
+        raise ValueError("rng is missing; expected a seed, so that the result can be had again")
+    if isinstance(layers, Sequence):
+        layers = [
+            replace(one, W=detached(one.W), b=detached(one.b)) if isinstance(one, Layer) else one
+            for one in layers
+        ]
+    return Training(layers, [], [], [], np.random.default_rng(rng))
+
+
+def _moved(velocity: list[Any], gradients: list[Any], momentum: float) -> list[ParameterGradients]:
+    """Return the step's direction: the gradients, and a part of the last step's."""
+    if not velocity or momentum == 0:
+        return [ParameterGradients(one.dW, one.db) for one in gradients]
+    return [
+        ParameterGradients(momentum * v.dW + one.dW, momentum * v.db + one.db)
+        for v, one in zip(velocity, gradients, strict=True)
+    ]
+
+
+def _validation_cost(validation: Any, layers: list[Layer[Any]], loss: str | Loss) -> float:
+    """Compute the cost of other examples."""
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
+        raise TypeError(f"validation is a {type(validation).__name__}; expected a pair, (X, Y)")
+    X, Y = map(detached, validation)
+    return float(cost(forward(X, layers), Y, layers, loss=loss))
+
+
+def _is_over(answer: Any) -> bool:
+    """Return whether a callback wants to stop."""
+    if answer is None or isinstance(answer, bool | np.bool_):
+        return bool(answer)
+    raise TypeError(f"callback returned {answer!r}; expected True to stop, or False or None")
+
+
+def _batches(
+    X: Any, Y: Any, counted: ExampleWeights, size: int, rng: np.random.Generator
+) -> Iterator[tuple[Any, Any, ExampleWeights]]:
+    """Yield the examples in a new order, some at a time; all at once need no order."""
     m = X.shape[1]
     if size >= m:
-        yield X, Y
+        yield X, Y, counted
         return
     xp = namespace(X)
     order = rng.permutation(m)
     for start in range(0, m, size):
-        chosen = placed(xp, order[start : start + size], X)
-        yield xp.take(X, chosen, axis=1), xp.take(Y, chosen, axis=Y.ndim - 1)
+        chosen = asarray_like(xp, order[start : start + size], X)
+
+        def part(array: Any, chosen: Any = chosen) -> Any:
+            return None if array is None else xp.take(array, chosen, axis=array.ndim - 1)
+
+        row, kept = part(counted.row), part(counted.kept)
+        yield part(X), part(Y), example_weights(chosen.shape[0], X, row, kept)
 
 
 def _shown(epochs: int, progress: bool) -> Iterable[int]:
@@ -222,28 +269,9 @@ def _shown(epochs: int, progress: bool) -> Iterable[int]:
 
 def predict(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Any:
     """
-    Choose a class for each example.
+    Choose a class for each example: integers of shape (m,).
 
-    Parameters
-    ----------
-    X : array, shape (n_0, m)
-    layers : sequence of Layer
-
-    Returns
-    -------
-    array of integers, shape (m,)
-        The row of the largest output; with a single output, 1 where it is above 1/2.
-
-    Raises
-    ------
-    ValueError
-        As for `oneoverm.batch.forward`.
-
-    Examples
-    --------
-    >>> layers = [Layer(np.array([[1.0]]), np.array([[0.0]]), "sigmoid")]
-    >>> predict(np.array([[-3.0, 3.0]]), layers)
-    array([0, 1])
+    It is the row of the largest output; with a single output, 1 where that is above 1/2.
     """
     output = forward(X, layers).A[-1]
     xp = namespace(output)
@@ -253,33 +281,7 @@ def predict(X: ArrayT, layers: Sequence[Layer[ArrayT]]) -> Any:
 
 
 def accuracy(X: ArrayT, classes: ArrayLike, layers: Sequence[Layer[ArrayT]]) -> float:
-    """
-    Compute the share of examples whose class is predicted.
-
-    Parameters
-    ----------
-    X : array, shape (n_0, m)
-    classes : array of integers, shape (m,) or (1, m)
-    layers : sequence of Layer
-
-    Returns
-    -------
-    float
-        From 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        If `classes` is not of X's m examples.
-    TypeError
-        If `classes` is of another library than X.
-
-    Examples
-    --------
-    >>> layers = [Layer(np.array([[1.0]]), np.array([[0.0]]), "sigmoid")]
-    >>> accuracy(np.array([[-3.0, 3.0]]), np.array([1, 1]), layers)
-    0.5
-    """
+    """Compute the share of examples whose class, of shape (m,) or (1, m), is predicted."""
     predicted = predict(X, layers)
     xp, wanted = as_array("classes", classes, "X", predicted)
     m = predicted.shape[0]

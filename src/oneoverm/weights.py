@@ -5,17 +5,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from oneoverm._arrays import (
-    any_true,
-    as_inexact,
-    is_inexact,
-    is_traced,
+    as_floating,
+    asarray_like,
+    is_complex,
     namespace,
-    placed,
     real,
-    summed,
+    sum_examples,
     widened,
 )
-from oneoverm._checks import as_divisor, check_finite
+from oneoverm._checks import check_finite, is_traced, is_true, poisoned
 from oneoverm._labels import as_array
 
 __all__ = ["ExampleWeights", "example_weights"]
@@ -25,18 +23,9 @@ class ExampleWeights(NamedTuple):
     """
     The examples' weights, and what a sum over the examples is divided by.
 
-    Parameters
-    ----------
-    row : array, shape (1, m), or None
-        The weights; None if every example counts once.
-    total : float
-        The sum of the weights: m if every example counts once, 0 if none counts.
-    kept : array of booleans, shape (1, m), or None
-        Which examples count; None if all do.
-
-    Notes
-    -----
-    Equation :eq:`weighted-mean` of the book.
+    Equation :eq:`weighted-mean` of the book. The `row` of weights and the booleans that tell which
+    examples are `kept` have shape (1, m), and are None if every example counts once; `total` is the
+    sum of the weights: m if every example counts once, 0 if none counts.
     """
 
     row: Any
@@ -45,82 +34,75 @@ class ExampleWeights(NamedTuple):
 
     def times(self, array: Any) -> Any:
         """
-        Multiply each column by its example's weight.
+        Multiply each column by its example's weight: equation :eq:`weighted-dS` of the book.
 
-        Parameters
-        ----------
-        array : array, shape (n, m)
-
-        Returns
-        -------
-        array, shape (n, m)
-            Zeros where the weight is 0, even if the column overflowed.
-
-        Notes
-        -----
-        Equation :eq:`weighted-dS` of the book.
+        Where the weight is 0 there are zeros, even if the column overflowed.
         """
         if self.row is None:
             return array
         xp = namespace(array)
-        return xp.where(self.row > 0, array * self.row, xp.zeros_like(array))
+        # A weight that is NaN, as one that could not be refused, stays NaN.
+        return xp.where(self.row == 0, xp.zeros_like(array), array * self.row)
 
-    def divisor(self, dtype: Any) -> Any:
+    def divisor(self, divide: str = "late") -> Any:
         """
-        Give what the sum over the examples is divided by, to make it a mean.
+        Return what a sum over the examples is divided by, to make it a mean; 1 for "never".
 
-        Parameters
-        ----------
-        dtype : dtype
-            Of what is divided.
-
-        Returns
-        -------
-        float
-            The sum of the weights.
-
-        Raises
-        ------
-        ValueError
-            If no example counts, whose mean would be 0/0, or the sum is infinite in `dtype`.
-
-        Notes
-        -----
-        Equation :eq:`weighted-mean` of the book.
+        It is the sum of the weights, as in equation :eq:`weighted-mean` of the book. A ValueError
+        is raised if no example counts, whose mean would be 0/0.
         """
-        if self.row is not None and not is_traced(self.total) and self.total == 0:
-            m = self.row.shape[1]
+        if divide == "never":
+            return 1
+        if not is_traced(self.total) and self.total == 0:
+            m = 0 if self.row is None else self.row.shape[1]
             raise ValueError(f"none of the {m} examples counts: expected one that does")
-        return as_divisor(self.total, dtype)
+        return self.total
 
-    def blank(self, Y: Any) -> Any:
+    def part(self) -> "ExampleWeights":
+        """
+        Return the weights of a part of a batch, whose cost is 0 if no example counts.
+
+        Equation :eq:`weighted-parts` of the book.
+        """
+        if is_traced(self.total):
+            xp = namespace(self.total)
+            return self._replace(total=xp.where(self.total == 0, 1, self.total))
+        return self._replace(total=self.total or 1)
+
+    def place(self, dZ: Any, divide: str) -> tuple[Any, Any]:
+        """
+        Weigh ``dZ`` and place the 1/m; return what the sums are still to be divided by as well.
+
+        Equations :eq:`dZ2` and :eq:`early-dZ2` of the book, and :eq:`weighted-dS` with weights.
+        """
+        dZ = self.times(dZ)
+        if divide == "early":
+            return dZ / self.divisor(), 1
+        return dZ, self.divisor(divide)
+
+    def fill_masked_labels(self, Y: Any) -> Any:
         """
         Replace the labels of examples that do not count: -100 or NaN may stand there.
 
-        Parameters
-        ----------
-        Y : array, shape (n, m) or (m,)
-
-        Returns
-        -------
-        array, same shape
-            `Y` itself if it has another shape: where labels are checked, that is refused.
+        Labels of another shape than (n, m) or (m,) are returned as they are, and refused later.
         """
         if self.kept is None or Y.ndim not in {1, 2} or Y.shape[-1] != self.kept.shape[1]:
             return Y
         xp = namespace(Y)
         kept = self.kept if Y.ndim == 2 else self.kept[0, :]
         # All on the first class: as labels of a softmax, each column has to be a distribution.
-        blank = xp.zeros_like(Y)
+        filled = xp.zeros_like(Y)
         if Y.ndim == 2 and Y.shape[0] > 1:
-            first = xp.reshape(placed(xp, np.arange(Y.shape[0]), Y), (-1, 1)) == 0
-            blank = xp.where(first, xp.ones_like(Y), blank)
-        return xp.where(kept, Y, blank)
+            first = xp.reshape(asarray_like(xp, np.arange(Y.shape[0]), Y), (-1, 1)) == 0
+            filled = xp.where(first, xp.ones_like(Y), filled)
+        return xp.where(kept, Y, filled)
 
 
 def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) -> ExampleWeights:
     """
-    Check weights and mask, and sum them up.
+    Check weights and mask, and sum them up: equation :eq:`weighted-mean` of the book.
+
+    Within `jax.jit`, where no value can be refused, a negative weight is NaN.
 
     Parameters
     ----------
@@ -131,47 +113,26 @@ def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) ->
     weights : array, shape (m,) or (1, m), optional
         What each example counts: not negative; 1 for each, unless given.
     mask : array of booleans, shape (m,) or (1, m), optional
-        Which examples count; all, unless given.
-
-    Returns
-    -------
-    ExampleWeights
-
-    Raises
-    ------
-    ValueError
-        If a shape disagrees, or a weight is negative or not finite.
-    TypeError
-        If the weights are integers, or the mask is not of booleans: a mask of integers would
-        select, weights of integers would truncate. If one is of another library than `like`.
-
-    Notes
-    -----
-    Equation :eq:`weighted-mean` of the book.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> example_weights(3, np.ones(1), mask=np.array([True, False, True])).total
-    2.0
+        Which examples count: all, unless given. A mask of integers would select, and is refused.
     """
     if weights is None and mask is None:
         return ExampleWeights(None, m, None)
-    xp, like = as_inexact(like)
+    xp, like = as_floating(like)
     # The complex step makes the output complex; the weights stay real.
     dtype = real(xp, like).dtype
     row = kept = None
     if weights is not None:
         _, row = as_array("weights", weights, "the output", like)
-        if not is_inexact(xp, row.dtype):
+        if row.dtype == xp.bool or is_complex(row):
             raise TypeError(
-                f"weights has dtype {row.dtype}; expected a floating-point dtype "
+                f"weights has dtype {row.dtype}; expected real numbers "
                 "(for True and False, use mask)"
             )
         row = xp.astype(_as_row("weights", row, m), dtype, copy=False)
         check_finite("weights", row)
-        if any_true(xp, row < 0):
+        if is_true(row < 0):
             raise ValueError("weights has a negative entry; expected weights of at least 0")
+        row = poisoned(row, row < 0)
     if mask is not None:
         _, kept = as_array("mask", mask, "the output", like)
         if kept.dtype != xp.bool:
@@ -180,12 +141,12 @@ def example_weights(m: int, like: Any, weights: Any = None, mask: Any = None) ->
         ones = xp.astype(kept, dtype)
         row = ones if row is None else row * ones
     # In float16, 2049 ones would make 2048.
-    total = summed(widened(xp, row))
+    total = sum_examples(widened(row))[0, 0]
     return ExampleWeights(row, total if is_traced(total) else float(total), kept)
 
 
 def _as_row(name: str, array: Any, m: int) -> Any:
-    """Give weights as a row, so that they multiply columns."""
+    """Return weights as a row, so that they multiply columns."""
     if tuple(array.shape) not in {(m,), (1, m)}:
         raise ValueError(f"{name} has shape {tuple(array.shape)}; expected ({m},) or (1, {m})")
     return namespace(array).reshape(array, (1, m))

@@ -30,7 +30,7 @@ NO_EQUATION = {
     "training.accuracy": "a count",
     "distributed.Shard": "a part of the data",
     "distributed.connect": "a connection",
-    "weights.ExampleWeights.blank": "labels that are never read, replaced",
+    "weights.ExampleWeights.fill_masked_labels": "labels that are never read, replaced",
 }
 
 NETWORK = "takes a network, which no page's random numbers are; a cell asserts what it computes"
@@ -50,8 +50,8 @@ NOT_RUN = {
     "distributed.gradient_sum": NETWORK,
     "losses.one_hot": "takes integers",
     "weights.example_weights": "returns no array",
-    "gradient_check.complex_step": "takes a function",
-    "gradient_check.central_differences": "takes a function",
+    "differences.complex_step": "takes a function",
+    "differences.central_differences": "takes a function",
     "gradient_check.check": "takes a function",
 }
 

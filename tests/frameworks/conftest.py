@@ -7,7 +7,6 @@ import array_api_compat.torch
 import array_api_strict
 import jax
 import jax.numpy as jnp
-import ml_dtypes
 import numpy as np
 import pytest
 import torch
@@ -82,9 +81,9 @@ def libraries():
         dtype = getattr(torch, name)
         yield Library(f"torch-{name}", torch_xp, dtype, torch.Tensor, from_torch, rounding)
         yield Library(f"jax-{name}", jnp, np.dtype(name), jax.Array, from_jax, rounding)
-        dtype = np.dtype(getattr(ml_dtypes if name == "bfloat16" else np, name))
-        kinds = np.ndarray | np.generic | ml_dtypes.bfloat16
-        yield Library(f"numpy-{name}", np, dtype, kinds, from_numpy, rounding)
+        if name != "bfloat16":
+            kinds = np.ndarray | np.generic
+            yield Library(f"numpy-{name}", np, np.dtype(name), kinds, from_numpy, rounding)
 
 
 @pytest.fixture(params=libraries(), ids=lambda library: library.name)

@@ -1,5 +1,8 @@
 """JAX's own transformations: what the package computes inside them, and what they say of it."""
 
+import re
+from pathlib import Path
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -145,10 +148,11 @@ def test_sums_norms_and_normalization_within_jit():
         trace = batch.forward(X, layers)
         options = {"loss": "softmax_cross_entropy", "weights": weights}
         gradients = batch.backward(trace, CLASSES, layers, "never", **options)
-        part = GradientSum.of(gradients, jnp.sum(weights))
+        part = GradientSum.of(X, CLASSES, layers, **options)
         normalized = batch_norm.batch_norm_forward(X, X[:, :1], X[:, 1:2])
         return (
             (part + part).mean(),
+            part.cost(),
             per_example.norms(gradients, trace),
             per_example.parameter_gradients(gradients[0].dZ, X),
             tuple(normalized),
@@ -222,3 +226,73 @@ def test_nothing_asks_for_64_bits_where_jax_has_only_32():
             loss="softmax_cross_entropy", weights=[1.0] * M, mask=[True] * M, l2=0.5,
         )  # fmt: skip
         assert J.dtype == jnp.float32
+
+
+def test_layers_gradients_and_sums_are_pytrees():
+    layers = [
+        Layer(jnp.asarray(one.W), jnp.asarray(one.b), one.activation)
+        for one in initial_layers([3, 5, 4], output="softmax", rng=1)
+    ]
+    options = {"loss": "softmax_cross_entropy"}
+    leaves, structure = jax.tree.flatten(layers)
+    assert [leaf.shape for leaf in leaves] == [(5, 3), (5, 1), (4, 5), (4, 1)]
+    assert [one.activation for one in jax.tree.unflatten(structure, leaves)] == ["tanh", "softmax"]
+    step = jax.jit(lambda X, labels, layers: batch.cost_and_gradients(X, labels, layers, **options))
+    assert same(step(X, CLASSES, layers), batch.cost_and_gradients(X, CLASSES, layers, **options))
+    moved = jax.tree.map(lambda W: W - 0.1, layers)
+    assert isinstance(moved[0], Layer)
+    assert jax.tree.map(lambda _: None, layers)[0].W is None
+
+    of = jax.jit(lambda X, labels, layers: GradientSum.of(X, labels, layers, **options))
+    first, second = of(X[:, :2], CLASSES[:2], layers), of(X[:, 2:], CLASSES[2:], layers)
+    added = jax.jit(lambda a, b: a + b)(first, second)
+    J, gradients = batch.cost_and_gradients(X, CLASSES, layers, **options)
+    assert same(added.mean(), without_dZ(gradients))
+    assert same(added.cost(), J)
+
+
+def test_the_page_s_snippet_runs():
+    page = Path(__file__).parents[2] / "docs" / "package" / "use-the-package.md"
+    [snippet] = re.findall(
+        r"^```python\n(.*?)^```", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE
+    )
+    data = np.asarray(X), np.array([[0, 1, 1, 0, 1, 0]])
+    names = {"X": data[0], "Y": data[1], "layers": initial_layers([3, 2, 1], rng=0)}
+    exec(snippet, names)  # noqa: S102 - the book's own
+    assert same(names["J"], batch.cost_and_gradients(*data, initial_layers([3, 2, 1], rng=0))[0])
+
+
+@pytest.mark.parametrize(
+    ("labels", "options"),
+    [
+        ([0, -100, 1, 2, 2, 0], {}),
+        ([0, 4, 1, 2, 2, 0], {}),
+        (np.eye(4)[:, [0, 1, 1, 2, 2, 0]] * 1.5, {}),
+        (-np.eye(4)[:, [0, 1, 1, 2, 2, 0]], {}),
+        ([0, 3, 1, 2, 2, 0], {"weights": [1.0, -1, 1, 1, 1, 1]}),
+        ([0, 3, 1, 2, 2, 0], {"mask": [False] * 6}),
+    ],
+    ids=["negative", "too large", "no distribution", "below 0", "negative weight", "none counts"],
+)
+def test_what_cannot_be_refused_within_jit_is_nan(labels, options):
+    parameters, made = network()
+
+    def both(labels, options):
+        return batch.cost_and_gradients(
+            X, labels, made(parameters), loss="softmax_cross_entropy", **options
+        )
+
+    labels = jnp.asarray(np.asarray(labels))
+    options = {name: jnp.asarray(np.asarray(value)) for name, value in options.items()}
+    with pytest.raises(ValueError, match="expected"):
+        both(labels, options)
+    J, gradients = jax.jit(both)(labels, options)
+    assert jnp.isnan(J)
+    assert jnp.isnan(gradients[0].dW).any()
+
+
+@pytest.mark.parametrize("label", [-0.1, 1.5])
+def test_a_label_that_is_no_probability_is_nan_within_jit(label):
+    layers = [Layer(jnp.ones((1, 3)), jnp.zeros((1, 1)), "sigmoid")]
+    J, _ = jax.jit(lambda Y: batch.cost_and_gradients(X, Y, layers))(jnp.full((1, M), label))
+    assert jnp.isnan(J)

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
 
-from oneoverm import initial_layers, sgd
+from oneoverm import Layer, initial_layers, sgd
 from oneoverm.training import accuracy
 
 SEEDS = (0, 1, 2)
@@ -29,6 +30,24 @@ def test_four_hidden_units_learn_the_flower_that_one_layer_cannot(seed):
     network = sgd(X, Y, initial_layers([2, 4, 1], rng=seed), **options)
     assert accuracy(X, Y, line.layers) < 0.6
     assert accuracy(X, Y, network.layers) > 0.92
+
+
+def test_tensors_that_require_gradients_are_learned_with_and_leave_no_graph():
+    X, Y = flower(40)
+    layers = [
+        Layer(
+            torch.tensor(one.W, requires_grad=True), torch.tensor(one.b, requires_grad=True), "tanh"
+        )
+        for one in initial_layers([2, 4], rng=0)
+    ] + [Layer(torch.ones((1, 4), dtype=torch.float64), torch.zeros((1, 1)).double(), "sigmoid")]
+    data = torch.tensor(X, requires_grad=True)
+    trained = sgd(data, torch.tensor(Y), layers, rate=0.5, epochs=3, rng=0, momentum=0.9)
+    held = [*(p for one in trained.layers for p in (one.W, one.b)), *trained.velocity[0]]
+    assert not any(tensor.requires_grad for tensor in held)
+    assert layers[0].W.requires_grad
+    here = [Layer(one.W.detach().numpy(), one.b.detach().numpy(), one.activation) for one in layers]
+    wanted = sgd(X, Y, here, rate=0.5, epochs=3, rng=0, momentum=0.9)
+    np.testing.assert_allclose(trained.costs, wanted.costs, rtol=1e-13)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from oneoverm import Layer, batch, initial_layers, one_example
-from oneoverm._arrays import as_inexact, namespace, summed, widened
+from oneoverm._arrays import as_floating, namespace, sum_outputs, widened
 from oneoverm._labels import one_hot
 
 X = np.ones((2, 5))
@@ -35,11 +35,11 @@ def test_other_arrays_without_array_api_compat_are_told_what_to_install(monkeypa
 
 def test_float16_is_summed_in_float32_and_rounded_once():
     ones = np.ones((3000, 2), np.float16)
-    total = summed(ones, axis=0)
+    total = sum_outputs(ones)
     assert total.dtype == np.float16
     assert total.tolist() == [[3000, 3000]]
-    assert widened(np, ones).dtype == np.float32
-    assert widened(np, X) is X
+    assert widened(ones).dtype == np.float32
+    assert widened(X) is X
 
 
 def test_db_of_float16_is_the_mean_of_any_number_of_columns():
@@ -50,7 +50,7 @@ def test_db_of_float16_is_the_mean_of_any_number_of_columns():
 
 @pytest.mark.parametrize("array", [np.array([1, 2], np.uint8), [1, 2], (True, False), 3])
 def test_what_is_not_floating_point_is_made_so(array):
-    xp, made = as_inexact(array)
+    xp, made = as_floating(array)
     assert xp is np
     assert made.dtype == np.float64
     np.testing.assert_array_equal(made, array)

@@ -317,9 +317,14 @@ TRACE = batch.forward(X, LAYERS)
             "m is nan; expected a positive number",
         ),
         (
-            lambda: batch.forward(np.ones((3, 0)), LAYERS),
+            lambda: batch.forward(np.ones((0, 5)), LAYERS),
             ValueError,
-            "X has shape (3, 0); expected m to be at least 1",
+            "X has shape (0, 5); expected n_in to be at least 1",
+        ),
+        (
+            lambda: batch.cost_and_gradients(np.ones((3, 0)), np.ones((1, 0)), LAYERS),
+            ValueError,
+            "none of the 0 examples counts: expected one that does",
         ),
         (
             lambda: batch.forward(np.ones((3, 5), dtype=bool), LAYERS),

@@ -1,197 +1,11 @@
-"""The complex step and the relative error, the two halves of a gradient check."""
+"""The check of gradients: what it finds, and what it does not take for a mistake."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
-from oneoverm import batch, central_differences, check, complex_step, initial_layers, relative_error
+from oneoverm import batch, check, initial_layers
 from oneoverm.gradient_check import GradientReport
 from oneoverm.layers import Layer
-
-MATRICES = hnp.arrays(
-    np.float64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-10, 10)
-)
-
-
-@given(x=MATRICES)
-def test_the_gradient_of_a_sum_of_sines_is_the_cosines_in_the_same_shape(x):
-    gradient = complex_step(lambda x: np.sin(x).sum(), x)
-    assert gradient.shape == x.shape
-    assert gradient.dtype == np.float64
-    np.testing.assert_allclose(gradient, np.cos(x), rtol=1e-15)
-
-
-def test_each_entry_gets_its_own_derivative():
-    weights = np.arange(6.0).reshape(2, 3)
-    np.testing.assert_array_equal(
-        complex_step(lambda x: (weights * x).sum(), np.ones((2, 3))), weights
-    )
-
-
-def test_the_function_may_change_its_argument():
-    def shifted_in_place(x):
-        x += 1
-        return (x**2).sum()
-
-    x = np.array([1.0, 2.0])
-    np.testing.assert_array_equal(complex_step(shifted_in_place, x), [4, 6])
-    np.testing.assert_array_equal(x, [1, 2])
-
-
-def test_the_example_of_squire_and_trapp_has_all_its_digits():
-    def f(x):
-        return np.exp(x) / (np.sin(x) ** 3 + np.cos(x) ** 3)
-
-    assert complex_step(f, np.pi / 4) == pytest.approx(3.101766393836051, rel=1e-15, abs=0)
-
-
-@pytest.mark.parametrize("x", [3, [1, 2], np.array([1, 2], dtype=np.float32)])
-def test_numbers_lists_and_integers_are_points_too(x):
-    np.testing.assert_array_equal(complex_step(lambda x: (x**2).sum(), x), 2 * np.asarray(x))
-
-
-def test_a_constant_that_is_complex_has_gradient_zero():
-    np.testing.assert_array_equal(complex_step(lambda _: 5 + 0j, np.ones(2)), [0, 0])
-
-
-def test_a_function_that_is_not_real_at_a_real_point_is_refused():
-    message = "f returned 3.141592653589793j at a real x; expected a real-valued function"
-    with pytest.raises(ValueError, match=f"^{message}$"):
-        complex_step(lambda x: np.log(x).sum(), np.array([-1.0]))
-
-
-@pytest.mark.parametrize(
-    "dropping",
-    [lambda x: np.abs(x).sum(), lambda x: x.real.sum(), lambda _: 6.0],
-    ids=["abs", "real", "constant"],
-)
-def test_a_dropped_imaginary_part_is_noticed(dropping):
-    with pytest.raises(TypeError) as error:
-        complex_step(dropping, np.array([1.0, 5.0]))
-    assert str(error.value) == (
-        "f returned the real 6.0 for a complex x: it dropped the imaginary part, which carries "
-        "the derivative (np.abs and .real do), or it is constant (then return complex(value))"
-    )
-
-
-@pytest.mark.parametrize(
-    ("call", "exception", "message"),
-    [
-        (
-            lambda: complex_step(lambda x: x, np.ones((1, 2))),
-            ValueError,
-            "f returned an array of shape (1, 2); expected a scalar",
-        ),
-        (
-            lambda: complex_step(lambda x: x, np.ones((1, 1))),
-            ValueError,
-            "f returned an array of shape (1, 1); expected a scalar",
-        ),
-        (
-            lambda: complex_step(lambda _: complex(np.nan), 1.0),
-            ValueError,
-            "f returned (nan+0j); expected a finite number",
-        ),
-        (
-            lambda: complex_step(np.sin, 1j),
-            TypeError,
-            "x has dtype complex128; expected real numbers",
-        ),
-        (
-            lambda: complex_step(np.sum, np.array([True])),
-            TypeError,
-            "x has dtype bool; expected real numbers",
-        ),
-        (
-            lambda: complex_step(np.sum, np.array([1.0, np.inf])),
-            ValueError,
-            "x has the entry inf at (1,); expected finite entries",
-        ),
-        (
-            lambda: complex_step(np.sin, 1.0, h=0),
-            ValueError,
-            "h is 0; expected a positive number",
-        ),
-        (
-            lambda: relative_error(np.ones((2, 1)), np.ones((1, 2))),
-            ValueError,
-            "b has shape (1, 2); expected (2, 1), as a",
-        ),
-        (
-            lambda: relative_error([np.nan], [0.0]),
-            ValueError,
-            "a has the entry nan at (0,); expected finite entries",
-        ),
-        (
-            lambda: relative_error([0.0], [-np.inf]),
-            ValueError,
-            "b has the entry -inf at (0,); expected finite entries",
-        ),
-        (
-            lambda: relative_error([0.0], [0.0], floor=0.0),
-            ValueError,
-            "floor is 0.0; expected a positive number",
-        ),
-    ],
-)
-def test_what_cannot_be_checked_is_refused(call, exception, message):
-    with pytest.raises(exception) as error:
-        call()
-    assert str(error.value) == message
-
-
-@given(pair=hnp.array_shapes(max_dims=3, max_side=4).flatmap(
-    lambda shape: st.tuples(*[hnp.arrays(np.float64, shape, elements=st.floats(-9, 9))] * 2)
-))  # fmt: skip
-def test_the_relative_error_is_symmetric_and_at_most_two(pair):
-    a, b = pair
-    assert relative_error(a, b) == relative_error(b, a)
-    assert 0 <= relative_error(a, b) <= 2 * (1 + 1e-15)
-    assert relative_error(a, a) == 0
-
-
-@pytest.mark.parametrize("m", [2, 4, 8])
-def test_a_missing_one_over_m_gives_one_minus_one_over_m(m):
-    gradient = np.array([[3.0, 4.0]])
-    assert relative_error(gradient, m * gradient) == 1 - 1 / m
-
-
-def test_below_the_floor_the_difference_is_compared_with_the_floor():
-    assert relative_error(0.0, 0.0) == 0
-    assert relative_error(0.0, 1e-10) == pytest.approx(1e-2)
-    assert relative_error(0.0, 1e-10, floor=1e-12) == 1
-
-
-def test_the_relative_error_is_computed_in_double_precision():
-    assert relative_error(np.array([0], np.uint8), np.array([1], np.uint8)) == 1
-    assert relative_error(np.float16([6e4]), np.float16([-6e4])) == 2
-    assert relative_error([3 + 4j], [3 + 0j]) == pytest.approx(0.8, rel=1e-15, abs=0)
-
-
-@given(x=MATRICES)
-def test_central_differences_have_ten_digits(x):
-    gradient = central_differences(lambda x: np.sin(x).sum(), x)
-    assert gradient.shape == x.shape
-    np.testing.assert_allclose(gradient, np.cos(x), rtol=0, atol=1e-8)
-
-
-@pytest.mark.parametrize("x", [10**6, -3, 1e-6])
-def test_central_differences_keep_their_digits_at_any_size_of_a_point(x):
-    np.testing.assert_allclose(central_differences(lambda x: (x + 1) ** 2, x), 2 * x + 2, rtol=1e-9)
-
-
-@pytest.mark.parametrize("x", [3.1, -0.7, 1e5 / 3])
-def test_central_differences_divide_by_what_was_really_added(x):
-    assert central_differences(lambda x: x, x) == 1
-
-
-def test_central_differences_pass_what_drops_an_imaginary_part():
-    np.testing.assert_allclose(
-        central_differences(lambda x: np.abs(x).sum(), [3.0, -2.0]), [1, -1], rtol=1e-9
-    )
-
 
 LAYERS = initial_layers([3, 4, 2], rng=0)
 X, Y = np.random.default_rng(0).normal(size=(3, 5)), np.random.default_rng(1).uniform(size=(2, 5))
@@ -266,34 +80,93 @@ def test_a_nan_is_no_right_error_and_nothing_is_no_wrong_one():
             ValueError,
             "tolerance is 0; expected a positive number",
         ),
-        (
-            lambda: central_differences(lambda x: x.sum() + 1j, np.ones(2)),
-            TypeError,
-            "f returned (2.000006+1j); expected a real number (use complex_step)",
-        ),
-        (
-            lambda: central_differences(lambda x: x, np.ones(2)),
-            ValueError,
-            "f returned an array of shape (2,); expected a scalar",
-        ),
-        (
-            lambda: central_differences(lambda _: np.inf, np.ones(2)),
-            ValueError,
-            "f returned inf; expected a finite number",
-        ),
-        (
-            lambda: central_differences(np.sum, np.array([1.0, np.nan])),
-            ValueError,
-            "x has the entry nan at (1,); expected finite entries",
-        ),
-        (
-            lambda: central_differences(np.sum, np.ones(2), h=-1),
-            ValueError,
-            "h is -1; expected a positive number",
-        ),
     ],
 )
 def test_what_cannot_be_compared_is_refused(call, exception, message):
     with pytest.raises(exception) as error:
         call()
     assert str(error.value) == message
+
+
+W = np.array([1.0, -2.0])
+
+
+def with_a_norm(W):
+    return (W**3).sum() + np.linalg.norm(W) ** 2
+
+
+def test_a_term_that_drops_its_imaginary_part_is_noticed():
+    report = check(with_a_norm, {"W": W}, {"W": 3 * W**2 + 2 * W})
+    assert report.passes
+    assert report.tolerances == {"W": 1e-6}
+    assert str(report).endswith(
+        "right (by central differences: the cost drops an imaginary part, as np.abs and "
+        "np.linalg.norm do)"
+    )
+    assert not check(with_a_norm, {"W": W}, {"W": 3 * W**2}).passes
+
+
+@pytest.mark.parametrize(
+    ("cost", "slope"),
+    [
+        (lambda z: np.abs(z).sum(), np.sign),
+        (lambda z: np.logaddexp(0, z).sum(), lambda z: 1 / (1 + np.exp(-z))),
+    ],
+    ids=["dropped", "refused"],
+)
+def test_a_cost_that_no_complex_number_goes_through_is_checked_by_differences(cost, slope):
+    assert check(cost, {"z": W}, {"z": slope(W)}).passes
+    report = check(cost, {"z": W}, {"z": 1.01 * slope(W)})
+    assert not report.passes
+    assert "by central differences: no complex number goes through the cost" in str(report)
+
+
+def centred(b):
+    Z = np.random.default_rng(0).normal(size=(3, 4)) + b
+    Z = Z - Z.mean(axis=1, keepdims=True)
+    return ((Z / np.sqrt((Z * Z).mean(axis=1, keepdims=True) + 1e-5)) ** 3).sum()
+
+
+def test_what_rounding_leaves_of_a_gradient_is_right():
+    assert check(lambda w: 0.1 * w + 0.2 * w - 0.3 * w, {"w": 1.0}, {"w": 0.0}).passes
+    b = {"b": np.ones((3, 1))}
+    assert check(centred, b, {"b": np.array([[1e-17], [0], [-3e-17]])}).passes
+    assert not check(centred, b, {"b": np.array([[1e-8], [0], [0]])}).passes
+
+
+def test_the_scale_is_the_computation_s_own():
+    for scale in (1e-12, 1.0, 1e12):
+        cost = {"cost": lambda W, scale=scale: scale * (W**2).sum(), "parameters": {"W": W}}
+        assert check(**cost, gradients={"W": scale * 2 * W}).passes
+        assert not check(**cost, gradients={"W": scale * 2.001 * W}).passes
+
+
+@pytest.mark.parametrize(
+    "relu",
+    [lambda b: np.where(b > 0, b, 0).sum(), lambda b: np.where(b.real > 0, b, 0).sum()],
+    ids=["by order", "by real part"],
+)
+def test_any_slope_between_the_two_of_a_kink_is_right_there(relu):
+    b = np.array([0.0, 1.0, 0.0])
+    for at_kink in (0.0, 0.5, 1.0):
+        assert check(relu, {"b": b}, {"b": np.array([at_kink, 1.0, 0.0])}).passes
+    assert "at a kink, between its slopes)" in str(check(relu, {"b": b}, {"b": [0.5, 1, 0.5]}))
+    for wrong in ([0.0, 2.0, 0.0], [1.2, 1.0, 0.0], [-0.2, 1.0, 0.0], [0.0, 0.0, 0.0]):
+        assert not check(relu, {"b": b}, {"b": np.array(wrong)}).passes
+
+
+def test_gradients_in_float32_have_half_of_its_digits():
+    narrow = W.astype(np.float32)
+    report = check(lambda W: (W**3).sum(), {"W": narrow}, {"W": 3.0001 * narrow**2})
+    assert report.passes
+    assert report.tolerances["W"] == pytest.approx(2**-11.5)
+    assert not check(lambda W: (W**3).sum(), {"W": narrow}, {"W": 3.01 * narrow**2}).passes
+    in_float32 = lambda W: (W.real.astype(np.float32) ** 3).sum()  # noqa: E731
+    assert check(in_float32, {"W": narrow}, {"W": 3 * narrow**2}).passes
+    assert not check(in_float32, {"W": narrow}, {"W": 3.1 * narrow**2}).passes
+
+
+def test_a_masked_gradient_is_refused():
+    masked = np.ma.masked_array(3 * W**2, mask=[False, True])
+    with pytest.raises(TypeError, match=r"^the gradient of W is a masked array, whose mask would"):
+        check(lambda W: (W**3).sum(), {"W": W}, {"W": masked})

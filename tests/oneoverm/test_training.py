@@ -1,5 +1,6 @@
 """Gradient descent: its steps, its batches, and what is refused."""
 
+import pickle
 import re
 import sys
 
@@ -209,3 +210,106 @@ def test_a_cost_that_is_not_finite_ends_the_training_with_advice():
     options = {"rate": 1e100, "epochs": 9, "rng": 0, "loss": "squared_error"}
     with pytest.raises(ValueError, match=r"in epoch 3; expected a finite one: try a rate below"):
         sgd(np.ones((1, 2)), np.zeros((1, 2)), one, **options)
+
+
+SMALL = {"rate": 0.5, "batch_size": 3}
+
+
+def test_weights_and_masks_count_in_every_batch():
+    mask, weights = np.array([1, 1, 0, 1, 0, 1, 1], bool), np.array([1, 2, 9, 1, 9, 3, 1])
+    spoilt = np.where(mask, Y, -100)
+    options = {"rate": 0.5, "epochs": 3, "rng": 0, "l2": 0.3}
+    got = sgd(X, spoilt, LAYERS, weights=weights, mask=mask, **options)
+    repeated = np.repeat(np.arange(7)[mask], weights[mask])
+    wanted = sgd(X[:, repeated], Y[:, repeated], LAYERS, **options)
+    np.testing.assert_allclose(got.costs, wanted.costs, rtol=1e-14)
+    for one, other in zip(got.layers, wanted.layers, strict=True):
+        np.testing.assert_allclose(one.W, other.W, rtol=1e-13)
+
+
+def test_a_batch_in_which_nothing_counts_makes_no_step():
+    mask = np.arange(7) == 2
+    trained = sgd(X, Y, LAYERS, epochs=1, rng=0, mask=mask, rate=0.5, batch_size=1)
+    alone = sgd(X[:, mask], Y[:, mask], LAYERS, epochs=1, rng=0, rate=0.5)
+    same(trained.layers, alone.layers)
+    assert trained.costs == alone.costs
+
+
+def test_the_cost_of_an_epoch_is_that_of_the_weighted_batch():
+    weights = np.array([0.5, 1, 2, 0, 1, 3, 1])
+    whole = batch.cost(batch.forward(X, LAYERS), Y, LAYERS, weights=weights, l2=0.5)
+    for size in (1, 2, 3, 7):
+        options = {"rate": 1e-12, "epochs": 1, "rng": 0, "l2": 0.5, "batch_size": size}
+        [cost] = sgd(X, Y, LAYERS, weights=weights, **options).costs
+        assert cost == pytest.approx(whole, rel=1e-10)
+
+
+def test_validation_data_is_seen_after_each_epoch_and_never_learned_from():
+    validation = (X[:, ::-1] + 1, Y)
+    options = {**SMALL, "epochs": 3, "rng": 0, "l2": 0.1}
+    trained = sgd(X, Y, LAYERS, validation=validation, **options)
+    same(trained.layers, sgd(X, Y, LAYERS, **options).layers)
+    seen = batch.cost(batch.forward(validation[0], trained.layers), Y, trained.layers)
+    assert trained.validation_costs[-1] == seen
+    assert len(trained.validation_costs) == 3
+    assert sgd(X, Y, LAYERS, **options).validation_costs == []
+
+
+def test_a_callback_sees_each_epoch_and_may_stop():
+    seen = []
+
+    def stop_after_two(training):
+        seen.append(training)
+        return np.bool_(len(training.costs) == 2)
+
+    trained = sgd(X, Y, LAYERS, **SMALL, epochs=5, rng=0, callback=stop_after_two)
+    assert [len(one.costs) for one in seen] == [1, 2]
+    assert trained.costs == seen[-1].costs
+    same(trained.layers, sgd(X, Y, LAYERS, **SMALL, epochs=2, rng=0).layers)
+    sgd(X, Y, LAYERS, **SMALL, epochs=1, rng=0, callback=lambda _: None)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_a_training_that_goes_on_is_one_that_was_not_left(momentum):
+    options = {**SMALL, "momentum": momentum, "validation": (X, Y)}
+    whole = sgd(X, Y, LAYERS, epochs=5, rng=3, **options)
+    half = pickle.loads(pickle.dumps(sgd(X, Y, LAYERS, epochs=2, rng=3, **options)))  # noqa: S301
+    for _ in range(2):  # Twice the same: going on changes nothing of what it goes on from.
+        again = sgd(X, Y, half, epochs=3, **options)
+        same(again.layers, whole.layers)
+        assert (again.costs, again.validation_costs) == (whole.costs, whole.validation_costs)
+
+
+@pytest.mark.parametrize(
+    ("options", "exception", "message"),
+    [
+        (
+            {"rng": None},
+            ValueError,
+            "rng is missing; expected a seed, so that the result can be had again",
+        ),
+        (
+            {"callback": lambda _: 0.3},
+            TypeError,
+            "callback returned 0.3; expected True to stop, or False or None",
+        ),
+        ({"validation": X}, TypeError, "validation is a ndarray; expected a pair, (X, Y)"),
+        ({"mask": np.zeros(7, bool)}, ValueError, "none of the 7 examples counts: expected one"),
+        ({"weights": np.ones(6)}, ValueError, "weights has shape (6,); expected (7,) or (1, 7)"),
+    ],
+)
+def test_what_a_training_is_given_is_checked(options, exception, message):
+    with pytest.raises(exception, match=f"^{re.escape(message)}"):
+        sgd(X, Y, LAYERS, **{**SMALL, "epochs": 1, "rng": 0, **options})
+
+
+def test_a_training_that_goes_on_shuffles_as_it_did():
+    trained = sgd(X, Y, LAYERS, **SMALL, epochs=1, rng=0)
+    with pytest.raises(ValueError, match=r"^rng is given; expected none"):
+        sgd(X, Y, trained, **SMALL, epochs=1, rng=0)
+
+
+def test_parameters_keep_their_dtype_whatever_the_gradients_are():
+    [layer] = [Layer(np.ones((1, 2), np.float16), np.zeros((1, 1), np.float16), "sigmoid")]
+    [stepped] = step([layer], [ParameterGradients(np.ones((1, 2)), np.ones((1, 1)))], 0.5)
+    assert stepped.W.dtype == stepped.b.dtype == np.float16

@@ -5,7 +5,16 @@ from typing import Any, TypeAlias, assert_type
 import numpy as np
 import numpy.typing as npt
 
-from oneoverm import Layer, batch, batch_norm, initial_layers, one_example, per_example, sgd
+from oneoverm import (
+    GradientSum,
+    Layer,
+    batch,
+    batch_norm,
+    initial_layers,
+    one_example,
+    per_example,
+    sgd,
+)
 from oneoverm.regularization import l2_gradient
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -35,6 +44,12 @@ assert_type(one_example.backward(alone, Y[:, :1], layers), list[one_example.Grad
 assert_type(per_example.parameter_gradients(X, X), tuple[Floats, Floats])
 assert_type(batch_norm.batch_norm_forward(X, X, X), batch_norm.Normalized[Floats])
 assert_type(l2_gradient(X, 0.1, 5), Floats)
-assert_type(sgd(X, Y, layers, rate=1, epochs=1, rng=0).layers, list[Layer[Floats]])
+trained = sgd(X, Y, layers, rate=1, epochs=1, rng=0, weights=[1] * 5, validation=(X, Y))
+assert_type(trained.layers, list[Layer[Floats]])
+assert_type(sgd(X, Y, trained, rate=1, epochs=1).layers, list[Layer[Floats]])
+sgd(X, Y, layers, rate=1, epochs=1, rng=0, callback=lambda now: now.costs[-1] < 0.1)
+
+parts = [GradientSum.of(X, Y, layers), GradientSum.of(X, Y, layers)]
+assert_type(sum(parts, start=GradientSum()), GradientSum)
 
 batch.backward(trace, Y, layers, "sometimes")  # type: ignore[arg-type]

@@ -134,18 +134,14 @@ def test_the_tolerance_follows_the_coarser_precision():
     ("arguments", "error", "words"),
     [
         (
-            ([1.0], dW),
-            TypeError,
-            r"mine is a list; expected a NumPy array \(np.asarray makes one\)",
+            ([[1.0], [1.0, 2.0]], dW),
+            ValueError,
+            "mine is a list of unequal parts",
         ),
         ((dW, "dW"), TypeError, "truth is a str; expected a NumPy array"),
         ((dW, None), TypeError, "truth is a NoneType"),
         ((np.array(["a"]), dW), TypeError, "mine has dtype <U1; expected numbers"),
-        (
-            (np.zeros((2, 2, 2)), dW),
-            ValueError,
-            r"mine has shape \(2, 2, 2\); expected at most two",
-        ),
+        ((np.ma.masked_array(dW), dW), TypeError, "mine is a masked array; expected a plain one"),
         ((dW, np.zeros((0, 2))), ValueError, r"truth has shape \(0, 2\); expected"),
         ((dW, dW * np.nan), ValueError, "truth has an entry that is no finite real number"),
         ((dW, dW + 1j), ValueError, "truth has an entry that is no finite real number"),
@@ -173,3 +169,90 @@ def test_it_needs_numpy_alone():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "factor\n"
+
+
+G = np.arange(1.0, 13).reshape(3, 4)
+CUBE = RNG.normal(size=(2, 3, 4))
+Z, W = RNG.normal(size=(3, 4)), RNG.normal(size=(3, 4))
+SIZES = (1, 2, 3)
+COLUMNS = RNG.normal(size=(2, 6))
+OF_PARTS = np.stack([part.mean(axis=1) for part in np.split(COLUMNS, [1, 3], axis=1)], axis=1)
+SHARES = np.repeat([6 / (3 * size) for size in SIZES], SIZES)
+MEANS = {"sizes": SIZES}
+
+
+@pytest.mark.parametrize(
+    ("mine", "truth", "options", "kind", "words"),
+    [
+        (G / 3, G, {"m": 6}, "factor", "one over the number of its rows; so is 2/m"),
+        (G * 3, G, {"m": 6}, "factor", "as many as it has rows; so is m/2"),
+        (G * 4, G, {"m": 4}, "factor", "m and the number of columns are the same number here"),
+        (G / 4, G, {"m": 4}, "factor", "exactly 1/m: the truth is m times yours; a 1/m too many"),
+        (G * 7, G, {"m": 6, "counts": {"K": 7}}, "factor", "7 times the truth, that is K"),
+        (G / 7, G, {"m": 6, "counts": {"K": 7}}, "factor", "that is 1/K"),
+        (2 * W.T, W.T, {}, "factor", "exactly 2: yours is twice the truth"),
+        (2 * COLUMNS, COLUMNS, {"m": 6}, "factor", "yours is twice the truth; it has 2 rows"),
+        (6 * CUBE, CUBE, {"m": 6}, "factor", "exactly m: yours is m times the truth"),
+        (3 * CUBE, CUBE, {"m": 5}, "factor", "as many as it has entries along axis 1"),
+        (-CUBE, CUBE, {"m": 6}, "factor", "off by the sign"),
+        (CUBE.transpose(2, 0, 1), CUBE, {}, "transposed", "its axes in the order (2, 0, 1)"),
+        (CUBE.sum(axis=0), CUBE, {}, "reduced", "yours is the sum of the truth over axis 0"),
+        (CUBE, CUBE.mean(axis=1), {}, "stack", "the truth is the mean of yours over axis 1"),
+        (CUBE, CUBE[:, :2], {}, "shape", "no sum, mean or transpose"),
+        (Z * W, Z * W * (Z > 0), {"z": Z}, "mask", "mask is missing: where z > 0 yours is the tr"),
+        (5 * W, W * (Z > 0), {"m": 5, "z": Z}, "mask", "where z > 0 yours is 5 times the truth"),
+        (Z, Z + 0.1 * W, {"W": W}, "penalty", "missing: the truth minus yours is 1/10 W"),
+        (Z + 0.2 * W, Z + 0.1 * W, {"W": W}, "penalty", "1/10 W: a penalty twice, or with another"),
+        (COLUMNS * SHARES, COLUMNS, MEANS, "means", "counts 1/(3 · its part's size), not 1/6"),
+        (OF_PARTS.mean(axis=1), COLUMNS, MEANS, "means", "weigh each by its size, or add sums and"),
+        (OF_PARTS.mean(axis=1, keepdims=True), OF_PARTS, MEANS, "means", "weigh each by its size"),
+        (6 * (1 + 1e-6) * G, G, {"m": 6}, "factor", "about m: yours is m times the truth"),
+        (np.round(5 * Z, 3), Z, {"m": 5}, "factor", "about m: yours is m times the truth"),
+        (np.round(Z, 3), Z, {"m": 5}, "digits", "agree to the 3 decimals written"),
+        (Z.astype(np.float32).astype(float), Z, {}, "digits", "the arrays agree within"),
+    ],
+    ids=range(26),
+)
+def test_what_is_told_with_more_given(mine, truth, options, kind, words):
+    found = explain(mine, truth, **options)
+    assert found.kind == kind
+    assert words in found.diagnosis
+    assert not found.agrees
+
+
+@pytest.mark.parametrize(
+    ("mine", "truth", "options"),
+    [
+        (Z + 0.1 * RNG.normal(size=Z.shape), Z, {"W": W, "z": Z}),
+        (Z * W, Z * W * (np.median(Z[Z > 0]) < Z), {"z": Z}),
+        (COLUMNS * SHARES[::-1], COLUMNS, MEANS),
+        (CUBE + RNG.normal(size=CUBE.shape), CUBE, {"m": 6}),
+        (np.round(5.1 * Z, 3), Z, {"m": 5}),
+        (6.001 * G + np.eye(3, 4), G, {"m": 6}),
+    ],
+    ids=range(6),
+)
+def test_what_only_looks_like_it_is_not_told(mine, truth, options):
+    found = explain(mine, truth, **options)
+    assert found.kind in {"other", "factor"}
+    for word in ("mask", "penalty", "means", "m times", "1/m", "digits"):
+        assert word not in found.diagnosis
+
+
+def test_lists_are_arrays():
+    assert explain((6 * G).tolist(), G.tolist(), 6).diagnosis == explain(6 * G, G, 6).diagnosis
+    assert explain(G.tolist(), G).agrees
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"z": Z.T}, r"z has shape \(4, 3\); expected \(3, 4\), as the truth"),
+        ({"W": W[:2]}, r"W has shape \(2, 4\); expected \(3, 4\), as the truth"),
+        ({"sizes": [1, 0]}, "expected a positive whole number for each part"),
+        ({"counts": {"K": -1}}, "expected positive numbers by their names"),
+    ],
+)
+def test_what_is_given_beside_the_arrays_is_checked(options, words):
+    with pytest.raises(ValueError, match=words):
+        explain(Z, W, **options)
