@@ -49,6 +49,8 @@ math_eqref_format = "({number})"
 
 # -- Checked mathematics ---------------------------------------------------------------------------
 
+checkedmath_pages = "all"
+checkedmath_packages = ["oneoverm"]
 checkedmath_notation = "notation"
 # As in the package; the other symbols' names in Python follow from their LaTeX.
 checkedmath_python_names = {r"\mathcal{L}": "loss"}

@@ -12,6 +12,7 @@ from checkedmath.errors import PageError, ReadError, TimeoutReachedError, refuse
 from checkedmath.findings import Finding
 from checkedmath.read.markdown import read_page
 from checkedmath.read.page import Mistake, Page, Use
+from checkedmath.using import all_used, refuse_conflicts
 
 _LONGEST_CHAIN = 100
 """Pages that may use each other one after the other."""
@@ -43,9 +44,10 @@ def check_file(path: Path | str, settings: Settings | None = None) -> list[Findi
     settings = settings or Settings()
     deadline = time.monotonic() + settings.timeout
     page = load(path)
-    used = used_pages(page, path, deadline=deadline)
+    used = list(used_pages(page, path, deadline=deadline).values())
+    page.mistakes += refuse_conflicts(page, [(other, all_used(other)) for other in used])
     left = max(deadline - time.monotonic(), 0.0)
-    return check_page(page, list(used.values()), replace(settings, timeout=left))
+    return check_page(page, used, replace(settings, timeout=left))
 
 
 def load(path: Path, name: str | None = None) -> Page:
@@ -78,21 +80,21 @@ class _Collector:
         self.root = root
         self.deadline = deadline
         self.found: dict[Path, Page] = {}
-        self._seen: set[Path] = set()
+        self._read: dict[Path, Page] = {}
         self._depth = 0
 
     def collect(self, page: Page, path: Path) -> None:
         """Read what ``page`` uses."""
-        self._seen.add(_real(path))
+        self._read.setdefault(_real(path), page)
         for use in page.uses:
             try:
-                self._use(use, path)
+                self._use(page, use, path)
             except PageError as error:
                 page.mistakes.append(Mistake(use.line, error))
                 if isinstance(error, TimeoutReachedError):
                     return
 
-    def _use(self, use: Use, path: Path) -> None:
+    def _use(self, page: Page, use: Use, path: Path) -> None:
         refuse_late(self.deadline)
         other = path.parent / f"{use.name.removesuffix('.md')}.md"
         real = _real(other)
@@ -100,9 +102,9 @@ class _Collector:
             raise ReadError("a page cannot use itself")
         if not real.is_relative_to(self.root):
             raise ReadError(f"the page {use.name} is not read: it is outside of {self.root}")
-        if real in self._seen:
+        if real in self._read:
+            page.used.append(self._read[real])
             return
-        self._seen.add(real)
         if self._depth == _LONGEST_CHAIN:
             message = f"pages use pages more than {_LONGEST_CHAIN} deep; {use.name} is not read"
             raise ReadError(message)
@@ -113,10 +115,22 @@ class _Collector:
         except (OSError, ValueError):
             message = f"the page {use.name} cannot be read; expected it at {other}"
             raise ReadError(message) from None
+        page.used.append(used)
+        self._read[real] = used
         self._depth += 1
         self.collect(used, other)
         self._depth -= 1
         self.found[other] = used
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file whole or not at all, whatever happens meanwhile."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _real(path: Path) -> Path:

@@ -45,6 +45,11 @@ _DEEPEST = 40
 """Directives within directives; each is read anew with what is in it."""
 _DOLLARS = re.compile(r"(?<!\\)\$\$")
 _IMPLEMENTATION = re.compile(r"\{implementation\}\s*(.*)")
+RELATION = re.compile(
+    r"[=<>≤≥≠≈∝≡]|\\(?:coloneqq|neq?|approx|propto|leq?|geq?|lt|gt|equiv|sim|simeq|cong|doteq)"
+    r"(?![A-Za-z])"
+)
+"""A sign that says something of what stands beside it."""
 _QUOTED = re.compile(r"(?<=\n)[ \t]*>[> \t]*")
 
 
@@ -115,7 +120,7 @@ def where_items(body: list[str], first_line: int) -> tuple[list[WhereItem], list
         match = _ITEM.fullmatch(text.rstrip())
         if match is not None:
             meaning = (match["meaning"] or match["words"] or "").strip()
-            items.append(WhereItem(match["latex"], number, match.start("latex"), meaning))
+            items.append(WhereItem(match["latex"], number, match.start("latex"), meaning=meaning))
         elif items and text.startswith("  ") and text.strip():
             items[-1] = replace(items[-1], meaning=f"{items[-1].meaning} {text.strip()}")
         elif text.strip():
@@ -132,22 +137,28 @@ def _markdown() -> MarkdownIt:
     return reader.use(colon_fence_plugin).enable("table").disable("inline")
 
 
-def _has_display(text: str) -> bool:
-    r"""Tell whether a paragraph has ``$$``, or ``\[…\]`` around a formula, outside of code."""
-    if "$$" not in text and r"\[" not in text:
+def has_dollars(text: str) -> bool:
+    """Tell whether a paragraph has ``$$`` outside of code."""
+    return "$$" in text and _DOLLARS.search(_without_code(text)) is not None
+
+
+def has_brackets(text: str) -> bool:
+    r"""Tell whether a paragraph has ``\[…\]`` around a formula, outside of code."""
+    if r"\[" not in text:
         return False
-    kept, start = [], 0
-    for opening, _, _, end in _code_spans(text):
-        kept.append(text[start:opening])
-        start = end
-    text = "".join(kept) + text[start:]
-    if _DOLLARS.search(text):
-        return True
-    for piece in text.split("]")[:-1]:
+    for piece in _without_code(text).split("]")[:-1]:
         _, _, inside = piece.removesuffix("\\").partition(r"\[")
         if piece.endswith("\\") and ("=" in inside or "\\" in inside):
             return True
     return False
+
+
+def _without_code(text: str) -> str:
+    kept, start = [], 0
+    for opening, _, _, end in _code_spans(text):
+        kept.append(text[start:opening])
+        start = end
+    return "".join(kept) + text[start:]
 
 
 def _code_spans(text: str) -> Iterator[tuple[int, int, int, int]]:
@@ -200,7 +211,7 @@ class _Reader:
 
     def _text(self, token: Token, shift: int) -> None:
         """Read a stretch of text, in which a role can stand, and a display should not."""
-        if _has_display(token.content):
+        if has_dollars(token.content) or has_brackets(token.content):
             message = (
                 "this looks like a displayed equation, and is not read as one; put it between "
                 "$$ and $$, with an empty line before and after"
@@ -229,7 +240,7 @@ class _Reader:
             latex = _QUOTED.sub(lambda quote: " " * len(quote[0]), latex)
             line = first + source.count("\n", 0, place) + 1
             column = place - (source.rfind("\n", 0, place) + 1)
-            self.page.equations.append(Equation(latex, line, column, block_line=line, inline=True))
+            self.page.equations.append(Equation(latex, line, column, inline=True))
 
     def _texts(self, text: str, shift: int) -> None:
         """Read what stands between a directive's own parts."""
@@ -264,27 +275,26 @@ class _Reader:
 
     def _side_by_side(self, body: str, shift: int) -> None:
         rows, mistakes = side_by_side_rows(body, shift + 1)
-        self.page.rows += [
-            replace(row, left=self._side(row.left), right=self._side(row.right)) for row in rows
-        ]
         self.page.mistakes += mistakes
         self._texts(body, shift)
         for row in rows:
-            for side in (row.left, row.right):
-                if isinstance(side, Equation):
-                    self._equation(side)
-            for item in row.implementations:
-                self._implementation(item)
+            # The page's equations and functions are those of the row: the same objects.
+            functions = {id(item): self._implementation(item) for item in row.implementations}
+            left, right = (
+                self._equation(side) if isinstance(side, Equation) else functions[id(side)]
+                for side in (row.left, row.right)
+            )
+            own = tuple(functions.values())
+            self.page.rows.append(replace(row, left=left, right=right, implementations=own))
 
-    def _side(self, side: Equation | Implementation) -> Equation | Implementation:
-        return self._placed(side) if isinstance(side, Equation) else side
-
-    def _equation(self, equation: Equation) -> None:
+    def _equation(self, equation: Equation) -> Equation:
         self.page.equations.append(self._placed(equation))
+        return self.page.equations[-1]
 
-    def _implementation(self, item: Implementation) -> None:
+    def _implementation(self, item: Implementation) -> Implementation:
         item = replace(self._placed(item), returns=self._placed(item.returns))
         self.page.implementations.append(item)
+        return item
 
     def _placed(self, formula: _F) -> _F:
         """Return a formula with the columns that stand before it on the page's lines."""
@@ -320,7 +330,7 @@ def _options(content: str) -> tuple[dict[str, str], str, int]:
 def _equation(token: Token, shift: int, *, one_example: bool = False) -> Equation:
     label = token.info.strip() or None if token.type == "math_block_label" else None
     line = _lines(token)[0] + shift + 1
-    return Equation(token.content, line, label=label, one_example=one_example, block_line=line)
+    return Equation(token.content, line, label=label, one_example=one_example)
 
 
 def _math_directive(token: Token, shift: int, *, one_example: bool = False) -> Equation:
@@ -336,8 +346,7 @@ def _math_directive(token: Token, shift: int, *, one_example: bool = False) -> E
         label=options.get("label"),
         unchecked=options.get("unchecked"),
         one_example=one_example,
-        block_line=_lines(token)[0] + shift + 1,
-        tolerance=_tolerance(options.get("tolerance")),
+        tolerance=tolerance_of(options.get("tolerance")),
     )
 
 
@@ -352,11 +361,8 @@ def implementation(token: Token, shift: int, *, one_example: bool = False) -> Im
     """
     match = _IMPLEMENTATION.match(token.info.strip())
     function = match[1].strip() if match else ""
-    if "." not in function or not all(part.isidentifier() for part in function.split(".")):
-        raise ReadError(f"expected package.module.function; found {function or 'nothing'}")
     options, _, _ = _options(token.content)
-    if not options.get("returns"):
-        raise ReadError("say what the function returns: :returns: labels of equations, or LaTeX")
+    refuse_unnamed(function, options.get("returns", ""))
     names = list(options)
     line = _lines(token)[0] + shift + 1
 
@@ -373,11 +379,43 @@ def implementation(token: Token, shift: int, *, one_example: bool = False) -> Im
     )
 
 
-def _tolerance(written: str | None) -> float | None:
+def refuse_unnamed(function: str, returns: str) -> None:
+    """Refuse an ``implementation`` that names no function, or does not say what it returns."""
+    if "." not in function or not all(part.isidentifier() for part in function.split(".")):
+        raise ReadError(f"expected package.module.function; found {function or 'nothing'}")
+    if not returns:
+        raise ReadError("say what the function returns: :returns: labels of equations, or LaTeX")
+
+
+def tolerance_of(written: str | None) -> float | None:
     """Return a tolerance; not a number where what is written is none."""
     if written is None:
         return None
     return float(written) if re.fullmatch(r"\d*\.?\d+(e-?\d+)?", written) else float("nan")
+
+
+def refuse_row(count: tuple[int, int], word: str | None) -> None:
+    """Refuse a row that has not an equation on each side, or expects none of the words."""
+    if count == (2, 0):
+        raise ReadError(
+            "both equations of this row stand before the word; put it between them, after one "
+            "example's"
+        )
+    if count != (1, 1):
+        raise ReadError(
+            "a row of a side-by-side has two equations, one example's and the batch's; "
+            f"this one has {sum(count)}; part rows by a line ---"
+        )
+    if word is not None and word not in WORDS:
+        raise ReadError(f"the word *{word}* is none of {', '.join(WORDS)}")
+
+
+def _counted(lines: list[int], expected: tuple[int, str] | None) -> tuple[int, int]:
+    """Return how many equations stand on each side: of the word, or else the first and the rest."""
+    left = min(1, len(lines))
+    if expected is not None:
+        left = sum(line < expected[0] for line in lines)
+    return left, len(lines) - left
 
 
 def _row(tokens: list[Token], lines: list[str], first_line: int) -> Row:
@@ -401,20 +439,13 @@ def _row(tokens: list[Token], lines: list[str], first_line: int) -> Row:
                 expected = (_lines(token)[0], word.group(1))
     if not equations and len(functions) == 2:
         equations += functions
-    if len(equations) != 2:
-        raise ReadError(
-            "a row of a side-by-side has two equations, one example's and the batch's; "
-            f"this one has {len(equations)}; part rows by a line ---"
-        )
-    if expected is not None and expected[1] not in WORDS:
-        raise ReadError(f"the word *{expected[1]}* is none of {', '.join(WORDS)}")
-    (left_line, left), (right_line, right) = equations
+    count = _counted([line for line, _ in equations], expected)
+    refuse_row(count, expected[1] if expected else None)
+    (left_line, left), (_, right) = equations
     return Row(
         line=left_line + first_line,
         left=left,
         right=right,
         expected=expected[1] if expected else None,
-        left_lines=(_lines(tokens[0])[0], expected[0] if expected else right_line),
-        right_lines=(right_line, _lines(tokens[-1])[1]),
         implementations=tuple(item for _, item in functions),
     )

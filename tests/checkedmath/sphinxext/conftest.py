@@ -14,6 +14,7 @@ CONF = """
 extensions = ["myst_parser", "checkedmath.sphinxext"]
 myst_enable_extensions = ["dollarmath", "colon_fence"]
 nitpicky = True
+checkedmath_packages = ["handmade"]
 """
 
 PAGE = r"""# Page
@@ -59,9 +60,14 @@ class Project:
         (self.folder / f"{name}.md").write_text(text, encoding="utf-8")
 
     def build(self, builder="html", parallel=1, **settings):
-        """Build; return the pages that were read and the warnings."""
+        """
+        Build; return the pages that were read and the warnings.
+
+        The documents that were written are kept in ``written``.
+        """
         warning = io.StringIO()
         read = []
+        self.written = {}
         with docutils_namespace():
             app = Sphinx(
                 self.folder,
@@ -75,10 +81,17 @@ class Project:
                 parallel=parallel,
             )
             app.connect("source-read", lambda _app, name, _source: read.append(name))
+            app.connect(
+                "doctree-resolved", lambda _app, tree, name: self.written.update({name: tree})
+            )
             app.build()
         self.env = app.env
         text = re.sub(r"\x1b\[[\d;]*m", "", warning.getvalue())
         return read, [line.replace(f"{self.folder}/", "") for line in text.splitlines()]
+
+    def entries(self, name="index"):
+        """Return what the last build found on a page."""
+        return self.env.checkedmath_book.found[name].entries
 
     def html(self, name="index"):
         return (self.folder / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
