@@ -10,7 +10,6 @@ import pytest
 from checkedmath.errors import PageError
 from checkedmath.loading import files_of, load_function, source_of, state_of
 
-
 LAZY = """
 
 def f():

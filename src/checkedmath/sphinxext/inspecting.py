@@ -32,7 +32,7 @@ def _of_equation(node: nodes.math_block) -> tuple[str, ...]:
 
 
 def _of_formula(node: nodes.math) -> tuple[str, ...]:
-    return (node.astext(),) if node.get("checked") and not _is_copy(node) else ()
+    return (node.astext(),) if node.get("checked") and not _is_apart(node) else ()
 
 
 def _of_row(node: nodes.row) -> tuple[str, ...]:
@@ -109,10 +109,11 @@ def is_left(node: nodes.Element) -> bool:
     return False
 
 
-def _is_copy(node: nodes.Element) -> bool:
-    """Tell whether a formula stands in a list of contents, to which titles are copied."""
+def _is_apart(node: nodes.Element) -> bool:
+    """Tell whether a formula is a title's in a list of contents, or defines a substitution."""
     return any(
-        isinstance(around, nodes.topic) and "contents" in around["classes"]
+        isinstance(around, nodes.substitution_definition)
+        or (isinstance(around, nodes.topic) and "contents" in around["classes"])
         for around in _ancestors(node)
     )
 
@@ -140,12 +141,20 @@ def _claims_nothing(node: nodes.math_block) -> bool:
 
 def _looks_displayed(node: nodes.TextElement) -> bool:
     """Tell whether a text has dollars or brackets as around an equation, and no equation there."""
-    source = node.rawsource
-    if has_brackets(source):
+    if has_brackets(node.rawsource):
         return True
-    if not has_dollars(source):
-        return False
-    return any("$$" in text and not _is_verbatim(text) for text in node.findall(nodes.Text))
+    for text in node.findall(nodes.Text):
+        if _is_verbatim(text):
+            continue
+        if "$$" in text and has_dollars(node.rawsource or str(text)):
+            return True
+        # Of two dollars on each side, one was taken for those of a formula.
+        formula = text.next_node(descend=False, siblings=True)
+        if text.endswith("$") and isinstance(formula, nodes.math):
+            after = formula.next_node(descend=False, siblings=True)
+            if isinstance(after, nodes.Text) and after.startswith("$"):
+                return True
+    return False
 
 
 def _is_verbatim(text: nodes.Node) -> bool:
@@ -153,12 +162,20 @@ def _is_verbatim(text: nodes.Node) -> bool:
 
 
 def _typesets(node: nodes.raw) -> bool:
-    """Tell whether raw HTML has what a script in the page may typeset, outside of its scripts."""
+    """Tell whether raw HTML has what a script in the page may typeset."""
+    if "html" not in node.get("format", "").split():
+        return False
     html = node.astext().lower()
+    for start, end in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style")):
+        html = _without(html, start, end)
+    return html.count("$$") > 1 or has_brackets(html)
+
+
+def _without(text: str, start: str, end: str) -> str:
+    """Return a text without what stands between two signs, or behind the first."""
     kept, at = [], 0
-    while (start := html.find("<script", at)) >= 0:
-        kept.append(html[at:start])
-        end = html.find("</script", start)
-        at = end if end >= 0 else len(html)
-    text = "".join(kept) + html[at:]
-    return text.count("$$") > 1 or has_brackets(text)
+    while (first := text.find(start, at)) >= 0:
+        kept.append(text[at:first])
+        last = text.find(end, first)
+        at = last if last >= 0 else len(text)
+    return "".join(kept) + text[at:]

@@ -104,6 +104,13 @@ class _File:
                     self._shift += min(number - expected, 0) or max(number - expected - 1, 0)
                 self._line, self._column = number, column + len(wanted[0])
                 return Spot(number + 1, column)
+        return self._substitution(hint.line)
+
+    def _substitution(self, line: int) -> Spot | None:
+        """Return the line of a substitution that ends on a line, or just before it."""
+        for number in range(line, max(line - 3, 0), -1):
+            if "{{" in "".join(self._lines[number - 1 : number]):
+                return Spot(number)
         return None
 
     def _around(self, expected: int) -> Iterator[int]:
