@@ -110,20 +110,29 @@ def project(tmp_path):
 
 @pytest.fixture
 def package(project, monkeypatch):
-    """Return a function that writes a module of a package that the project can import."""
+    """Return a function that writes a module of a package, or another one, to be imported."""
     folder = project.folder / "package"
     (folder / "handmade").mkdir(parents=True)
     (folder / "handmade" / "__init__.py").touch()
     monkeypatch.syspath_prepend(str(folder))
+    names = {"handmade"}
 
-    def write(name, text):
-        (folder / "handmade" / f"{name}.py").write_text(text, encoding="utf-8")
+    def forget():
         # A build of its own would find the modules as they are.
-        for module in [name for name in sys.modules if name.partition(".")[0] == "handmade"]:
+        for module in [name for name in sys.modules if name.partition(".")[0] in names]:
             del sys.modules[module]
         importlib.invalidate_caches()
         linecache.clearcache()
 
+    def write(name, text, *, apart=False):
+        if apart:
+            names.add(name)
+        place = folder if apart else folder / "handmade"
+        if text is None:
+            (place / f"{name}.py").unlink()
+        else:
+            (place / f"{name}.py").write_text(text, encoding="utf-8")
+        forget()
+
     yield write
-    for module in [name for name in sys.modules if name.partition(".")[0] == "handmade"]:
-        del sys.modules[module]
+    forget()

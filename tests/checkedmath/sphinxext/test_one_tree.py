@@ -22,8 +22,19 @@ nb_execution_mode = "off"
 nb_render_markdown_format = "myst"
 """
 
-WHERE = ":::{where}\n- $a \\in \\mathbb{R}$: a number\n- $X \\in \\mathbb{R}^{n \\times m}$: more\n:::\n\n"
-RST_WHERE = ".. where::\n\n   - :math:`a \\in \\mathbb{R}`: a number\n   - :math:`X \\in \\mathbb{R}^{n \\times m}`: more\n\n"
+WHERE = """:::{where}
+- $a \\in \\mathbb{R}$: a number
+- $X \\in \\mathbb{R}^{n \\times m}$: more
+:::
+
+"""
+RST_WHERE = """.. where::
+
+   - :math:`a \\in \\mathbb{R}`: a number
+   - :math:`X \\in \\mathbb{R}^{n \\times m}`: more
+
+"""
+EXAMPLES = "$$ x^{(i)} = x^{(i)} $$\n\n"
 
 # What stands for CLAIM is true on one page, and false on the other.
 MARKDOWN = {
@@ -53,7 +64,9 @@ MARKDOWN = {
     "checked-in-a-link": "[words {checked}`CLAIM`](https://example.org)\n",
     "checked-in-a-where": ":::{where}\n- $b \\in \\mathbb{R}$: since {checked}`CLAIM`\n:::\n",
     "eval-rst": "```{eval-rst}\n.. math:: CLAIM\n```\n",
-    "eval-rst-block": "```{eval-rst}\n.. note::\n\n   .. math::\n      :label: NAME\n\n      CLAIM\n```\n",
+    "eval-rst-block": (
+        "```{eval-rst}\n.. note::\n\n   .. math::\n      :label: NAME\n\n      CLAIM\n```\n"
+    ),
     "eval-rst-checked": "```{eval-rst}\nWords :checked:`CLAIM` here.\n```\n",
     "substitution": "{{ TRUTH }}\n",
     "include": "```{include} TRUTH.inc\n```\n",
@@ -74,9 +87,11 @@ MARKDOWN = {
     "behind-a-comment": "% $$ CLAIM $$\n\n$$ CLAIM $$\n",
     "twice": "$$ a + a = a + a $$\n\n$$ CLAIM $$\n\n$$ a + a = a + a $$\n",
     "aligned": "$$ \\begin{aligned} a &= a \\\\ CLAIM \\end{aligned} $$\n",
-    "side-by-side": "$$ x^{(i)} = x^{(i)} $$\n\n::::{side-by-side}\n$$ CLAIM $$\n\n*same*\n\n$$ 2 a = a + a $$\n::::\n",
+    "side-by-side": (
+        f"{EXAMPLES}::::{{side-by-side}}\n$$ CLAIM $$\n\n*same*\n\n$$ 2 a = a + a $$\n::::\n"
+    ),
     "deep-in-a-row": (
-        "$$ x^{(i)} = x^{(i)} $$\n\n::::{side-by-side}\n$$ 2 a = a + a $$\n\n- words\n\n  $$ CLAIM $$\n\n*same*\n\n"
+        f"{EXAMPLES}::::{{side-by-side}}\n$$ 2 a = a + a $$\n\n- words\n\n  $$ CLAIM $$\n\n*same*\n\n"
         "$$ 2 a = a + a $$\n::::\n"
     ),
     "carriage-returns": "Words.\r\n\r\n$$\r\nCLAIM\r\n$$\r\n",
@@ -95,7 +110,8 @@ RST = {
     "rst-table": ".. list-table::\n\n   * - x\n     - .. math:: CLAIM\n",
     "rst-substitution": "Words |it| here.\n\n.. |it| replace:: since :checked:`CLAIM`\n",
     "rst-side-by-side": (
-        ".. math:: x^{(i)} = x^{(i)}\n\n.. side-by-side::\n\n   .. math:: CLAIM\n\n   *same*\n\n   .. math:: 2 a = a + a\n"
+        ".. math:: x^{(i)} = x^{(i)}\n\n"
+        ".. side-by-side::\n\n   .. math:: CLAIM\n\n   *same*\n\n   .. math:: 2 a = a + a\n"
     ),
 }
 TRUTHS = {"true": "a + a = 2 a", "false": "a + a = 3 a"}
