@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from checkedmath.bind.resolving import resolve, resolve_definitions
 from checkedmath.bind.scope import Scope
-from checkedmath.errors import PageError, ReadError, refuse_late
+from checkedmath.errors import PageError, ReadError, UncheckedError, refuse_late
 from checkedmath.findings import Finding, failure
 from checkedmath.read.latex import read_declaration, read_display
 from checkedmath.read.page import Equation, Formula, Page
 from checkedmath.read.syntax import Statement
+from checkedmath.read.unread import relations_unread
 
 
 @dataclass(slots=True)
@@ -80,6 +81,7 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
         if equation.unchecked is not None:
             prepared.findings.append(_excused(page, equation))
             continue
+        _say_unread(prepared, equation)
         try:
             refuse_late(deadline)
             check.statements = read_display(equation.latex)
@@ -92,6 +94,17 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
         _resolve(prepared, check, deadline)
     resolve_definitions(prepared.scope)
     return prepared
+
+
+def _say_unread(prepared: Prepared, equation: Equation) -> None:
+    """Record the relations that an equation displays in words, where nothing is read."""
+    for offset, where in relations_unread(equation.latex):
+        message = (
+            f"{where} with a relation that is displayed, and not checked; write it as a part of "
+            "the equation, or excuse the equation in a {math} directive with :unchecked: and the "
+            "reason"
+        )
+        prepared.fail(equation, UncheckedError(message, offset))
 
 
 def _adopt(scope: Scope, page: Page, deadline: float) -> None:

@@ -91,7 +91,8 @@ MARKDOWN = {
         f"{EXAMPLES}::::{{side-by-side}}\n$$ CLAIM $$\n\n*same*\n\n$$ 2 a = a + a $$\n::::\n"
     ),
     "deep-in-a-row": (
-        f"{EXAMPLES}::::{{side-by-side}}\n$$ 2 a = a + a $$\n\n- words\n\n  $$ CLAIM $$\n\n*same*\n\n"
+        f"{EXAMPLES}::::{{side-by-side}}\n$$ 2 a = a + a $$\n\n"
+        "- words\n\n  $$ CLAIM $$\n\n*same*\n\n"
         "$$ 2 a = a + a $$\n::::\n"
     ),
     "carriage-returns": "Words.\r\n\r\n$$\r\nCLAIM\r\n$$\r\n",
