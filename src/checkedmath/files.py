@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from dataclasses import replace
 from pathlib import Path
 
 from checkedmath.checking import Settings, check_page
-from checkedmath.errors import PageError, ReadError, TimeoutReachedError, refuse_late
+from checkedmath.errors import (
+    PageError,
+    ReadError,
+    TimeoutReachedError,
+    UncheckedError,
+    refuse_late,
+)
 from checkedmath.findings import Finding
 from checkedmath.read.markdown import read_page
+from checkedmath.read.notebook import read_notebook
 from checkedmath.read.page import Mistake, Page, Use
 from checkedmath.using import all_used, refuse_conflicts
 
@@ -51,8 +59,22 @@ def check_file(path: Path | str, settings: Settings | None = None) -> list[Findi
 
 
 def load(path: Path, name: str | None = None) -> Page:
-    """Read the page in a file; ``name`` is what messages call it, its path unless given."""
-    return read_page(path.read_text("utf-8-sig"), name or str(path))
+    """
+    Read the page in a file, of Markdown or a notebook.
+
+    ``name`` is what messages call it, its path unless given.
+    """
+    name = name or str(path)
+    text = path.read_text("utf-8-sig")
+    if path.suffix == ".rst":
+        message = (
+            "reStructuredText is read by Sphinx with checkedmath.sphinxext; this reads Markdown "
+            "and notebooks, and checks nothing here"
+        )
+        return Page(name, mistakes=[Mistake(1, UncheckedError(message))])
+    if path.suffix == ".ipynb":
+        return read_notebook(text, name)
+    return read_page(text, name)
 
 
 def used_pages(
@@ -96,7 +118,7 @@ class _Collector:
 
     def _use(self, page: Page, use: Use, path: Path) -> None:
         refuse_late(self.deadline)
-        other = path.parent / f"{use.name.removesuffix('.md')}.md"
+        other = _file_of(path.parent, use.name)
         real = _real(other)
         if real == _real(path):
             raise ReadError("a page cannot use itself")
@@ -121,6 +143,15 @@ class _Collector:
         self.collect(used, other)
         self._depth -= 1
         self.found[other] = used
+
+
+def _file_of(folder: Path, name: str) -> Path:
+    """Return the file of a page that another one names, in Markdown unless it is a notebook."""
+    stem = name.removesuffix(".md").removesuffix(".ipynb")
+    markdown, notebook = folder / f"{stem}.md", folder / f"{stem}.ipynb"
+    with contextlib.suppress(OSError, ValueError):
+        return notebook if notebook.is_file() and not markdown.is_file() else markdown
+    return markdown
 
 
 def write_whole(path: Path, text: str) -> None:

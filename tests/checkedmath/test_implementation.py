@@ -293,7 +293,7 @@ def test_an_array_masked_in_part_is_refused():
         found[0] = np.ma.masked
         return found
 
-    assert "masked entries" in run(masked)[0].diagnosis
+    assert "returns an array with masked entries as value 1" in run(masked)[0].diagnosis
 
 
 def test_a_function_ends_within_the_page_s_time():

@@ -12,10 +12,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from checkedmath.errors import ReadError
+from checkedmath.errors import ReadError, UncheckedError
 from checkedmath.read.page import (
     WORDS,
     Equation,
@@ -32,7 +34,16 @@ _F = TypeVar("_F", bound=Formula)
 
 _DIRECTIVE = re.compile(r"\{([\w:.-]+)\}\s*(.*)")
 _OPTION = re.compile(r":([\w-]+):(.*)")
-_VERBATIM = {"code", "code-block", "code-cell", "eval-rst", "raw", "sourcecode", "literalinclude"}
+_VERBATIM = {
+    "code",
+    "code-block",
+    "code-cell",
+    "eval-rst",
+    "raw",
+    "sourcecode",
+    "literalinclude",
+    "include",
+}
 _ITEM = re.compile(
     r"""\s*[-*+]\s+\$(?P<latex>(?:[^$\\]|\\.)+)\$\s*
         (?::\s*(?P<meaning>.*)|[,;–—-]*\s*(?P<words>[^$]*))?""",
@@ -41,6 +52,18 @@ _ITEM = re.compile(
 _FENCES = ("fence", "colon_fence")
 _MATH_TOKENS = ("math_block", "math_block_label", "amsmath")
 _MATH_FENCE = re.compile(r"math$|\{math\}\s*")
+RAW = (
+    "this raw HTML has what looks like a displayed equation, which is not checked; write it as an "
+    "equation of the page"
+)
+_BROUGHT_IN = (
+    "{} here is not read: check the page in Sphinx with checkedmath.sphinxext, which reads what it "
+    "displays"
+)
+NOT_READ = (
+    "this looks like a displayed equation, and is not read as one; put it between $$ and $$, with "
+    "an empty line before and after"
+)
 _DEEPEST = 40
 """Directives within directives; each is read anew with what is in it."""
 _DOLLARS = re.compile(r"(?<!\\)\$\$")
@@ -50,6 +73,8 @@ RELATION = re.compile(
     r"(?![A-Za-z])"
 )
 """A sign that says something of what stands beside it."""
+_SUBSTITUTION = re.compile(r"\{\{[^{}]*\}\}")
+_RST_MATH = re.compile(r"\.\. (?:math|where|side-by-side|implementation|include)::|:checked:`")
 _QUOTED = re.compile(r"(?<=\n)[ \t]*>[> \t]*")
 
 
@@ -134,7 +159,9 @@ def _markdown() -> MarkdownIt:
     reader = MarkdownIt("commonmark").use(front_matter_plugin)
     reader = reader.use(dollarmath_plugin, allow_labels=True).use(amsmath_plugin)
     # What stands inside a paragraph is not read, and markdown-it's time for it is quadratic.
-    return reader.use(colon_fence_plugin).enable("table").disable("inline")
+    reader = reader.use(colon_fence_plugin).use(deflist_plugin)
+    reader = reader.use(footnote_plugin, inline=False, move_to_end=False)
+    return reader.enable("table").disable("inline")
 
 
 def has_dollars(text: str) -> bool:
@@ -151,6 +178,24 @@ def has_brackets(text: str) -> bool:
         if piece.endswith("\\") and ("=" in inside or "\\" in inside):
             return True
     return False
+
+
+def has_display_in_html(html: str) -> bool:
+    """Tell whether raw HTML has what a script in the page may typeset."""
+    html = html.lower()
+    for start, end in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style")):
+        html = _without(html, start, end)
+    return html.count("$$") > 1 or has_brackets(html)
+
+
+def _without(text: str, start: str, end: str) -> str:
+    """Return a text without what stands between two signs, or behind the first."""
+    kept, at = [], 0
+    while (first := text.find(start, at)) >= 0:
+        kept.append(text[at:first])
+        last = text.find(end, first)
+        at = last if last >= 0 else len(text)
+    return "".join(kept) + text[at:]
 
 
 def _without_code(text: str) -> str:
@@ -200,24 +245,32 @@ class _Reader:
     def read(self, text: str, shift: int) -> None:
         """Read Markdown whose first line is line ``shift`` (from 0) of the page."""
         for token in _markdown().parse(text):
-            if token.type in _MATH_TOKENS:
-                self._equation(_equation(token, shift))
-            elif token.type in _FENCES and _MATH_FENCE.match(token.info.strip()):
-                self._equation(_math_directive(token, shift))
-            elif token.type in _FENCES:
-                self._directive(token, shift)
-            elif token.type == "inline":
+            if token.type == "inline":
                 self._text(token, shift)
+            else:
+                self._block(token, shift)
+
+    def _block(self, token: Token, shift: int, *, one_example: bool = False) -> None:
+        """Read a block that is no text: an equation, a directive, or HTML."""
+        if token.type in _MATH_TOKENS:
+            self._equation(_equation(token, shift, one_example=one_example))
+        elif token.type in _FENCES and _MATH_FENCE.match(token.info.strip()):
+            self._equation(_math_directive(token, shift, one_example=one_example))
+        elif token.type in _FENCES:
+            self._directive(token, shift)
+        elif token.type == "html_block" and has_display_in_html(token.content):
+            self.page.mistakes.append(Mistake(_lines(token)[0] + shift + 1, UncheckedError(RAW)))
 
     def _text(self, token: Token, shift: int) -> None:
         """Read a stretch of text, in which a role can stand, and a display should not."""
         if has_dollars(token.content) or has_brackets(token.content):
-            message = (
-                "this looks like a displayed equation, and is not read as one; put it between "
-                "$$ and $$, with an empty line before and after"
-            )
             line = _lines(token)[0] + shift + 1
-            self.page.mistakes.append(Mistake(line, ReadError(message)))
+            self.page.mistakes.append(Mistake(line, ReadError(NOT_READ)))
+        if _SUBSTITUTION.fullmatch(token.content.strip()):
+            message = _BROUGHT_IN.format("the substitution")
+            self.page.mistakes.append(
+                Mistake(_lines(token)[0] + shift + 1, UncheckedError(message))
+            )
         self._roles(token, shift)
 
     def _roles(self, token: Token, shift: int) -> None:
@@ -248,12 +301,22 @@ class _Reader:
             if token.type == "inline":
                 self._roles(token, shift)
 
+    def _deep_in_rows(self, text: str, shift: int, rows: list[Row]) -> None:
+        """Read the equations within what stands in rows beside the equations of these."""
+        for token in _markdown().parse(text):
+            if token.level > 0 and token.type != "inline":
+                line = _lines(token)[0] + shift + 1
+                left = any(row.line <= line < row.right.line for row in rows)
+                self._block(token, shift, one_example=left)
+
     def _directive(self, token: Token, shift: int) -> None:
+        line = _lines(token)[0] + shift + 1
         match = _DIRECTIVE.match(token.info.strip())
-        if match is None or match.group(1) in _VERBATIM:
+        if match is None:
+            if token.type == "colon_fence":
+                self._inside(token.content, line)
             return
         name = match.group(1)
-        line = _lines(token)[0] + shift + 1
         options, body, skipped = _options(token.content)
         if name == "where":
             self._where(options, body.split("\n"), line + skipped, line)
@@ -265,13 +328,20 @@ class _Reader:
                 self._implementation(implementation(token, shift))
             except ReadError as error:
                 self.page.mistakes.append(Mistake(line, error))
-        elif self.depth == _DEEPEST:
+        elif message := _not_read(match, options, body):
+            self.page.mistakes.append(Mistake(line, UncheckedError(message)))
+        elif name not in _VERBATIM:
+            self._inside(body, line + skipped)
+
+    def _inside(self, text: str, shift: int) -> None:
+        """Read what stands inside a directive."""
+        if self.depth == _DEEPEST:
             message = f"directives nested more than {_DEEPEST} deep; what is in this is not read"
-            self.page.mistakes.append(Mistake(line, ReadError(message)))
-        else:
-            self.depth += 1
-            self.read(body, line + skipped)
-            self.depth -= 1
+            self.page.mistakes.append(Mistake(shift, ReadError(message)))
+            return
+        self.depth += 1
+        self.read(text, shift)
+        self.depth -= 1
 
     def _side_by_side(self, body: str, shift: int) -> None:
         rows, mistakes = side_by_side_rows(body, shift + 1)
@@ -286,6 +356,9 @@ class _Reader:
             )
             own = tuple(functions.values())
             self.page.rows.append(replace(row, left=left, right=right, implementations=own))
+
+        self._deep_in_rows(body, shift, self.page.rows[-len(rows) :] if rows else [])
+        self.page.equations.sort(key=lambda equation: equation.line)
 
     def _equation(self, equation: Equation) -> Equation:
         self.page.equations.append(self._placed(equation))
@@ -314,10 +387,15 @@ class _Reader:
 
 
 def _options(content: str) -> tuple[dict[str, str], str, int]:
-    """Split the ``:name: value`` lines at a directive's head from its body."""
+    """Split the options at a directive's head, ``:name: value`` or YAML, from its body."""
     options: dict[str, str] = {}
     lines = content.split("\n")
     skipped = 0
+    if lines[0].strip() == "---" and "---" in map(str.strip, lines[1:]):
+        while lines[(skipped := skipped + 1)].strip() != "---":
+            name, _, value = lines[skipped].partition(":")
+            options[name.strip()] = value.strip().strip("\"'")
+        return options, "\n".join(lines[skipped + 1 :]), skipped + 1
     for line in lines:
         match = _OPTION.fullmatch(line.strip())
         if match is None:
@@ -325,6 +403,16 @@ def _options(content: str) -> tuple[dict[str, str], str, int]:
         options[match.group(1)] = match.group(2).strip()
         skipped += 1
     return options, "\n".join(lines[skipped:]), skipped
+
+
+def _not_read(directive: re.Match[str], options: dict[str, str], body: str) -> str:
+    """Say what a directive displays and is not written on the page, or not in Markdown."""
+    name, argument = directive.groups()
+    if name == "include" and options.keys().isdisjoint(("literal", "code")):
+        return _BROUGHT_IN.format("the included file")
+    if name == "eval-rst" and _RST_MATH.search(body):
+        return _BROUGHT_IN.format("the reStructuredText")
+    return RAW if name == "raw" and "html" in argument and has_display_in_html(body) else ""
 
 
 def _equation(token: Token, shift: int, *, one_example: bool = False) -> Equation:

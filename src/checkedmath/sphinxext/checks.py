@@ -148,17 +148,14 @@ def _checked(
         seed=config.checkedmath_seed,
         timeout=config.checkedmath_timeout,
     )
-    others = {name: book.pages[name].page for name in used}
-    needs = {
-        name: [others[n] for n in _used(env, name, book.pages) if n in others] for name in used
-    }
     page = replace(read.page, mistakes=[*read.page.mistakes, *_refuse_unused(env, docname, book)])
-    examined = None
+    pages = {name: each.page for name, each in book.pages.items()} | {docname: page}
+    others = [(pages[name], [pages[n] for n in _used(env, name, book.pages)]) for name in used]
     notes, mistaken = Notes(), False
     try:
         with stopped_after(1.1 * settings.timeout + _GRACE):
-            page.mistakes += refuse_conflicts(page, [(others[name], needs[name]) for name in used])
-            examined = examine(page, list(others.values()), settings, _loader(app))
+            page.mistakes += refuse_conflicts(page, others)
+            examined = examine(page, [other for other, _ in others], settings, _loader(app))
             findings = [_as_configured(finding, app) for finding in examined.findings]
             meanings = {**notation, **declared(read, *(book.pages[name] for name in used))}
             told = _told(app, examined, meanings)

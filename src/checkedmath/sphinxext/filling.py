@@ -15,11 +15,14 @@ from checkedmath.sphinxext.store import KEY, Found, book_of
 
 _logger = logging.getLogger(__name__)
 
+_LATE = ".late"
+
 
 def setup_filling(app: Sphinx) -> None:
     """Register the filling, and what looks for equations that came too late."""
     app.add_post_transform(Fill)
-    app.connect("doctree-resolved", _warn_of_late)
+    app.connect("doctree-resolved", _warn_of_late, priority=900)
+    app.connect("build-finished", _forget_late)
 
 
 class Fill(SphinxPostTransform):
@@ -59,7 +62,7 @@ def _warn_of_late(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """
     Warn of equations that were put into a checked page when it was read already.
 
-    The page's document is removed, so that the next build reads and writes the page again.
+    The page is noted, so that the next build reads and writes it again.
     """
     if docname not in book_of(app.env).pages:
         return
@@ -72,4 +75,12 @@ def _warn_of_late(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             subtype="unchecked",
         )
     if late:
-        Path(app.doctreedir, f"{docname}.doctree").unlink(missing_ok=True)
+        # By a file, as pages are written by many processes, and their documents still needed.
+        Path(app.doctreedir, f"{docname}{_LATE}").touch()
+
+
+def _forget_late(app: Sphinx, exception: Exception | None) -> None:
+    """Remove the documents of pages into which equations were put too late."""
+    for note in Path(app.doctreedir).rglob(f"*{_LATE}"):
+        note.with_name(f"{note.name.removesuffix(_LATE)}.doctree").unlink(missing_ok=True)
+        note.unlink()

@@ -9,7 +9,7 @@ from docutils import nodes
 
 from checkedmath.errors import PageError
 from checkedmath.read.latex import read_display
-from checkedmath.read.markdown import RELATION, has_brackets, has_dollars
+from checkedmath.read.markdown import RELATION, has_brackets, has_display_in_html, has_dollars
 from checkedmath.sphinxext.implementation import Implementation
 from checkedmath.sphinxext.pending import Complaint, Uses
 from checkedmath.sphinxext.rows import SideBySideRow
@@ -48,7 +48,8 @@ def _of_uses(node: Uses) -> tuple[str, ...]:
 
 
 def _of_html(node: nodes.raw) -> tuple[str, ...]:
-    return _first_line(node.astext()) if _typesets(node) else ()
+    html = "html" in node.get("format", "").split()
+    return _first_line(node.astext()) if html and has_display_in_html(node.astext()) else ()
 
 
 def _of_text(node: nodes.TextElement) -> tuple[str, ...]:
@@ -159,23 +160,3 @@ def _looks_displayed(node: nodes.TextElement) -> bool:
 
 def _is_verbatim(text: nodes.Node) -> bool:
     return isinstance(text.parent, (nodes.literal, nodes.math, nodes.math_block, nodes.raw))
-
-
-def _typesets(node: nodes.raw) -> bool:
-    """Tell whether raw HTML has what a script in the page may typeset."""
-    if "html" not in node.get("format", "").split():
-        return False
-    html = node.astext().lower()
-    for start, end in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style")):
-        html = _without(html, start, end)
-    return html.count("$$") > 1 or has_brackets(html)
-
-
-def _without(text: str, start: str, end: str) -> str:
-    """Return a text without what stands between two signs, or behind the first."""
-    kept, at = [], 0
-    while (first := text.find(start, at)) >= 0:
-        kept.append(text[at:first])
-        last = text.find(end, first)
-        at = last if last >= 0 else len(text)
-    return "".join(kept) + text[at:]

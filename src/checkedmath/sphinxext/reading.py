@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 
 from checkedmath.errors import PageError, ReadError, UncheckedError
 from checkedmath.implementation import pieces
-from checkedmath.read.markdown import refuse_row, tolerance_of
+from checkedmath.read.markdown import NOT_READ, RAW, refuse_row, tolerance_of
 from checkedmath.read.page import Equation, Formula, Mistake, Page, Row, Use, WhereItem
 from checkedmath.read.page import Implementation as Function
 from checkedmath.sphinxext.implementation import Implementation, reference
@@ -36,15 +36,6 @@ from checkedmath.sphinxext.pending import Complaint, Uses
 from checkedmath.sphinxext.plain import inner_html
 from checkedmath.sphinxext.rows import SideBySideRow, Symbols
 from checkedmath.sphinxext.store import KEY, Place, ReadPage, book_of, keys_of
-
-_NOT_READ = (
-    "this looks like a displayed equation, and is not read as one; put it between $$ and $$, with "
-    "an empty line before and after"
-)
-_RAW = (
-    "this raw HTML has what looks like a displayed equation, which is not checked; write it as an "
-    "equation of the page"
-)
 
 
 def setup_reading(app: Sphinx) -> None:
@@ -141,9 +132,9 @@ class _Reader:
             case Complaint():
                 page.mistakes.append(self._mistake(item, ReadError(item.node["message"])))
             case nodes.raw():
-                page.mistakes.append(self._mistake(item, UncheckedError(_RAW)))
+                page.mistakes.append(self._mistake(item, UncheckedError(RAW)))
             case _:
-                page.mistakes.append(self._mistake(item, ReadError(_NOT_READ)))
+                page.mistakes.append(self._mistake(item, ReadError(NOT_READ)))
 
     # -- what stands where ----------------------------------------------------------------------
 

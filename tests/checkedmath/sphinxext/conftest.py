@@ -59,13 +59,15 @@ class Project:
     def write(self, name, text):
         (self.folder / f"{name}.md").write_text(text, encoding="utf-8")
 
-    def build(self, builder="html", parallel=1, **settings):
+    def build(self, builder="html", parallel=1, handlers=None, **settings):
         """
         Build; return the pages that were read and the warnings.
 
         The documents that were written are kept in ``written``.
         """
         warning = io.StringIO()
+        # Of its own: extensions add to the one that Sphinx has, for all builds of this process.
+        suffixes = {".rst": "restructuredtext"}
         read = []
         self.written = {}
         with docutils_namespace():
@@ -75,11 +77,13 @@ class Project:
                 self.folder / "_build" / builder,
                 self.folder / "_doctrees",
                 builder,
-                confoverrides=settings,
+                confoverrides={"source_suffix": suffixes, **settings},
                 status=None,
                 warning=warning,
                 parallel=parallel,
             )
+            for event, (handler, priority) in (handlers or {}).items():
+                app.connect(event, handler, priority)
             app.connect("source-read", lambda _app, name, _source: read.append(name))
             app.connect(
                 "doctree-resolved", lambda _app, tree, name: self.written.update({name: tree})

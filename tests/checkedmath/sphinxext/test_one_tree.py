@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from checkedmath.files import load
+
 from .conftest import Project
 
 pytestmark = [
@@ -261,6 +263,33 @@ def test_what_looks_like_an_equation_and_is_none_is_said(refused, name, truth):
 def test_what_is_no_displayed_equation_is_left_alone(refused, name, truth):
     assert refused.entries(f"{name}-{truth}") == []
     assert not [w for w in refused.warnings if w.startswith(f"{name}-{truth}.md")]
+
+
+# Where a definition's line goes on in a glossary, the command refuses the display.
+BROUGHT_IN = ("include", "eval-rst", "substitution", "docstring", "glossary")
+
+
+def model(page):
+    """Return what a page says, but for the empty lines around equations."""
+    place = {id(e): number for number, e in enumerate([*page.equations, *page.implementations])}
+    return {
+        "where": [(item.latex, item.line, item.indent) for item in page.where],
+        "equations": [
+            (e.latex.strip(), e.place(None), e.label, e.unchecked, e.one_example, e.inline)
+            for e in page.equations
+        ],
+        "rows": [(place[id(r.left)], place[id(r.right)], r.expected) for r in page.rows],
+        "implementations": page.implementations,
+        "uses": page.uses,
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in MARKDOWN if not name.startswith(BROUGHT_IN)])
+@pytest.mark.parametrize("truth", TRUTHS)
+def test_a_file_that_is_read_without_sphinx_gives_the_same_page(built, name, truth):
+    path = built.folder / f"{name}-{truth}.md"
+    book_of = built.env.checkedmath_book
+    assert model(load(path)) == model(book_of.pages[path.stem].page)
 
 
 @pytest.mark.parametrize("name", [*MARKDOWN, *RST])
