@@ -44,11 +44,11 @@ $$ a + a = 2 a $$
 """
 
 PARTS = {
-    "finding what has changed": ("checkedmath/sphinxext/uses.py", "_outdated"),
+    "finding what has changed": ("checkedmath/sphinxext/checks.py", "_outdated"),
     "reading the page": ("sphinx/builders/__init__.py", "read_doc"),
     "  of which Markdown and cells' outputs": ("myst_nb/sphinx_.py", "parse"),
     "  of which running cells": ("conf/forks.py", "run"),
-    "  of which checking equations": ("checkedmath/sphinxext/checks.py", "_check_page"),
+    "  of which checking equations": ("checkedmath/sphinxext/checks.py", "_check_pages"),
     "comparing what pages show of each other": ("conf/fresh.py", "write_again"),
     "sources": ("conf/quick.py", "format_sources_of_pages"),
     "keeping what was read": ("~", "<built-in method _pickle.dump>"),

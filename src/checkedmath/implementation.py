@@ -11,6 +11,7 @@ import contextlib
 import copy
 import inspect
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
@@ -360,8 +361,12 @@ def _returned(
     name, expected = claim.function, len(claim.returns)
     drawn = ", ".join(f"{key} = {size}" for key, size in sorted(sizes.items()))
     try:
-        result = function(*arguments)
-    except (Exception, SystemExit) as error:
+        # Whatever the function sets, the evaluation goes on as before.
+        with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
+            result = function(*arguments)
+    except (KeyboardInterrupt, Stopped):
+        raise
+    except BaseException as error:
         message = f"{name} raised {type(error).__name__}: {error} (with {drawn})"
         raise FunctionError(message) from error
     values = list(result) if isinstance(result, (tuple, list)) else [result]

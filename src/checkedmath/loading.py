@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 
 from checkedmath.errors import FunctionError, UncheckedError, UndeclaredError
+from checkedmath.stopping import Stopped
 
 Function = Callable[..., object]
 
@@ -52,7 +53,9 @@ def load_function(dotted: str, packages: Collection[str]) -> Function:
             message = f"there is no module {error.name} where this book is built"
             raise UndeclaredError(message) from None
         raise FunctionError(f"importing {module_name} fails: {error}") from error
-    except (Exception, SystemExit) as error:
+    except (KeyboardInterrupt, Stopped):
+        raise
+    except BaseException as error:
         message = f"importing {module_name} fails: {type(error).__name__}: {error}"
         raise FunctionError(message) from error
     function: Function | None = getattr(module, name, None)

@@ -377,3 +377,43 @@ def test_a_row_has_no_word_where_a_function_is_wrong_or_not_run():
     wrong = {**BOTH, "one.f": lambda x, _: x}
     assert not any(f.is_row for f in check_page(page, load=wrong.__getitem__))
     assert not any(f.is_row for f in check_page(page))
+
+
+class OwnExit(BaseException):
+    """What `except Exception` does not catch."""
+
+
+@pytest.mark.parametrize(
+    "error", [SystemExit(1), GeneratorExit(), OwnExit("bye"), RecursionError()]
+)
+def test_whatever_a_function_raises_is_told(error):
+    def raises(*_):
+        raise error
+
+    (finding,) = run(raises)
+    assert f"made.by.hand raised {type(error).__name__}" in finding.diagnosis
+
+
+def test_what_a_function_sets_in_numpy_is_set_back():
+    def sets(X, A):
+        np.seterr(all="raise")
+        return gradient(X, A)
+
+    before = np.geterr()
+    assert run(sets)[0].passes
+    assert np.geterr() == before
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_is_not_the_page_s(value):
+    def fills(X, A):
+        return np.full_like(gradient(X, A), value)
+
+    assert not run(fills)[0].passes
+
+    def one(X, A):
+        found = gradient(X, A)
+        found[0, 0] = value
+        return found
+
+    assert not run(one)[0].passes

@@ -124,6 +124,7 @@ def _adopt(scope: Scope, page: Page, deadline: float) -> None:
 
 def _excused(page: Page, equation: Equation) -> Finding:
     line, column = equation.place(None)
+    reason = (equation.unchecked or "").strip()
     return Finding(
         equation.file or page.file,
         line,
@@ -131,8 +132,8 @@ def _excused(page: Page, equation: Equation) -> Finding:
         "unchecked",
         equation.label,
         left=equation.latex.strip(),
-        diagnosis=equation.unchecked or "no reason given",
-        excused=bool(equation.unchecked),
+        diagnosis=reason or "no reason given",
+        excused=bool(reason),
         about=equation,
     )
 

@@ -73,8 +73,9 @@ RELATION = re.compile(
     r"(?![A-Za-z])"
 )
 """A sign that says something of what stands beside it."""
-_SUBSTITUTION = re.compile(r"\{\{[^{}]*\}\}")
+_SUBSTITUTION = re.compile(r"^\{\{[^{}]*\}\}$|\{\{ +[\w.-]+ +\}\}")
 _RST_MATH = re.compile(r"\.\. (?:math|where|side-by-side|implementation|include)::|:checked:`")
+_OF_ROW = re.compile(r"math$|\{(?:math|implementation)\}")
 _QUOTED = re.compile(r"(?<=\n)[ \t]*>[> \t]*")
 
 
@@ -266,7 +267,7 @@ class _Reader:
         if has_dollars(token.content) or has_brackets(token.content):
             line = _lines(token)[0] + shift + 1
             self.page.mistakes.append(Mistake(line, ReadError(NOT_READ)))
-        if _SUBSTITUTION.fullmatch(token.content.strip()):
+        if _SUBSTITUTION.search(_without_code(token.content.strip())):
             message = _BROUGHT_IN.format("the substitution")
             self.page.mistakes.append(
                 Mistake(_lines(token)[0] + shift + 1, UncheckedError(message))
@@ -301,10 +302,11 @@ class _Reader:
             if token.type == "inline":
                 self._roles(token, shift)
 
-    def _deep_in_rows(self, text: str, shift: int, rows: list[Row]) -> None:
-        """Read the equations within what stands in rows beside the equations of these."""
+    def _deep_in(self, text: str, shift: int, rows: list[Row]) -> None:
+        """Read the equations within declarations, or in rows beside the equations of these."""
         for token in _markdown().parse(text):
-            if token.level > 0 and token.type != "inline":
+            directive = token.type in _FENCES and not _OF_ROW.match(token.info.strip())
+            if directive or (token.level > 0 and token.type != "inline"):
                 line = _lines(token)[0] + shift + 1
                 left = any(row.line <= line < row.right.line for row in rows)
                 self._block(token, shift, one_example=left)
@@ -321,6 +323,7 @@ class _Reader:
         if name == "where":
             self._where(options, body.split("\n"), line + skipped, line)
             self._texts(body, line + skipped)
+            self._deep_in(body, line + skipped, [])
         elif name == "side-by-side":
             self._side_by_side(body, line + skipped)
         elif name == "implementation":
@@ -357,7 +360,7 @@ class _Reader:
             own = tuple(functions.values())
             self.page.rows.append(replace(row, left=left, right=right, implementations=own))
 
-        self._deep_in_rows(body, shift, self.page.rows[-len(rows) :] if rows else [])
+        self._deep_in(body, shift, self.page.rows[-len(rows) :] if rows else [])
         self.page.equations.sort(key=lambda equation: equation.line)
 
     def _equation(self, equation: Equation) -> Equation:
@@ -412,7 +415,10 @@ def _not_read(directive: re.Match[str], options: dict[str, str], body: str) -> s
         return _BROUGHT_IN.format("the included file")
     if name == "eval-rst" and _RST_MATH.search(body):
         return _BROUGHT_IN.format("the reStructuredText")
-    return RAW if name == "raw" and "html" in argument and has_display_in_html(body) else ""
+    if name == "raw" and "html" in argument and has_display_in_html(body):
+        return RAW
+    titles = [argument, *options.values()]
+    return NOT_READ if any(has_dollars(title) or has_brackets(title) for title in titles) else ""
 
 
 def _equation(token: Token, shift: int, *, one_example: bool = False) -> Equation:
@@ -482,8 +488,8 @@ def tolerance_of(written: str | None) -> float | None:
     return float(written) if re.fullmatch(r"\d*\.?\d+(e-?\d+)?", written) else float("nan")
 
 
-def refuse_row(count: tuple[int, int], word: str | None) -> None:
-    """Refuse a row that has not an equation on each side, or expects none of the words."""
+def refuse_row(count: tuple[int, int], words: list[str]) -> None:
+    """Refuse a row that has not one equation on each side, or expects none of the words."""
     if count == (2, 0):
         raise ReadError(
             "both equations of this row stand before the word; put it between them, after one "
@@ -494,8 +500,11 @@ def refuse_row(count: tuple[int, int], word: str | None) -> None:
             "a row of a side-by-side has two equations, one example's and the batch's; "
             f"this one has {sum(count)}; part rows by a line ---"
         )
-    if word is not None and word not in WORDS:
-        raise ReadError(f"the word *{word}* is none of {', '.join(WORDS)}")
+    if len(words) > 1:
+        raise ReadError(f"a row expects one word at most; this one has {len(words)}")
+    for word in words:
+        if word not in WORDS:
+            raise ReadError(f"the word *{word}* is none of {', '.join(WORDS)}")
 
 
 def _counted(lines: list[int], expected: tuple[int, str] | None) -> tuple[int, int]:
@@ -510,7 +519,7 @@ def _row(tokens: list[Token], lines: list[str], first_line: int) -> Row:
     shift = first_line - 1
     equations: list[tuple[int, Equation | Implementation]] = []
     functions: list[tuple[int, Implementation]] = []
-    expected: tuple[int, str] | None = None
+    words: list[tuple[int, str]] = []
     for token in tokens:
         side = {"one_example": not equations}
         if token.type in _MATH_TOKENS:
@@ -524,11 +533,12 @@ def _row(tokens: list[Token], lines: list[str], first_line: int) -> Row:
         elif token.type == "paragraph_open":
             word = re.fullmatch(r"\s*\*(\w+)\*\s*", "\n".join(lines[slice(*_lines(token))]))
             if word is not None:
-                expected = (_lines(token)[0], word.group(1))
+                words.append((_lines(token)[0], word.group(1)))
     if not equations and len(functions) == 2:
         equations += functions
+    expected = words[0] if words else None
     count = _counted([line for line, _ in equations], expected)
-    refuse_row(count, expected[1] if expected else None)
+    refuse_row(count, [word for _, word in words])
     (left_line, left), (_, right) = equations
     return Row(
         line=left_line + first_line,

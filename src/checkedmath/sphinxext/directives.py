@@ -171,31 +171,29 @@ class SideBySide(_Table):
             else:
                 stretches[-1].append(node)
         for stretch in filter(None, stretches):
-            left, expected, right = _sides(stretch)
+            words = [word for word in map(_word, stretch) if word is not None]
+            left, right = _sides(stretch)
             word = nodes.paragraph("", "", FoundWord())
-            shown = SideBySideRow(expected=expected)
+            shown = SideBySideRow(words=words)
             shown += _row([left, [word], right]).children
             shown.source, shown.line = self.get_source_info()
             body += shown
         return [body.parent.parent]
 
 
-def _sides(
-    stretch: list[nodes.Node],
-) -> tuple[list[nodes.Node], str | None, list[nodes.Node]]:
-    """Return what stands in one example's column, the word that is expected, and the batch's."""
+def _sides(stretch: list[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """Return what stands in the column of one example, and in the batch's."""
     for place, node in enumerate(stretch):
-        word = _word(node)
-        if word is not None:
-            return stretch[:place], word, stretch[place + 1 :]
+        if _word(node) is not None:
+            return stretch[:place], stretch[place + 1 :]
     places = [place for place, node in enumerate(stretch) if isinstance(node, nodes.math_block)]
     places = places or [p for p, node in enumerate(stretch) if isinstance(node, Implementation)]
     if len(places) < 2:
-        return stretch, None, []
+        return stretch, []
     second = places[1]
     while isinstance(stretch[second - 1], nodes.target):
         second -= 1
-    return stretch[:second], None, stretch[second:]
+    return stretch[:second], stretch[second:]
 
 
 def _word(node: nodes.Node) -> str | None:

@@ -52,8 +52,15 @@ def _of_html(node: nodes.raw) -> tuple[str, ...]:
     return _first_line(node.astext()) if html and has_display_in_html(node.astext()) else ()
 
 
+def _of_code(node: nodes.literal_block) -> tuple[str, ...]:
+    # Elsewhere, as on GitHub, a fence ```math is an equation.
+    return _first_line(node.astext()) if node.get("language") == "math" else ()
+
+
 def _of_text(node: nodes.TextElement) -> tuple[str, ...]:
-    return _first_line(node.rawsource) if _looks_displayed(node) else ()
+    if isinstance(node, nodes.Inline | nodes.FixedTextElement) or not _looks_displayed(node):
+        return ()
+    return _first_line(node.rawsource or node.astext())
 
 
 def _first_line(text: str) -> tuple[str, ...]:
@@ -69,9 +76,8 @@ _TEXTS: dict[type[nodes.Element], Callable[[Any], tuple[str, ...]]] = {
     Complaint: lambda _: ("",),
     Uses: _of_uses,
     nodes.raw: _of_html,
-    nodes.paragraph: _of_text,
-    nodes.title: _of_text,
-    nodes.rubric: _of_text,
+    nodes.literal_block: _of_code,
+    nodes.TextElement: _of_text,
 }
 
 

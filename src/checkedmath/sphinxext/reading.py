@@ -90,9 +90,9 @@ class _Reader:
         self._notes = 0
 
     def opts_in(self) -> bool:
-        """Tell whether the page asks to be checked."""
+        """Tell whether the page asks to be checked, and has not only equations or the like."""
         return any(
-            not isinstance(item.node, (nodes.math_block, nodes.paragraph, nodes.title, nodes.raw))
+            isinstance(item.node, nodes.math | nodes.row | Implementation | Complaint | Uses)
             or "unchecked" in item.node
             or "tolerance" in item.node
             for item in self.items
@@ -227,11 +227,11 @@ class _Reader:
         count = (len(equations[0]), len(equations[1]))
         if count == (0, 0) and [len(each) for each in functions] == [1, 1]:
             equations, count = functions, (1, 1)
-        expected = item.node["expected"]
-        refuse_row(count, expected)
+        words = item.node["words"]
+        refuse_row(count, words)
         (one,), (batch,) = equations
         own = tuple(cast("list[Function]", functions[0] + functions[1]))
-        return Row(one.line, one, batch, expected, own)
+        return Row(one.line, one, batch, words[0] if words else None, own)
 
     def meanings(self) -> dict[str, str]:
         """Return what the page's declarations mean, as HTML, by their LaTeX."""
@@ -268,7 +268,8 @@ class _Reader:
         for name in map(id, [*displayed, *lines, *page.implementations]):
             self._show(nodes_of[formulas[name]], keys[name], unlabelled.get(name, ""))
         for row in self.doctree.findall(SideBySideRow):
-            (word,) = row.findall(FoundWord)
+            # Rows may stand in rows.
+            word = next(row[1].findall(FoundWord))
             word["name"] = self._name()
             if "number" in row:
                 row[KEY] = word[KEY] = (self.docname, f"row-{row['number']}")

@@ -31,7 +31,7 @@ from checkedmath.sphinxext.store import Marked, Notes, keys_of
 
 class SideBySideRow(nodes.row):
     """
-    A row of two columns; ``expected`` is the word that its author wants between, or None.
+    A row of two columns; ``words`` has the word that its author wants between, or none.
 
     ``notes`` will be what it tells on demand, as HTML for each column.
     """

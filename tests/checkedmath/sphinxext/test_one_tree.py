@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from checkedmath.files import load
+from checkedmath.files import check_file, load
 
 from .conftest import Project
 
@@ -97,6 +97,20 @@ MARKDOWN = {
         "- words\n\n  $$ CLAIM $$\n\n*same*\n\n"
         "$$ 2 a = a + a $$\n::::\n"
     ),
+    "equation-in-a-where": (":::{where}\n- $b \\in \\mathbb{R}$: words\n\n  $$ CLAIM $$\n:::\n"),
+    "note-in-a-row": (
+        f"{EXAMPLES}:::::{{side-by-side}}\n$$ 2 a = a + a $$\n\n*same*\n\n$$ 2 a = a + a $$\n\n"
+        "::::{note}\n$$ CLAIM $$\n::::\n:::::\n"
+    ),
+    "row-in-a-row": (
+        f"{EXAMPLES}::::::{{side-by-side}}\n$$ 2 a = a + a $$\n\n*same*\n\n$$ 2 a = a + a $$\n\n"
+        ":::::{side-by-side}\n$$ 2 a = a + a $$\n\n*same*\n\n$$ CLAIM $$\n:::::\n::::::\n"
+    ),
+    "blank-line-in-it": "$$\na = a\n\nCLAIM\n$$\n",
+    "comment-in-it": "$$\na = a % = 3 a\n\\\\ CLAIM\n$$\n",
+    "target": "(foo-NAME)=\n\n$$ CLAIM $$\n",
+    "topic": "```{topic} Title\n$$ CLAIM $$\n```\n",
+    "py-function": "```{py:function} NAME(x)\n:no-index:\n\nWords.\n\n$$ CLAIM $$\n```\n",
     "carriage-returns": "Words.\r\n\r\n$$\r\nCLAIM\r\n$$\r\n",
     "title-and-front-matter": "Words.\n\n$$\n\nCLAIM\n\n$$\n",
 }
@@ -104,6 +118,8 @@ RST = {
     "rst-argument": ".. math:: CLAIM\n",
     "rst-block": ".. math::\n\n   CLAIM\n",
     "rst-label": ".. math::\n   :label: NAME\n\n   CLAIM\n",
+    "rst-two": ".. math::\n\n   a = a\n\n   CLAIM\n",
+    "rst-deep": ".. where::\n\n   - :math:`b \\in \\mathbb{R}`: words\n\n     .. math:: CLAIM\n",
     "rst-list": "* One\n\n  .. math:: CLAIM\n",
     "rst-footnote": "Words [#one]_.\n\n.. [#one] See\n\n   .. math:: CLAIM\n",
     "rst-checked": "Words :checked:`CLAIM` here.\n",
@@ -226,6 +242,17 @@ REFUSED = {
     "raw-dollars": "```{raw} html\n<p>$$CLAIM$$</p>\n```\n",
     "raw-brackets": "```{raw} html\n<p>\\[CLAIM\\]</p>\n```\n",
     "html": "<p>$$CLAIM$$</p>\n",
+    "math-fence": "```math\nCLAIM\n```\n",
+    "admonition-title": ":::{admonition} Since $$CLAIM$$\nWords.\n:::\n",
+    "figure-caption": "```{figure} picture.png\nSince $$CLAIM$$\n```\n",
+    "code-caption": "```{code-block} python\n:caption: Since $$CLAIM$$\n\n1\n```\n",
+    "table-caption": "```{list-table} Since $$CLAIM$$\n* - x\n```\n",
+    "term": "Since $$CLAIM$$\n: words\n",
+    "epigraph-attribution": "```{epigraph}\nWords.\n\n-- Since $$CLAIM$$\n```\n",
+    "csv-table": "```{csv-table}\nx, $$CLAIM$$ y\n```\n",
+    "rubric": "```{rubric} Since $$CLAIM$$\n```\n",
+    "in-strong": "Words **since $$CLAIM$$** more.\n",
+    "in-a-link": "[since $$CLAIM$$](https://example.org)\n",
 }
 LEFT_ALONE = {
     "code": "`$$ CLAIM $$`\n",
@@ -254,8 +281,18 @@ def test_what_looks_like_an_equation_and_is_none_is_said(refused, name, truth):
     (entry,) = refused.entries(f"{name}-{truth}")
     assert entry.finding.status in ("unreadable", "unchecked")
     assert not entry.finding.passes
-    start = re.compile(rf"{name}-{truth}\.md:(8|9|10): WARNING: un(readable|checked): ")
+    start = re.compile(rf"{name}-{truth}\.md:(8|9|10|11): WARNING: un(readable|checked): ")
     assert any(map(start.match, refused.warnings))
+
+
+# What is in the book's settings, and a cell of CSV, the command cannot know of.
+@pytest.mark.parametrize(
+    "name", [name for name in REFUSED if name not in ("csv-table", "math-fence")]
+)
+def test_the_command_says_so_as_well(refused, name):
+    for truth in TRUTHS:
+        found = check_file(refused.folder / f"{name}-{truth}.md")
+        assert [each for each in found if each.status in ("unreadable", "unchecked")]
 
 
 @pytest.mark.parametrize("name", LEFT_ALONE)

@@ -157,3 +157,18 @@ def test_markdown_has_dollars_and_fences_without_a_setting(project):
     html = project.html("index")
     assert ":::" not in html
     assert "$$" not in html
+
+
+@pytest.mark.parametrize(
+    ("word", "words"),
+    [
+        ("*sum*\n\n*mean*", "a row expects one word at most; this one has 2"),
+        ("*average*", "the word *average* is none of same, stacked, sum, mean"),
+        ("$$ a = a $$", "this one has 3; part rows by a line ---"),
+    ],
+)
+def test_a_row_that_has_not_its_form_is_told(project, page, word, words):
+    project.write("index", page.replace("*mean*", word))
+    warnings = project.build()[1]
+    assert any(w.startswith("index.md:18: WARNING: unreadable") and words in w for w in warnings)
+    assert "found-nothing" in project.html()
