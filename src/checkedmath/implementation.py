@@ -35,7 +35,7 @@ from checkedmath.findings import Finding, failure
 from checkedmath.read.latex import read_display
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Group, Name, Node, Number
-from checkedmath.stopping import Stopped, stopped_after
+from checkedmath.stopping import EndedError, Stopped, run_apart, stopped_after
 
 if TYPE_CHECKING:
     from checkedmath.bind.preparing import Check, Prepared
@@ -96,6 +96,8 @@ def check_implementation(
     """
     Run a function on every draw and compare what it returns with the page.
 
+    It is run in a process of its own, if the loader says so with an attribute ``apart``.
+
     Returns
     -------
     returned : tuple of Node
@@ -104,20 +106,22 @@ def check_implementation(
         One for each of them; or one that says why there are none.
     """
     file = item.file or prepared.page.file
+    apart = bool(getattr(load, "apart", False))
     place: Formula = item
     try:
         arguments = _expressions(item, prepared)
         place = item.returns
         claim = _claim(item, arguments, prepared)
         place = replace(item, line=item.block_line)
-        with _in_time(item.function, evaluators[0].deadline):
-            samples = _samples(
-                load(item.function),
-                claim,
-                evaluators,
-                bindings_of,
-                batches=bool(prepared.scope.batches),
-            )
+        batches = bool(prepared.scope.batches)
+        deadline = evaluators[0].deadline
+        with _in_time(item.function, deadline):
+            function = load(item.function)
+
+            def compute() -> list[list[Sample]]:
+                return _samples(function, claim, evaluators, bindings_of, batches=batches)
+
+            samples = run_apart(compute, deadline - time.monotonic()) if apart else compute()
         sizes = tuple(evaluator.draw.sizes for evaluator in evaluators)
         blank = Finding(
             file,
@@ -258,6 +262,8 @@ def _in_time(name: str, deadline: float) -> Iterator[None]:
     except Stopped:
         message = f"{name} did not end within the time given for this page"
         raise TimeoutReachedError(message) from None
+    except EndedError:
+        raise FunctionError(f"{name} has ended the process that ran it") from None
 
 
 def _samples(

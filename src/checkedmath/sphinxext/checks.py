@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import posixpath
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -177,10 +177,19 @@ def _checked(
     return Found(entries_of(docname, entries), by_key, notes, inputs, files, mistaken)
 
 
+@dataclass
+class _Loader:
+    """Loads functions of some packages, to be run in a process of their own."""
+
+    packages: Collection[str]
+    apart: bool = True
+
+    def __call__(self, dotted: str) -> Callable[..., object]:
+        return load_function(dotted, self.packages)
+
+
 def _loader(app: Sphinx) -> Load | None:
-    if not app.config.checkedmath_run_code:
-        return None
-    return functools.partial(load_function, packages=app.config.checkedmath_packages)
+    return _Loader(app.config.checkedmath_packages) if app.config.checkedmath_run_code else None
 
 
 def _as_configured(finding: Finding, app: Sphinx) -> Finding:
