@@ -46,6 +46,8 @@ myst_heading_anchors = 3
 math_eqref_format = "({number})"
 bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"
+checkedmath_pages = "all"
+checkedmath_packages = ["oneoverm"]
 checkedmath_notation = "notation"
 # As in the package; the other symbols' names in Python follow from their LaTeX.
 checkedmath_python_names = {r"\mathcal{L}": "loss"}

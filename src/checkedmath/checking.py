@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,7 +27,6 @@ from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Bindings, Rounding
 from checkedmath.findings import Finding, explain, failure
 from checkedmath.implementation import Load, check_implementation, excused
-from checkedmath.known import Known, name_of, name_of_row, world_of
 from checkedmath.read.page import WORDS, Equation, Formula, Implementation, Page, Row
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Group, Name, Node, Number, Product, Relation
@@ -126,14 +124,11 @@ class Examined:
         What the page says.
     evaluators : list of Evaluator
         One for each draw on which it was checked; none where nothing could be drawn.
-    known : Known
-        The relations that held, for the next time, if there is to be one.
     """
 
     findings: list[Finding]
     prepared: Prepared
     evaluators: list[Evaluator]
-    known: Known
 
 
 def examine(
@@ -141,34 +136,24 @@ def examine(
     used: Sequence[Page] = (),
     settings: Settings | None = None,
     load: Load | None = None,
-    known: Known | None = None,
 ) -> Examined:
-    """
-    Check a page as `check_page` does, and return also what more can be computed from.
-
-    With ``known``, an empty one at first and then that of the time before, only those relations are
-    evaluated that are not the same any more.
-    """
+    """Check a page as `check_page` does, and return also what more can be computed from."""
     settings = settings or Settings()
     deadline = time.monotonic() + settings.timeout
     with np.errstate(all="ignore"):
         prepared = prepare(page, used, deadline)
-        # Who checks once need not pay for the digest.
-        world = "" if known is None else world_of(prepared.scope, settings.draws, settings.seed)
-        if known is None or known.world != world:
-            known = Known(world)
         findings, scope = prepared.findings, prepared.scope
         try:
             draws = [draw(scope, settings.seed, n, deadline) for n in range(settings.draws)]
         except PageError as error:
             place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
             prepared.fail(Formula("", place), error)
-            return Examined(findings, prepared, [], known)
+            return Examined(findings, prepared, [])
         evaluators = [Evaluator(scope, each, deadline) for each in draws]
-        checker = Checker(prepared, evaluators, seed=settings.seed, known=known)
+        checker = Checker(prepared, evaluators, seed=settings.seed)
         findings += checker.findings(load)
         in_order = sorted(findings, key=lambda finding: (finding.line, finding.column))
-        return Examined(in_order, prepared, evaluators, Known(world, checker.held, known.said))
+        return Examined(in_order, prepared, evaluators)
 
 
 class Checker:
@@ -181,7 +166,6 @@ class Checker:
         *,
         seed: int = 0,
         diagnosing: bool = True,
-        known: Known | None = None,
     ) -> None:
         self.page = prepared.page
         self.prepared = prepared
@@ -191,10 +175,8 @@ class Checker:
         self.search = SEARCH * (evaluators[0].deadline - time.monotonic())
         self.seed = seed
         self.others: dict[int, Evaluator] = {}
-        self.known = known or Known()
-        self.held: dict[str, Finding] = {}
         self.failed: set[int] = set()
-        self.returned: dict[tuple[str, int], tuple[Node, ...]] = {}
+        self.returned: dict[int, tuple[Node, ...]] = {}
 
     def findings(self, load: Load | None = None) -> Iterator[Finding]:
         """Check everything, in the order in which one thing rests on another."""
@@ -209,20 +191,20 @@ class Checker:
     def definitions(self, wanted: Callable[[str], bool] = bool) -> Iterator[Finding]:
         """Evaluate this page's definitions of wanted names; a mistake is told where it stands."""
         told: set[tuple[str, int]] = set()
+        own = self.prepared.defined
         for definition in itertools.chain.from_iterable(self.scope.definitions.values()):
-            if definition.file != self.page.file or not wanted(definition.key):
+            if (definition.file, definition.line) not in own or not wanted(definition.key):
                 continue
             try:
                 self._try(definition)
             except DrawAgainError:
                 continue  # what rests on it is drawn again, and told if that does not help
             except PageError as error:
-                file, line = error.origin or (definition.file, definition.line)
-                if file == self.page.file and (file, line) not in told:
-                    told.add((file, line))
+                place = error.origin or (definition.file, definition.line)
+                if place in own and place not in told:
+                    told.add(place)
                     error.origin = None
-                    equation = self._equation_at(line)
-                    yield failure(file, equation, error, equation.label)
+                    yield failure(self.page.file, own[place], error, own[place].label)
 
     def _try(self, definition: Definition) -> None:
         evaluator = self.evaluators[0]
@@ -263,10 +245,6 @@ class Checker:
                 )
                 raise ReadError(message)
 
-    def _equation_at(self, line: int) -> Equation:
-        number = bisect.bisect_right(self.page.equations, line, key=lambda each: each.line)
-        return self.page.equations[number - 1]
-
     # -- relations ------------------------------------------------------------------------------
 
     def relations(self, check: Check) -> Iterator[Finding]:
@@ -276,15 +254,12 @@ class Checker:
                 statement.relations, itertools.pairwise(statement.sides), strict=True
             ):
                 if relation.sign != ":=":
-                    equation, name = check.equation, name_of(check.equation, relation)
+                    equation = check.equation
                     blank = self._blank(
                         equation, relation.start, sides, relation.sign, equation.label
                     )
-                    finding = self.known.again(name, blank)
-                    finding = finding or self._relation(blank, relation, sides, equation)
-                    if finding.passes:
-                        self.held[name] = finding
-                    else:
+                    finding = self._relation(blank, relation, sides, equation)
+                    if not finding.passes:
                         self.failed.add(id(check))
                     yield finding
 
@@ -428,7 +403,7 @@ class Checker:
         left, right = map(to_latex, sides)
         sizes = tuple(evaluator.draw.sizes for evaluator in self.evaluators)
         return Finding(
-            self.page.file,
+            equation.file or self.page.file,
             line,
             column,
             "holds",
@@ -438,6 +413,7 @@ class Checker:
             right,
             draws=len(self.evaluators),
             sizes=sizes,
+            about=equation,
         )
 
     # -- code and side by side ------------------------------------------------------------------
@@ -451,13 +427,13 @@ class Checker:
             item, load, self.prepared, self.evaluators, self.bindings
         )
         if all(finding.passes for finding in findings):
-            self.returned[item.function, item.block_line] = returned
+            self.returned[id(item)] = returned
         yield from findings
 
     def _statements(self, side: Equation | Implementation) -> tuple[Node, ...]:
         """Return what a side of a row claims to be equal to; empty if it does not hold."""
         if isinstance(side, Implementation):
-            return self.returned.get((side.function, side.block_line), ())
+            return self.returned.get(id(side), ())
         check = self.prepared.check_of(side)
         if id(check) in self.failed:
             return ()
@@ -473,14 +449,10 @@ class Checker:
         finding = replace(
             finding,
             is_row=True,
+            about=row,
             left=", ".join(map(to_latex, left)),
             right=", ".join(map(to_latex, right)),
         )
-        name = name_of_row(row)
-        if found := self.known.again(name, finding):
-            self.held[name] = found
-            yield found
-            return
         if len(left) != len(right):
             diagnosis = (
                 f"one example has {len(left)} statements, the batch {len(right)}; "
@@ -493,10 +465,7 @@ class Checker:
         except PageError as error:
             yield _failed(finding, error, row.right)
             return
-        found = row_finding(finding, row, words)
-        if found.passes:
-            self.held[name] = found
-        yield found
+        yield row_finding(finding, row, words)
 
     def _pair_words(self, left: Node, right: Node) -> set[str]:
         """Return every word that says on all draws how the batch follows from one example."""

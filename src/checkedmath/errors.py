@@ -47,6 +47,12 @@ class ShapeError(PageError):
     status = "shape"
 
 
+class UncheckedError(PageError):
+    """Something that is displayed and was not checked, without a reason from the author."""
+
+    status = "unchecked"
+
+
 class SizeError(ReadError):
     """The size of an identity or of a column of ones does not follow from what stands beside it."""
 

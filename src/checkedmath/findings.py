@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checkedmath.errors import PageError
-from checkedmath.read.page import WORDS, Formula
-
-GOOD = ("holds", "unchecked")
-"""Statuses with which a page passes."""
+from checkedmath.read.page import WORDS, Formula, Row
 
 
 # Without slots: Sphinx pickles all findings in each build, which slots make twice as slow.
@@ -38,6 +35,10 @@ class Finding:
         What is wrong, in words.
     drawn_again : int
         How many draws were given up for others: near a kink, or where terms cancel.
+    excused : bool
+        Whether the author gave a reason not to check it.
+    about : Formula or Row or None
+        What on the page it was made from.
     is_row : bool
         Whether it is about how a side-by-side row's batch follows from one example.
     function : str
@@ -59,6 +60,8 @@ class Finding:
     is_row: bool = False
     function: str = ""
     drawn_again: int = 0
+    excused: bool = False
+    about: Formula | Row | None = field(default=None, compare=False, repr=False)
 
     @property
     def kind(self) -> str:
@@ -68,7 +71,7 @@ class Finding:
     @property
     def passes(self) -> bool:
         """Tell whether a page with this finding passes."""
-        return self.status in GOOD
+        return self.status == "holds" or (self.status == "unchecked" and self.excused)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding for JSON."""
@@ -112,8 +115,10 @@ class Finding:
 
 def failure(file: str, formula: Formula, error: PageError, label: str | None = None) -> Finding:
     """Return the finding for something on a page that could not be read or evaluated."""
+    file = formula.file or file
     line, column = formula.place(error.offset if error.origin is None else None)
-    return Finding(file, line, column, error.status, label, diagnosis=explain(error, file, line))
+    diagnosis = explain(error, file, line)
+    return Finding(file, line, column, error.status, label, diagnosis=diagnosis, about=formula)
 
 
 def out_of_time(file: str) -> Finding:

@@ -7,7 +7,11 @@ does, the command does not.
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import inspect
+import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
@@ -20,11 +24,18 @@ from checkedmath.bind.naming import key_of
 from checkedmath.bind.resolving import resolve
 from checkedmath.compare.comparing import Sample, compare
 from checkedmath.compare.diagnosing import diagnose
-from checkedmath.errors import FunctionError, PageError, ReadError, ShapeError
+from checkedmath.errors import (
+    FunctionError,
+    PageError,
+    ReadError,
+    ShapeError,
+    TimeoutReachedError,
+)
 from checkedmath.findings import Finding, failure
 from checkedmath.read.latex import read_display
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Group, Name, Node, Number
+from checkedmath.stopping import EndedError, Stopped, run_apart, stopped_after
 
 if TYPE_CHECKING:
     from checkedmath.bind.preparing import Check, Prepared
@@ -61,9 +72,18 @@ class _Claim:
     one_example: bool
 
 
-def excused(file: str, item: Implementation) -> Finding:
+def excused(file: str, item: Implementation, reason: str = EXCUSE) -> Finding:
     """Return the finding for a function that is not run."""
-    return Finding(file, item.block_line, 1, "unchecked", function=item.function, diagnosis=EXCUSE)
+    return Finding(
+        item.file or file,
+        item.block_line,
+        1,
+        "unchecked",
+        function=item.function,
+        diagnosis=reason,
+        excused=True,
+        about=item,
+    )
 
 
 def check_implementation(
@@ -76,6 +96,8 @@ def check_implementation(
     """
     Run a function on every draw and compare what it returns with the page.
 
+    It is run in a process of its own, if the loader says so with an attribute ``apart``.
+
     Returns
     -------
     returned : tuple of Node
@@ -83,21 +105,33 @@ def check_implementation(
     findings : list of Finding
         One for each of them; or one that says why there are none.
     """
-    file = prepared.page.file
-    place: Formula = item.returns
+    file = item.file or prepared.page.file
+    apart = bool(getattr(load, "apart", False))
+    place: Formula = item
     try:
-        place = item
         arguments = _expressions(item, prepared)
         place = item.returns
         claim = _claim(item, arguments, prepared)
         place = replace(item, line=item.block_line)
-        function = load(item.function)
-        samples = _samples(
-            function, claim, evaluators, bindings_of, batches=bool(prepared.scope.batches)
-        )
+        batches = bool(prepared.scope.batches)
+        deadline = evaluators[0].deadline
+        with _in_time(item.function, deadline):
+            function = load(item.function)
+
+            def compute() -> list[list[Sample]]:
+                return _samples(function, claim, evaluators, bindings_of, batches=batches)
+
+            samples = run_apart(compute, deadline - time.monotonic()) if apart else compute()
         sizes = tuple(evaluator.draw.sizes for evaluator in evaluators)
         blank = Finding(
-            file, item.block_line, 1, "holds", relation="=", draws=len(evaluators), sizes=sizes
+            file,
+            item.block_line,
+            1,
+            "holds",
+            relation="=",
+            draws=len(evaluators),
+            sizes=sizes,
+            about=item,
         )
         call = _call(item.function, claim.arguments)
         findings = [
@@ -114,7 +148,7 @@ def check_implementation(
         ]
     except PageError as error:
         found = failure(file, place, error)
-        return (), [replace(found, function=item.function)]
+        return (), [replace(found, function=item.function, about=item)]
     return claim.returns, findings
 
 
@@ -172,15 +206,18 @@ def _expressions(formula: Formula, prepared: Prepared) -> list[Node]:
 
 def _claim(item: Implementation, arguments: list[Node], prepared: Prepared) -> _Claim:
     """Read what a function should return."""
-    checks = {check.equation.label: check for check in prepared.checks if check.equation.label}
+    checks: dict[str, list[Check]] = {}
+    for check in prepared.checks:
+        checks.setdefault(check.equation.label or "", []).append(check)
     nodes: list[Node] = []
     labels: list[str | None] = []
     one_example = item.one_example
     for offset, piece in pieces(item.returns.latex):
-        if piece in checks:
-            nodes.append(_left_side(piece, checks[piece], offset))
+        if piece and piece in checks:
+            check = _labelled(piece, checks[piece], offset)
+            nodes.append(check.statements[0].sides[0])
             labels.append(piece)
-            one_example = one_example or checks[piece].equation.one_example
+            one_example = one_example or check.equation.one_example
             continue
         try:
             nodes += _expressions(replace(item.returns, latex=piece), prepared)
@@ -193,11 +230,13 @@ def _claim(item: Implementation, arguments: list[Node], prepared: Prepared) -> _
     return _Claim(item.function, tuple(arguments), tuple(nodes), tuple(labels), one_example)
 
 
-def _left_side(label: str, check: Check, offset: int) -> Node:
-    if len(check.statements) != 1:
+def _labelled(label: str, checks: list[Check], offset: int) -> Check:
+    if len(checks) > 1:
+        raise ReadError(f"{len(checks)} equations have the label {label}; expected one", offset)
+    if len(checks[0].statements) != 1:
         message = f"the equation {label} has no one left side; write LaTeX, or label its lines"
         raise ReadError(message, offset)
-    return check.statements[0].sides[0]
+    return checks[0]
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -212,6 +251,19 @@ def pieces(text: str) -> Iterator[tuple[int, str]]:
 
 
 # -- what the function does -----------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _in_time(name: str, deadline: float) -> Iterator[None]:
+    """Stop importing and running a function at the page's deadline."""
+    try:
+        with stopped_after(max(deadline - time.monotonic(), 0.0)):
+            yield
+    except Stopped:
+        message = f"{name} did not end within the time given for this page"
+        raise TimeoutReachedError(message) from None
+    except EndedError:
+        raise FunctionError(f"{name} has ended the process that ran it") from None
 
 
 def _samples(
@@ -231,7 +283,9 @@ def _samples(
         count = evaluator.names.examples() if batches else None
         for bindings in bindings_of(evaluator, sides, one_example=claim.one_example):
             arguments = _arguments(claim.arguments, types, evaluator, bindings)
+            given = copy.deepcopy(arguments)
             values = _returned(function, claim, arguments, sizes)
+            _refuse_changed(claim, given, arguments)
             for own, node, value in zip(samples, claim.returns, values, strict=True):
                 own.append(Sample(value, evaluator.value(node, bindings), sizes, count, number))
     return samples
@@ -286,6 +340,23 @@ def _tuple(node: Group, wanted: object, evaluator: Evaluator, bindings: Bindings
     return made(*_arguments(node.items, _types(made), evaluator, bindings))
 
 
+def _refuse_changed(claim: _Claim, before: list[object], after: list[object]) -> None:
+    """Refuse a function that has written into what it was given."""
+    for node, own, other in zip(claim.arguments, before, after, strict=True):
+        if not _same(own, other):
+            message = (
+                f"{claim.function} changes its argument {to_latex(node)}; expected a function that "
+                "leaves what it is given, and returns its values"
+            )
+            raise FunctionError(message)
+
+
+def _same(before: object, after: object) -> bool:
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        return all(map(_same, before, after))
+    return np.array_equal(np.asarray(before), np.asarray(after), equal_nan=True)
+
+
 def _returned(
     function: Callable[..., object],
     claim: _Claim,
@@ -296,8 +367,12 @@ def _returned(
     name, expected = claim.function, len(claim.returns)
     drawn = ", ".join(f"{key} = {size}" for key, size in sorted(sizes.items()))
     try:
-        result = function(*arguments)
-    except (Exception, SystemExit) as error:
+        # Whatever the function sets, the evaluation goes on as before.
+        with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
+            result = function(*arguments)
+    except (KeyboardInterrupt, Stopped):
+        raise
+    except BaseException as error:
         message = f"{name} raised {type(error).__name__}: {error} (with {drawn})"
         raise FunctionError(message) from error
     values = list(result) if isinstance(result, (tuple, list)) else [result]
@@ -306,6 +381,12 @@ def _returned(
         raise FunctionError(message)
     arrays = []
     for place, value in enumerate(values, start=1):
+        if np.ma.is_masked(value):
+            message = (
+                f"{name} returns an array with masked entries as value {place}; what they are is "
+                "not said, so that nothing can be compared with them"
+            )
+            raise FunctionError(message)
         array = np.asarray(value)
         if array.dtype.kind not in "biuf":
             message = (

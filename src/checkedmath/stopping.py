@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import _thread
 import contextlib
+import os
+import pickle
+import select
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
+_AGAIN = 0.5
+"""Seconds after which what goes on all the same is told again to stop."""
 
 
 class Stopped(BaseException):
@@ -20,33 +30,122 @@ def stopped_after(seconds: float) -> Iterator[None]:
     Raise `Stopped` in what the ``with`` holds, once its time is over.
 
     The checker looks at the clock between its steps; this is for the steps that others take, such
-    as parsing Markdown. In another thread than the main one, where Python delivers no signal,
-    nothing is stopped.
+    as parsing Markdown or a function of the page's. What waits, for input or for the network, is
+    interrupted as well, and what catches everything is stopped again. In another thread than the
+    main one, where Python delivers no signal, nothing is stopped.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    late = threading.Event()
+    late, ended = threading.Event(), threading.Event()
 
     def stop() -> None:
-        late.set()
-        _thread.interrupt_main()
+        wait = min(seconds, threading.TIMEOUT_MAX)
+        while not ended.wait(wait):
+            late.set()
+            _interrupt()
+            wait = _AGAIN
 
     def handle(number: int, frame: FrameType | None) -> None:
         if late.is_set():
-            raise Stopped
-        if callable(before):
+            if not ended.is_set():
+                raise Stopped
+        elif callable(before):
             before(number, frame)
 
-    timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), stop)
-    timer.daemon = True
+    clock = threading.Thread(target=stop, daemon=True)
     before = signal.signal(signal.SIGINT, handle)
-    timer.start()
+    clock.start()
     try:
         yield
     finally:
         try:
-            timer.cancel()
-            timer.join()
+            ended.set()
+            clock.join()
         finally:
             signal.signal(signal.SIGINT, before)
+
+
+def _interrupt() -> None:
+    """Interrupt the main thread, also where it waits for the system, if the system can."""
+    main = threading.main_thread().ident
+    if main is not None and hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(main, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
+
+
+# -- in a process of its own ----------------------------------------------------------------------
+
+
+class EndedError(Exception):
+    """A process ended without an answer."""
+
+
+def run_apart(compute: Callable[[], _T], seconds: float) -> _T:
+    """
+    Return what is computed in a process of its own, which is ended with its time.
+
+    So nothing that it does changes this process, and no single step is too long to be stopped.
+    Where no process can be forked, it is computed here.
+
+    Raises
+    ------
+    Stopped
+        If the time is over.
+    EndedError
+        If the process has ended without an answer.
+    """
+    if not hasattr(os, "fork"):
+        with stopped_after(seconds):
+            return compute()
+    deadline = time.monotonic() + seconds
+    answers, ours = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(answers)
+        _answer(compute, ours)
+    os.close(ours)
+    try:
+        answer = _answer_of(answers, deadline)
+    finally:
+        os.close(answers)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    if not answer:
+        raise EndedError
+    # It comes from our own process, and holds what it has computed.
+    good, value = pickle.loads(answer)  # noqa: S301
+    if good:
+        found: _T = value
+        return found
+    raise value
+
+
+def _answer(compute: Callable[[], object], ours: int) -> None:
+    """Compute, write the answer, and end the process, whatever happens."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        try:
+            answer = pickle.dumps((True, compute()))
+        except Exception as error:  # noqa: BLE001 (it is raised where the answer is waited for)
+            answer = pickle.dumps((False, error))
+        while answer:
+            answer = answer[os.write(ours, answer) :]
+    finally:
+        os._exit(0)
+
+
+def _answer_of(answers: int, deadline: float) -> bytes:
+    """Read until the other end closes; raise `Stopped` at the deadline."""
+    found = b""
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([answers], [], [], left)[0]:
+            raise Stopped
+        piece = os.read(answers, 1 << 20)
+        if not piece:
+            return found
+        found += piece

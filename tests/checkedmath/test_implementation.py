@@ -1,11 +1,14 @@
 """A function is run on the draws of the page, and what it returns is compared."""
 
+import contextlib
+import re
+import time
 from typing import Generic, NamedTuple, Optional, TypeVar
 
 import numpy as np
 import pytest
 
-from checkedmath import check_page, read_page
+from checkedmath import Settings, check_page, read_page
 from checkedmath.errors import UndeclaredError
 
 HEAD = r""":::{where}
@@ -31,13 +34,13 @@ $$ (dw)
 LINE = HEAD.count("\n") + 1
 
 
-def run(function, arguments="X, A", returns="dw", options="", load=None):
+def run(function, arguments="X, A", returns="dw", options="", load=None, **settings):
     page = read_page(
         f"{HEAD}:::{{implementation}} made.by.hand\n:arguments: {arguments}\n"
         f":returns: {returns}\n{options}:::\n",
         "page.md",
     )
-    found = check_page(page, load=load or (lambda _: function))
+    found = check_page(page, settings=Settings(**settings), load=load or (lambda _: function))
     return [finding for finding in found if finding.kind == "function"]
 
 
@@ -235,14 +238,85 @@ def test_a_returned_number_is_a_value_of_one_row_and_column():
     assert finding.passes
 
 
-def test_a_function_that_writes_into_its_arguments_does_no_harm():
-    def harm(X, A):
+def changes_array(X, A):
+    result = gradient(X, A)
+    X[0] += 1
+    return result
+
+
+def changes_one_entry_to_nan(X, A):
+    result = gradient(X, A)
+    A[0, 0] = np.nan
+    return result
+
+
+@pytest.mark.parametrize("changes", [changes_array, changes_one_entry_to_nan])
+def test_a_function_that_changes_its_arguments_is_refused(changes):
+    (finding,) = run(changes)
+    assert finding.status == "differs"
+    assert re.search("made.by.hand changes its argument [XA]; expected", finding.diagnosis)
+
+
+def test_an_argument_within_a_tuple_may_not_be_changed_either():
+    def changes(pair):
+        result = gradient(*pair)
+        pair[0][:] = 0
+        return result
+
+    (finding,) = run(changes, arguments="(X, A)")
+    assert "changes its argument" in finding.diagnosis
+    assert run(lambda pair: gradient(*pair), arguments="(X, A)")[0].passes
+
+
+def test_a_function_may_change_copies_of_its_own():
+    def works(X, A):
+        X, A = X.copy(), A.copy()
         result = gradient(X, A)
         X[:] = 0
         return result
 
-    (finding,) = run(harm)
-    assert finding.passes
+    assert run(works)[0].passes
+
+
+@pytest.mark.parametrize("mask", [True, np.ma.nomask])
+def test_masked_entries_are_refused(mask):
+    def masked(X, A):
+        return np.ma.masked_array(gradient(X, A), mask=mask)
+
+    (finding,) = run(masked)
+    assert finding.passes is (mask is np.ma.nomask)
+
+
+def test_an_array_masked_in_part_is_refused():
+    def masked(X, A):
+        found = np.ma.masked_array(gradient(X, A))
+        found[0] = np.ma.masked
+        return found
+
+    assert "returns an array with masked entries as value 1" in run(masked)[0].diagnosis
+
+
+def test_a_function_ends_within_the_page_s_time():
+    def goes_on(*_):
+        while True:
+            with contextlib.suppress(Exception):
+                time.sleep(0.01)
+
+    started = time.monotonic()
+    (finding,) = run(goes_on, timeout=0.5)
+    assert finding.status == "timeout"
+    assert "made.by.hand did not end within the time" in finding.diagnosis
+    assert time.monotonic() - started < 3
+
+
+def test_two_equations_of_one_label_are_no_claim():
+    again = "$$\nw = w\n$$ (dw)\n\n"
+    page = read_page(
+        f"{HEAD}{again}:::{{implementation}} made.by.hand\n:arguments: X, A\n:returns: dw\n:::\n",
+        "page.md",
+    )
+    (found,) = (each for each in check_page(page, load=lambda _: gradient) if each.function)
+    assert "2 equations have the label dw; expected one" in found.diagnosis
 
 
 @pytest.mark.parametrize("options", ["", ":one-example:\n"])
@@ -303,3 +377,43 @@ def test_a_row_has_no_word_where_a_function_is_wrong_or_not_run():
     wrong = {**BOTH, "one.f": lambda x, _: x}
     assert not any(f.is_row for f in check_page(page, load=wrong.__getitem__))
     assert not any(f.is_row for f in check_page(page))
+
+
+class OwnExit(BaseException):
+    """What `except Exception` does not catch."""
+
+
+@pytest.mark.parametrize(
+    "error", [SystemExit(1), GeneratorExit(), OwnExit("bye"), RecursionError()]
+)
+def test_whatever_a_function_raises_is_told(error):
+    def raises(*_):
+        raise error
+
+    (finding,) = run(raises)
+    assert f"made.by.hand raised {type(error).__name__}" in finding.diagnosis
+
+
+def test_what_a_function_sets_in_numpy_is_set_back():
+    def sets(X, A):
+        np.seterr(all="raise")
+        return gradient(X, A)
+
+    before = np.geterr()
+    assert run(sets)[0].passes
+    assert np.geterr() == before
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_is_not_the_page_s(value):
+    def fills(X, A):
+        return np.full_like(gradient(X, A), value)
+
+    assert not run(fills)[0].passes
+
+    def one(X, A):
+        found = gradient(X, A)
+        found[0, 0] = value
+        return found
+
+    assert not run(one)[0].passes

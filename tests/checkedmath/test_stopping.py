@@ -1,13 +1,16 @@
 """What goes on beyond its time is stopped, and only that."""
 
 import contextlib
+import os
 import signal
 import threading
 import time
 
+import numpy as np
 import pytest
 
-from checkedmath.stopping import Stopped, stopped_after
+from checkedmath.errors import ReadError
+from checkedmath.stopping import EndedError, Stopped, run_apart, stopped_after
 
 
 def test_what_goes_on_is_stopped_also_where_errors_are_caught():
@@ -64,3 +67,55 @@ def test_another_thread_is_left_alone():
     thread.start()
     thread.join()
     assert done == [True]
+
+
+# -- in a process of its own ----------------------------------------------------------------------
+
+
+def test_an_answer_comes_from_another_process_and_changes_nothing_here():
+    found = []
+
+    def compute():
+        found.append(1)
+        return os.getpid(), np.ones((300, 300))
+
+    process, ones = run_apart(compute, 20)
+    assert process != os.getpid()
+    assert ones.shape == (300, 300)
+    assert found == []
+
+
+def test_an_error_comes_from_another_process():
+    def fails():
+        raise ReadError("words", 3)
+
+    with pytest.raises(ReadError, match="words") as caught:
+        run_apart(fails, 20)
+    assert caught.value.offset == 3
+
+
+@pytest.mark.parametrize(
+    "compute", [lambda: time.sleep(60), lambda: 3 ** (3**19)], ids=["sleep", "power"]
+)
+def test_no_single_step_is_too_long_to_be_stopped(compute):
+    started = time.monotonic()
+    with pytest.raises(Stopped):
+        run_apart(compute, 0.3)
+    assert time.monotonic() - started < 3
+
+
+def test_a_process_that_ends_is_told():
+    with pytest.raises(EndedError):
+        run_apart(lambda: os._exit(0), 20)
+
+
+def test_no_process_is_left():
+    with pytest.raises(Stopped):
+        run_apart(lambda: time.sleep(60), 0.1)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_without_processes_it_is_computed_here(monkeypatch):
+    monkeypatch.delattr(os, "fork")
+    assert run_apart(os.getpid, 20) == os.getpid()

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from checkedmath.bind.resolving import resolve, resolve_definitions
 from checkedmath.bind.scope import Scope
-from checkedmath.errors import PageError, ReadError, refuse_late
+from checkedmath.errors import PageError, ReadError, UncheckedError, refuse_late
 from checkedmath.findings import Finding, failure
 from checkedmath.read.latex import read_declaration, read_display
 from checkedmath.read.page import Equation, Formula, Page
 from checkedmath.read.syntax import Statement
+from checkedmath.read.unread import relations_unread
 
 
 @dataclass(slots=True)
@@ -31,16 +32,17 @@ class Prepared:
     scope: Scope = field(default_factory=Scope)
     checks: list[Check] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    _places: dict[tuple[int, str], Check] = field(default_factory=dict)
+    defined: dict[tuple[str, int], Equation] = field(default_factory=dict)
+    _checks: dict[int, Check] = field(default_factory=dict)
 
     def check_of(self, equation: Equation) -> Check:
         """Return the check of an equation of a side-by-side row."""
-        return self._places[equation.line, equation.latex]
+        return self._checks[id(equation)]
 
     def add(self, check: Check) -> None:
         """Add an equation to check."""
         self.checks.append(check)
-        self._places[check.equation.line, check.equation.latex] = check
+        self._checks[id(check.equation)] = check
 
     def fail(self, formula: Formula, error: PageError) -> None:
         """Record something that could not be read."""
@@ -66,11 +68,11 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
     for other in used:
         _adopt(prepared.scope, other, deadline)
     for mistake in page.mistakes:
-        prepared.fail(Formula("", mistake.line), mistake.error)
+        prepared.fail(Formula("", mistake.line, file=mistake.file), mistake.error)
     for item in page.where:
         try:
             refuse_late(deadline)
-            prepared.scope.declare(read_declaration(item.latex), page.file, item.line)
+            prepared.scope.declare(read_declaration(item.latex), item.file or page.file, item.line)
         except PageError as error:
             prepared.fail(item, error)
     for equation in page.equations:
@@ -79,10 +81,12 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
         if equation.unchecked is not None:
             prepared.findings.append(_excused(page, equation))
             continue
+        _say_unread(prepared, equation)
         try:
             refuse_late(deadline)
             check.statements = read_display(equation.latex)
-            _bind(prepared.scope, equation, check.statements, page.file)
+            for place in _bind(prepared.scope, equation, check.statements, page.file):
+                prepared.defined[place] = equation
         except PageError as error:
             check.statements = ()
             prepared.fail(equation, error)
@@ -92,35 +96,52 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
     return prepared
 
 
+def _say_unread(prepared: Prepared, equation: Equation) -> None:
+    """Record the relations that an equation displays in words, where nothing is read."""
+    for offset, where in relations_unread(equation.latex):
+        message = (
+            f"{where} with a relation that is displayed, and not checked; write it as a part of "
+            "the equation, or excuse the equation in a {math} directive with :unchecked: and the "
+            "reason"
+        )
+        prepared.fail(equation, UncheckedError(message, offset))
+
+
 def _adopt(scope: Scope, page: Page, deadline: float) -> None:
     """Take over the declarations and definitions of a used page."""
     for item in page.where:
         with contextlib.suppress(PageError):
             refuse_late(deadline)
-            scope.declare(read_declaration(item.latex), page.file, item.line)
+            scope.declare(read_declaration(item.latex), item.file or page.file, item.line)
     for equation in page.equations:
         if equation.unchecked is not None:
             continue
         with contextlib.suppress(PageError):
             refuse_late(deadline)
-            _bind(scope, equation, read_display(equation.latex), page.file)
+            for _ in _bind(scope, equation, read_display(equation.latex), page.file):
+                pass
 
 
 def _excused(page: Page, equation: Equation) -> Finding:
     line, column = equation.place(None)
+    reason = (equation.unchecked or "").strip()
     return Finding(
-        page.file,
+        equation.file or page.file,
         line,
         column,
         "unchecked",
         equation.label,
         left=equation.latex.strip(),
-        diagnosis=equation.unchecked or "no reason given",
+        diagnosis=reason or "no reason given",
+        excused=bool(reason),
+        about=equation,
     )
 
 
-def _bind(scope: Scope, equation: Equation, statements: tuple[Statement, ...], file: str) -> None:
-    """Take the definitions of an equation into the scope, and see that it says something."""
+def _bind(
+    scope: Scope, equation: Equation, statements: tuple[Statement, ...], file: str
+) -> Iterator[tuple[str, int]]:
+    """Take an equation's definitions into the scope, and yield their places."""
     for statement in statements:
         signs = [relation.sign for relation in statement.relations]
         if not signs:
@@ -138,7 +159,9 @@ def _bind(scope: Scope, equation: Equation, statements: tuple[Statement, ...], f
         if signs[0] == ":=":
             line, _ = equation.place(statement.sides[0].start)
             target, body = statement.sides[:2]
-            scope.define(target, body, file, line, one_example=equation.one_example)
+            place = (equation.file or file, line)
+            yield place
+            scope.define(target, body, *place, one_example=equation.one_example)
 
 
 def _refuse_tolerance(equation: Equation, statement: Statement, signs: list[str]) -> None:

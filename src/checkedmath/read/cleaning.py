@@ -24,11 +24,13 @@ _DECORATION = re.compile(
 _NEVER = re.compile(
     r"\\(?:lim|limsup|liminf|i{0,3}nt|oint|sup|inf|arg|argmax|argmin|Pr|bigcup|bigcap)(?![A-Za-z])"
 )
-_GAP = r"(?:\s|&|~|\\[,;:!\ ]|\\q?quad(?![A-Za-z]))*"
+_SPACE = r"\s|&|~|\\[,;:!\ ]|\\q?quad(?![A-Za-z])"
+# Possessive: what is a space is tried once, however much of it there is.
+_GAP = rf"(?:{_SPACE})*+"
+_SPACES = ("&", "~", r"\,", r"\;", r"\:", r"\!", r"\quad", r"\qquad")
 _LETTER = r"(?:[A-Za-z]|\\(?:ell|alpha|beta|mu|nu)(?![A-Za-z]))"
 _FOR_ALL = re.compile(
-    rf"""(?:,|\\q?quad(?![A-Za-z]))?{_GAP}
-        (?:\\text(?:rm|it|bf)?\{{\s*for\ (?:all|every|each)\s*\}}|\\forall(?![A-Za-z]))
+    rf"""(?:\\text(?:rm|it|bf)?\{{\s*for\ (?:all|every|each)\s*\}}|\\forall(?![A-Za-z]))
         {_GAP}{_LETTER}(?:{_GAP},{_GAP}{_LETTER})*(?={_GAP}[.,;]?{_GAP}(?:\\\\|$))""",
     re.VERBOSE,
 )
@@ -39,10 +41,10 @@ _ASIDE = re.compile(
 )
 _BRACE_LABEL = re.compile(r"\\(?:underbrace|overbrace)(?![A-Za-z])")
 _BOX = re.compile(r"\\boxed\s*(?=\{)")
-_CONTINUED_ROW = re.compile(
-    r"""(?:\\\\(?:\[[^\]]*\])?|\\q?quad(?![A-Za-z]))          # a new row, or wide space,
-        (?=(?:\s|&|~|\\[,;:!\ ]|\\q?quad(?![A-Za-z]))*
-           (?P<sign>[=+\-<>]|:=|\\(?:odot|cdot|neq?|approx|propto|leq?|geq?)(?![A-Za-z])))""",
+_BREAK = re.compile(r"\\\\(?:\[[^\]]{0,30}\])?|\\q?quad(?![A-Za-z])")
+_RUN = re.compile(
+    rf"""(?:{_SPACE}|\\\\(?:\[[^\]]{{0,30}}\])?)++                # rows' ends and spaces,
+        (?P<sign>[=+\-<>]|:=|\\(?:odot|cdot|neq?|approx|propto|leq?|geq?)(?![A-Za-z]))?""",
     re.VERBOSE,
 )
 
@@ -89,7 +91,11 @@ def clean(latex: str) -> str:
             ":unchecked: and the reason"
         )
         raise ReadError(message, match.start())
-    latex = _FOR_ALL.sub(_spaces, latex)
+    for match in reversed(list(_FOR_ALL.finditer(latex))):
+        start = _start_of_space(latex, match.start())
+        latex = (
+            latex[:start] + re.sub(r"[^\n]", " ", latex[start : match.end()]) + latex[match.end() :]
+        )
     for match in _ASIDE.finditer(latex):
         message = (
             "a condition beside an equation is not read; declare the index with its range in a "
@@ -106,15 +112,41 @@ def clean(latex: str) -> str:
     for match in _BOX.finditer(latex):
         latex = _unboxed(latex, match, partner)
     latex = _BLANK_LINE.sub(_row_break, latex)
-    for match in _CONTINUED_ROW.finditer(latex):
-        ended = latex[: match.start()].rstrip().endswith((",", ";"))
-        if match["sign"] in "+-" and not ended and _has_relation(latex, match.end("sign")):
-            message = (
-                f"a row that begins with {match['sign']} and has a relation can go on from the row "
-                "above, or be a new equation; end the row above by a comma, or break before the ="
-            )
-            raise ReadError(message, match.start("sign"))
-    return _CONTINUED_ROW.sub(_spaces, latex)
+    return _with_continued_rows(latex)
+
+
+def _with_continued_rows(latex: str) -> str:
+    """Blank the last end of a row before a sign, and wide spaces behind it."""
+    pieces, at = [], 0
+    for run in _RUN.finditer(latex):
+        breaks = list(_BREAK.finditer(latex, run.start(), run.start("sign"))) if run["sign"] else []
+        rows = [number for number, each in enumerate(breaks) if each[0].startswith("\\\\")]
+        for each in breaks[rows[-1] if rows else 0 :]:
+            _refuse_two_readings(latex, each.start(), run)
+            pieces += [latex[at : each.start()], _spaces(each)]
+            at = each.end()
+    return "".join(pieces) + latex[at:]
+
+
+def _refuse_two_readings(latex: str, start: int, run: re.Match[str]) -> None:
+    ended = latex[max(start - 100, 0) : start].rstrip().endswith((",", ";"))
+    if run["sign"] in "+-" and not ended and _has_relation(latex, run.end("sign")):
+        message = (
+            f"a row that begins with {run['sign']} and has a relation can go on from the row "
+            "above, or be a new equation; end the row above by a comma, or break before the ="
+        )
+        raise ReadError(message, run.start("sign"))
+
+
+def _start_of_space(latex: str, end: int) -> int:
+    """Return where the space before a place begins, with a comma before it."""
+    while True:
+        if end and latex[end - 1].isspace():
+            end -= 1
+        elif space := next((each for each in _SPACES if latex.endswith(each, 0, end)), ""):
+            end -= len(space)
+        else:
+            return end - (latex.endswith(",", 0, end))
 
 
 def _has_relation(latex: str, start: int) -> bool:

@@ -12,10 +12,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from checkedmath.errors import ReadError
+from checkedmath.errors import ReadError, UncheckedError
 from checkedmath.read.page import (
     WORDS,
     Equation,
@@ -32,7 +34,16 @@ _F = TypeVar("_F", bound=Formula)
 
 _DIRECTIVE = re.compile(r"\{([\w:.-]+)\}\s*(.*)")
 _OPTION = re.compile(r":([\w-]+):(.*)")
-_VERBATIM = {"code", "code-block", "code-cell", "eval-rst", "raw", "sourcecode", "literalinclude"}
+_VERBATIM = {
+    "code",
+    "code-block",
+    "code-cell",
+    "eval-rst",
+    "raw",
+    "sourcecode",
+    "literalinclude",
+    "include",
+}
 _ITEM = re.compile(
     r"""\s*[-*+]\s+\$(?P<latex>(?:[^$\\]|\\.)+)\$\s*
         (?::\s*(?P<meaning>.*)|[,;–—-]*\s*(?P<words>[^$]*))?""",
@@ -41,10 +52,30 @@ _ITEM = re.compile(
 _FENCES = ("fence", "colon_fence")
 _MATH_TOKENS = ("math_block", "math_block_label", "amsmath")
 _MATH_FENCE = re.compile(r"math$|\{math\}\s*")
+RAW = (
+    "this raw HTML has what looks like a displayed equation, which is not checked; write it as an "
+    "equation of the page"
+)
+_BROUGHT_IN = (
+    "{} here is not read: check the page in Sphinx with checkedmath.sphinxext, which reads what it "
+    "displays"
+)
+NOT_READ = (
+    "this looks like a displayed equation, and is not read as one; put it between $$ and $$, with "
+    "an empty line before and after"
+)
 _DEEPEST = 40
 """Directives within directives; each is read anew with what is in it."""
 _DOLLARS = re.compile(r"(?<!\\)\$\$")
 _IMPLEMENTATION = re.compile(r"\{implementation\}\s*(.*)")
+RELATION = re.compile(
+    r"[=<>≤≥≠≈∝≡]|\\(?:coloneqq|neq?|approx|propto|leq?|geq?|lt|gt|equiv|sim|simeq|cong|doteq)"
+    r"(?![A-Za-z])"
+)
+"""A sign that says something of what stands beside it."""
+_SUBSTITUTION = re.compile(r"^\{\{[^{}]*\}\}$|\{\{ +[\w.-]+ +\}\}")
+_RST_MATH = re.compile(r"\.\. (?:math|where|side-by-side|implementation|include)::|:checked:`")
+_OF_ROW = re.compile(r"math$|\{(?:math|implementation)\}")
 _QUOTED = re.compile(r"(?<=\n)[ \t]*>[> \t]*")
 
 
@@ -115,7 +146,7 @@ def where_items(body: list[str], first_line: int) -> tuple[list[WhereItem], list
         match = _ITEM.fullmatch(text.rstrip())
         if match is not None:
             meaning = (match["meaning"] or match["words"] or "").strip()
-            items.append(WhereItem(match["latex"], number, match.start("latex"), meaning))
+            items.append(WhereItem(match["latex"], number, match.start("latex"), meaning=meaning))
         elif items and text.startswith("  ") and text.strip():
             items[-1] = replace(items[-1], meaning=f"{items[-1].meaning} {text.strip()}")
         elif text.strip():
@@ -129,25 +160,51 @@ def _markdown() -> MarkdownIt:
     reader = MarkdownIt("commonmark").use(front_matter_plugin)
     reader = reader.use(dollarmath_plugin, allow_labels=True).use(amsmath_plugin)
     # What stands inside a paragraph is not read, and markdown-it's time for it is quadratic.
-    return reader.use(colon_fence_plugin).enable("table").disable("inline")
+    reader = reader.use(colon_fence_plugin).use(deflist_plugin)
+    reader = reader.use(footnote_plugin, inline=False, move_to_end=False)
+    return reader.enable("table").disable("inline")
 
 
-def _has_display(text: str) -> bool:
-    r"""Tell whether a paragraph has ``$$``, or ``\[…\]`` around a formula, outside of code."""
-    if "$$" not in text and r"\[" not in text:
+def has_dollars(text: str) -> bool:
+    """Tell whether a paragraph has ``$$`` outside of code."""
+    return "$$" in text and _DOLLARS.search(_without_code(text)) is not None
+
+
+def has_brackets(text: str) -> bool:
+    r"""Tell whether a paragraph has ``\[…\]`` around a formula, outside of code."""
+    if r"\[" not in text:
         return False
-    kept, start = [], 0
-    for opening, _, _, end in _code_spans(text):
-        kept.append(text[start:opening])
-        start = end
-    text = "".join(kept) + text[start:]
-    if _DOLLARS.search(text):
-        return True
-    for piece in text.split("]")[:-1]:
+    for piece in _without_code(text).split("]")[:-1]:
         _, _, inside = piece.removesuffix("\\").partition(r"\[")
         if piece.endswith("\\") and ("=" in inside or "\\" in inside):
             return True
     return False
+
+
+def has_display_in_html(html: str) -> bool:
+    """Tell whether raw HTML has what a script in the page may typeset."""
+    html = html.lower()
+    for start, end in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style")):
+        html = _without(html, start, end)
+    return html.count("$$") > 1 or has_brackets(html)
+
+
+def _without(text: str, start: str, end: str) -> str:
+    """Return a text without what stands between two signs, or behind the first."""
+    kept, at = [], 0
+    while (first := text.find(start, at)) >= 0:
+        kept.append(text[at:first])
+        last = text.find(end, first)
+        at = last if last >= 0 else len(text)
+    return "".join(kept) + text[at:]
+
+
+def _without_code(text: str) -> str:
+    kept, start = [], 0
+    for opening, _, _, end in _code_spans(text):
+        kept.append(text[start:opening])
+        start = end
+    return "".join(kept) + text[start:]
 
 
 def _code_spans(text: str) -> Iterator[tuple[int, int, int, int]]:
@@ -189,24 +246,32 @@ class _Reader:
     def read(self, text: str, shift: int) -> None:
         """Read Markdown whose first line is line ``shift`` (from 0) of the page."""
         for token in _markdown().parse(text):
-            if token.type in _MATH_TOKENS:
-                self._equation(_equation(token, shift))
-            elif token.type in _FENCES and _MATH_FENCE.match(token.info.strip()):
-                self._equation(_math_directive(token, shift))
-            elif token.type in _FENCES:
-                self._directive(token, shift)
-            elif token.type == "inline":
+            if token.type == "inline":
                 self._text(token, shift)
+            else:
+                self._block(token, shift)
+
+    def _block(self, token: Token, shift: int, *, one_example: bool = False) -> None:
+        """Read a block that is no text: an equation, a directive, or HTML."""
+        if token.type in _MATH_TOKENS:
+            self._equation(_equation(token, shift, one_example=one_example))
+        elif token.type in _FENCES and _MATH_FENCE.match(token.info.strip()):
+            self._equation(_math_directive(token, shift, one_example=one_example))
+        elif token.type in _FENCES:
+            self._directive(token, shift)
+        elif token.type == "html_block" and has_display_in_html(token.content):
+            self.page.mistakes.append(Mistake(_lines(token)[0] + shift + 1, UncheckedError(RAW)))
 
     def _text(self, token: Token, shift: int) -> None:
         """Read a stretch of text, in which a role can stand, and a display should not."""
-        if _has_display(token.content):
-            message = (
-                "this looks like a displayed equation, and is not read as one; put it between "
-                "$$ and $$, with an empty line before and after"
-            )
+        if has_dollars(token.content) or has_brackets(token.content):
             line = _lines(token)[0] + shift + 1
-            self.page.mistakes.append(Mistake(line, ReadError(message)))
+            self.page.mistakes.append(Mistake(line, ReadError(NOT_READ)))
+        if _SUBSTITUTION.search(_without_code(token.content.strip())):
+            message = _BROUGHT_IN.format("the substitution")
+            self.page.mistakes.append(
+                Mistake(_lines(token)[0] + shift + 1, UncheckedError(message))
+            )
         self._roles(token, shift)
 
     def _roles(self, token: Token, shift: int) -> None:
@@ -229,7 +294,7 @@ class _Reader:
             latex = _QUOTED.sub(lambda quote: " " * len(quote[0]), latex)
             line = first + source.count("\n", 0, place) + 1
             column = place - (source.rfind("\n", 0, place) + 1)
-            self.page.equations.append(Equation(latex, line, column, block_line=line, inline=True))
+            self.page.equations.append(Equation(latex, line, column, inline=True))
 
     def _texts(self, text: str, shift: int) -> None:
         """Read what stands between a directive's own parts."""
@@ -237,16 +302,28 @@ class _Reader:
             if token.type == "inline":
                 self._roles(token, shift)
 
+    def _deep_in(self, text: str, shift: int, rows: list[Row]) -> None:
+        """Read the equations within declarations, or in rows beside the equations of these."""
+        for token in _markdown().parse(text):
+            directive = token.type in _FENCES and not _OF_ROW.match(token.info.strip())
+            if directive or (token.level > 0 and token.type != "inline"):
+                line = _lines(token)[0] + shift + 1
+                left = any(row.line <= line < row.right.line for row in rows)
+                self._block(token, shift, one_example=left)
+
     def _directive(self, token: Token, shift: int) -> None:
+        line = _lines(token)[0] + shift + 1
         match = _DIRECTIVE.match(token.info.strip())
-        if match is None or match.group(1) in _VERBATIM:
+        if match is None:
+            if token.type == "colon_fence":
+                self._inside(token.content, line)
             return
         name = match.group(1)
-        line = _lines(token)[0] + shift + 1
         options, body, skipped = _options(token.content)
         if name == "where":
             self._where(options, body.split("\n"), line + skipped, line)
             self._texts(body, line + skipped)
+            self._deep_in(body, line + skipped, [])
         elif name == "side-by-side":
             self._side_by_side(body, line + skipped)
         elif name == "implementation":
@@ -254,37 +331,46 @@ class _Reader:
                 self._implementation(implementation(token, shift))
             except ReadError as error:
                 self.page.mistakes.append(Mistake(line, error))
-        elif self.depth == _DEEPEST:
+        elif message := _not_read(match, options, body):
+            self.page.mistakes.append(Mistake(line, UncheckedError(message)))
+        elif name not in _VERBATIM:
+            self._inside(body, line + skipped)
+
+    def _inside(self, text: str, shift: int) -> None:
+        """Read what stands inside a directive."""
+        if self.depth == _DEEPEST:
             message = f"directives nested more than {_DEEPEST} deep; what is in this is not read"
-            self.page.mistakes.append(Mistake(line, ReadError(message)))
-        else:
-            self.depth += 1
-            self.read(body, line + skipped)
-            self.depth -= 1
+            self.page.mistakes.append(Mistake(shift, ReadError(message)))
+            return
+        self.depth += 1
+        self.read(text, shift)
+        self.depth -= 1
 
     def _side_by_side(self, body: str, shift: int) -> None:
         rows, mistakes = side_by_side_rows(body, shift + 1)
-        self.page.rows += [
-            replace(row, left=self._side(row.left), right=self._side(row.right)) for row in rows
-        ]
         self.page.mistakes += mistakes
         self._texts(body, shift)
         for row in rows:
-            for side in (row.left, row.right):
-                if isinstance(side, Equation):
-                    self._equation(side)
-            for item in row.implementations:
-                self._implementation(item)
+            # The page's equations and functions are those of the row: the same objects.
+            functions = {id(item): self._implementation(item) for item in row.implementations}
+            left, right = (
+                self._equation(side) if isinstance(side, Equation) else functions[id(side)]
+                for side in (row.left, row.right)
+            )
+            own = tuple(functions.values())
+            self.page.rows.append(replace(row, left=left, right=right, implementations=own))
 
-    def _side(self, side: Equation | Implementation) -> Equation | Implementation:
-        return self._placed(side) if isinstance(side, Equation) else side
+        self._deep_in(body, shift, self.page.rows[-len(rows) :] if rows else [])
+        self.page.equations.sort(key=lambda equation: equation.line)
 
-    def _equation(self, equation: Equation) -> None:
+    def _equation(self, equation: Equation) -> Equation:
         self.page.equations.append(self._placed(equation))
+        return self.page.equations[-1]
 
-    def _implementation(self, item: Implementation) -> None:
+    def _implementation(self, item: Implementation) -> Implementation:
         item = replace(self._placed(item), returns=self._placed(item.returns))
         self.page.implementations.append(item)
+        return item
 
     def _placed(self, formula: _F) -> _F:
         """Return a formula with the columns that stand before it on the page's lines."""
@@ -304,10 +390,15 @@ class _Reader:
 
 
 def _options(content: str) -> tuple[dict[str, str], str, int]:
-    """Split the ``:name: value`` lines at a directive's head from its body."""
+    """Split the options at a directive's head, ``:name: value`` or YAML, from its body."""
     options: dict[str, str] = {}
     lines = content.split("\n")
     skipped = 0
+    if lines[0].strip() == "---" and "---" in map(str.strip, lines[1:]):
+        while lines[(skipped := skipped + 1)].strip() != "---":
+            name, _, value = lines[skipped].partition(":")
+            options[name.strip()] = value.strip().strip("\"'")
+        return options, "\n".join(lines[skipped + 1 :]), skipped + 1
     for line in lines:
         match = _OPTION.fullmatch(line.strip())
         if match is None:
@@ -317,10 +408,23 @@ def _options(content: str) -> tuple[dict[str, str], str, int]:
     return options, "\n".join(lines[skipped:]), skipped
 
 
+def _not_read(directive: re.Match[str], options: dict[str, str], body: str) -> str:
+    """Say what a directive displays and is not written on the page, or not in Markdown."""
+    name, argument = directive.groups()
+    if name == "include" and options.keys().isdisjoint(("literal", "code")):
+        return _BROUGHT_IN.format("the included file")
+    if name == "eval-rst" and _RST_MATH.search(body):
+        return _BROUGHT_IN.format("the reStructuredText")
+    if name == "raw" and "html" in argument and has_display_in_html(body):
+        return RAW
+    titles = [argument, *options.values()]
+    return NOT_READ if any(has_dollars(title) or has_brackets(title) for title in titles) else ""
+
+
 def _equation(token: Token, shift: int, *, one_example: bool = False) -> Equation:
     label = token.info.strip() or None if token.type == "math_block_label" else None
     line = _lines(token)[0] + shift + 1
-    return Equation(token.content, line, label=label, one_example=one_example, block_line=line)
+    return Equation(token.content, line, label=label, one_example=one_example)
 
 
 def _math_directive(token: Token, shift: int, *, one_example: bool = False) -> Equation:
@@ -336,8 +440,7 @@ def _math_directive(token: Token, shift: int, *, one_example: bool = False) -> E
         label=options.get("label"),
         unchecked=options.get("unchecked"),
         one_example=one_example,
-        block_line=_lines(token)[0] + shift + 1,
-        tolerance=_tolerance(options.get("tolerance")),
+        tolerance=tolerance_of(options.get("tolerance")),
     )
 
 
@@ -352,11 +455,8 @@ def implementation(token: Token, shift: int, *, one_example: bool = False) -> Im
     """
     match = _IMPLEMENTATION.match(token.info.strip())
     function = match[1].strip() if match else ""
-    if "." not in function or not all(part.isidentifier() for part in function.split(".")):
-        raise ReadError(f"expected package.module.function; found {function or 'nothing'}")
     options, _, _ = _options(token.content)
-    if not options.get("returns"):
-        raise ReadError("say what the function returns: :returns: labels of equations, or LaTeX")
+    refuse_unnamed(function, options.get("returns", ""))
     names = list(options)
     line = _lines(token)[0] + shift + 1
 
@@ -373,18 +473,53 @@ def implementation(token: Token, shift: int, *, one_example: bool = False) -> Im
     )
 
 
-def _tolerance(written: str | None) -> float | None:
+def refuse_unnamed(function: str, returns: str) -> None:
+    """Refuse an ``implementation`` that names no function, or does not say what it returns."""
+    if "." not in function or not all(part.isidentifier() for part in function.split(".")):
+        raise ReadError(f"expected package.module.function; found {function or 'nothing'}")
+    if not returns:
+        raise ReadError("say what the function returns: :returns: labels of equations, or LaTeX")
+
+
+def tolerance_of(written: str | None) -> float | None:
     """Return a tolerance; not a number where what is written is none."""
     if written is None:
         return None
     return float(written) if re.fullmatch(r"\d*\.?\d+(e-?\d+)?", written) else float("nan")
 
 
+def refuse_row(count: tuple[int, int], words: list[str]) -> None:
+    """Refuse a row that has not one equation on each side, or expects none of the words."""
+    if count == (2, 0):
+        raise ReadError(
+            "both equations of this row stand before the word; put it between them, after one "
+            "example's"
+        )
+    if count != (1, 1):
+        raise ReadError(
+            "a row of a side-by-side has two equations, one example's and the batch's; "
+            f"this one has {sum(count)}; part rows by a line ---"
+        )
+    if len(words) > 1:
+        raise ReadError(f"a row expects one word at most; this one has {len(words)}")
+    for word in words:
+        if word not in WORDS:
+            raise ReadError(f"the word *{word}* is none of {', '.join(WORDS)}")
+
+
+def _counted(lines: list[int], expected: tuple[int, str] | None) -> tuple[int, int]:
+    """Return how many equations stand on each side: of the word, or else the first and the rest."""
+    left = min(1, len(lines))
+    if expected is not None:
+        left = sum(line < expected[0] for line in lines)
+    return left, len(lines) - left
+
+
 def _row(tokens: list[Token], lines: list[str], first_line: int) -> Row:
     shift = first_line - 1
     equations: list[tuple[int, Equation | Implementation]] = []
     functions: list[tuple[int, Implementation]] = []
-    expected: tuple[int, str] | None = None
+    words: list[tuple[int, str]] = []
     for token in tokens:
         side = {"one_example": not equations}
         if token.type in _MATH_TOKENS:
@@ -398,23 +533,17 @@ def _row(tokens: list[Token], lines: list[str], first_line: int) -> Row:
         elif token.type == "paragraph_open":
             word = re.fullmatch(r"\s*\*(\w+)\*\s*", "\n".join(lines[slice(*_lines(token))]))
             if word is not None:
-                expected = (_lines(token)[0], word.group(1))
+                words.append((_lines(token)[0], word.group(1)))
     if not equations and len(functions) == 2:
         equations += functions
-    if len(equations) != 2:
-        raise ReadError(
-            "a row of a side-by-side has two equations, one example's and the batch's; "
-            f"this one has {len(equations)}; part rows by a line ---"
-        )
-    if expected is not None and expected[1] not in WORDS:
-        raise ReadError(f"the word *{expected[1]}* is none of {', '.join(WORDS)}")
-    (left_line, left), (right_line, right) = equations
+    expected = words[0] if words else None
+    count = _counted([line for line, _ in equations], expected)
+    refuse_row(count, [word for _, word in words])
+    (left_line, left), (_, right) = equations
     return Row(
         line=left_line + first_line,
         left=left,
         right=right,
         expected=expected[1] if expected else None,
-        left_lines=(_lines(tokens[0])[0], expected[0] if expected else right_line),
-        right_lines=(right_line, _lines(tokens[-1])[1]),
         implementations=tuple(item for _, item in functions),
     )

@@ -28,11 +28,14 @@ class Formula:
         The page's line on which ``latex`` starts, from 1.
     indent : int
         Columns before it on that page's lines.
+    file : str
+        The file in which it is written, if that is not the page's own: an included one.
     """
 
     latex: str
     line: int
     indent: int = 0
+    file: str = ""
 
     def place(self, offset: int | None) -> tuple[int, int]:
         """Return the page's line and column (from 1) of an offset into ``latex``."""
@@ -58,8 +61,6 @@ class Equation(Formula):
         The author's reason not to check it.
     one_example : bool
         Whether it stands in the column "one example", where names need no ``(i)``.
-    block_line : int
-        The line of the dollars or of the fence around it.
     inline : bool
         Whether it stands within a line of text, in the role ``checked``.
     tolerance : float or None
@@ -69,7 +70,6 @@ class Equation(Formula):
     label: str | None = None
     unchecked: str | None = None
     one_example: bool = False
-    block_line: int = 0
     inline: bool = False
     tolerance: float | None = None
 
@@ -111,16 +111,12 @@ class Row:
         The equations; or the functions, where a row has no equation.
     implementations : tuple of Implementation
         The functions of both sides.
-    left_lines, right_lines : tuple of int
-        First and last line (exclusive) of each side, from 0, in the directive's content.
     """
 
     line: int
     left: Equation | Implementation
     right: Equation | Implementation
     expected: str | None
-    left_lines: tuple[int, int]
-    right_lines: tuple[int, int]
     implementations: tuple[Implementation, ...] = ()
 
 
@@ -141,15 +137,23 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A part of a page that does not have the form it should have."""
+    """A part of a page that does not have the form it should have; ``file`` as a formula's."""
 
     line: int
     error: PageError
+    file: str = ""
 
 
 @dataclass(slots=True)
 class Page:
-    """The mathematics of one page, in order."""
+    """
+    The mathematics of one page, in order.
+
+    Attributes
+    ----------
+    used : list of Page
+        The pages that it uses, where they are read with it.
+    """
 
     file: str
     where: list[WhereItem] = field(default_factory=list)
@@ -158,3 +162,4 @@ class Page:
     implementations: list[Implementation] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
+    used: list[Page] = field(default_factory=list, repr=False, compare=False)

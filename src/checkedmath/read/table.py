@@ -29,8 +29,11 @@ _OPTIONS: dict[str, Any] = {
 
 @cache
 def parser() -> lark.Lark:
-    """Return the parser; a table of another grammar, options or lark is left aside."""
-    table = json.loads(TABLE.read_text("utf-8"), object_hook=_with_numbers)
+    """Return the parser; a table that is cut, or of another grammar or lark, is left aside."""
+    try:
+        table = json.loads(TABLE.read_text("utf-8"), object_hook=_with_numbers)
+    except (OSError, ValueError):
+        table = {"made_of": ""}
     return lark.Lark.load(table) if table["made_of"] == _made_of() else build_parser()
 
 

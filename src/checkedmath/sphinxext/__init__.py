@@ -1,34 +1,35 @@
 """
 The Sphinx room of checked mathematics: ``extensions = ["checkedmath.sphinxext"]``.
 
-Every page's displayed equations are checked when the page is read; what does not hold is a warning
-with the page's file and line, so that ``-W`` fails the build.
+Every page's displayed equations are taken from the document that Sphinx has read, and checked when
+all pages are read; what does not hold is a warning with file and line, so that ``-W`` fails the
+build.
 """
 
 from __future__ import annotations
 
-import hashlib
-from importlib import resources
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ConfigError
 from sphinx.util.typing import ExtensionMetadata
 
 from checkedmath.sphinxext import (
     checks,
     directives,
     export,
+    filling,
     implementation,
     inline,
     marks,
     notation,
+    reading,
     report,
     rows,
     store,
-    uses,
+    written,
 )
+from checkedmath.version import version_digest
 
 __all__ = ["setup"]
 
@@ -40,8 +41,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("checkedmath_draws", 5, "env", types=frozenset({int}))
     app.add_config_value("checkedmath_seed", 0, "env", types=frozenset({int}))
     app.add_config_value("checkedmath_timeout", 30.0, "env", types=frozenset({float, int}))
-    app.add_config_value("checkedmath_engine", "", "env", types=frozenset({str}))
-    app.connect("config-inited", _note_engine)
+    app.add_config_value("checkedmath_version", "", "env", types=frozenset({str}))
+    app.connect("config-inited", _note_version)
     app.connect("config-inited", _switch_markdown_on)
     app.connect("builder-inited", _add_static_path)
     app.add_css_file("checkedmath.css")
@@ -52,38 +53,33 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     notation.setup_notation(app)
     rows.setup_rows(app)
     store.setup_store(app)
-    uses.setup_uses(app)
+    reading.setup_reading(app)
     checks.setup_checks(app)
+    written.setup_written(app)
+    filling.setup_filling(app)
     report.setup_report(app)
     export.setup_export(app)
     return {
         "version": "1",
-        "env_version": 6,
+        "env_version": 7,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
 
 
-def _note_engine(app: Sphinx, config: Config) -> None:
-    """Make a change of the checker itself check every page again, as a changed setting does."""
-    config.checkedmath_engine = engine_digest()
+def _note_version(app: Sphinx, config: Config) -> None:
+    """Make a change of the checker itself read and check every page again, as a setting's does."""
+    config.checkedmath_version = version_digest()
 
 
 def _switch_markdown_on(app: Sphinx, config: Config) -> None:
-    """Let Markdown have dollars and colon fences, without which the checked page is raw text."""
-    if "myst_enable_extensions" not in config:
-        message = "checkedmath.sphinxext reads Markdown: name myst_parser or myst_nb in extensions"
-        raise ConfigError(message)
-    config.myst_enable_extensions = {*config.myst_enable_extensions, "colon_fence", "dollarmath"}
-
-
-def engine_digest() -> str:
-    """Return a digest of the checker's own source."""
-    digest = hashlib.sha256()
-    for item in sorted(Path(str(resources.files("checkedmath"))).rglob("*")):
-        if item.suffix in (".py", ".lark"):
-            digest.update(item.read_bytes())
-    return digest.hexdigest()
+    """Let Markdown, if there is any, have the dollars and colon fences of checked pages."""
+    if "myst_enable_extensions" in config:
+        config.myst_enable_extensions = {
+            *config.myst_enable_extensions,
+            "colon_fence",
+            "dollarmath",
+        }
 
 
 def _add_static_path(app: Sphinx) -> None:

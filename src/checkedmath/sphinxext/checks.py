@@ -1,273 +1,258 @@
-"""Check each page when it is read, and turn what does not hold into warnings."""
+"""Check the pages when all are read, and turn what does not hold into warnings."""
 
 from __future__ import annotations
 
+import functools
 import os
-from collections import defaultdict, deque
-from collections.abc import Hashable, Iterable, Sequence
+import posixpath
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Generic, TypeVar
 
-from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from checkedmath.checking import Settings, examine
-from checkedmath.files import load
-from checkedmath.findings import Finding
-from checkedmath.implementation import pieces
-from checkedmath.loading import load_function
-from checkedmath.read.page import Equation, Formula, Implementation, Page
-from checkedmath.sphinxext.implementation import Implementation as ImplementationNode
-from checkedmath.sphinxext.implementation import reference
-from checkedmath.sphinxext.marks import FoundWord, Mark
-from checkedmath.sphinxext.notation import declared, noted
-from checkedmath.sphinxext.rows import RowNotes, SideBySideRow, Symbols
-from checkedmath.sphinxext.store import Place, entries_by_page, keep, keep_known, known_of, rows_of
-from checkedmath.sphinxext.uses import pages_used
+from checkedmath.checking import Examined, Settings, examine
+from checkedmath.errors import ReadError
+from checkedmath.findings import Finding, out_of_time
+from checkedmath.implementation import Load
+from checkedmath.loading import files_of, load_function, state_of
+from checkedmath.read.page import Mistake, Page, Row
+from checkedmath.sphinxext.notation import Meaning, declared, noted
+from checkedmath.sphinxext.rows import RowNotes
+from checkedmath.sphinxext.store import (
+    Book,
+    Found,
+    Notes,
+    Place,
+    ReadPage,
+    book_of,
+    digest,
+    entries_of,
+    keys_of,
+)
+from checkedmath.stopping import Stopped, stopped_after
+from checkedmath.using import refuse_conflicts, said_by
 
 _logger = logging.getLogger(__name__)
-_T = TypeVar("_T")
+
+_GRACE = 1.0
+"""Seconds beyond the timeout in which a page's check may end by itself."""
+
+NOT_RUN = "checkedmath_run_code is False in conf.py: this build runs no code that a page names"
 
 
 def setup_checks(app: Sphinx) -> None:
     """Connect the checking of pages."""
-    app.connect("doctree-read", _check_page)
-    app.connect("env-get-outdated", _failed_pages)
+    app.connect("env-get-outdated", _outdated)
+    app.connect("env-updated", _check_pages)
 
 
-def _check_page(app: Sphinx, doctree: nodes.document) -> None:
-    env = app.env
-    path = Path(env.doc2path(env.docname))
-    if path.suffix != ".md":
-        return
-    page = load(path, os.path.relpath(path))
-    used = pages_used(app, page, path)
-    settings = Settings(
-        draws=app.config.checkedmath_draws,
-        seed=app.config.checkedmath_seed,
-        timeout=app.config.checkedmath_timeout,
+def _outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> Sequence[str]:
+    """
+    Read again the pages that failed, and those with functions that may do something else now.
+
+    So the next build fails too, until they are mended.
+    """
+    state = functools.cache(lambda file: state_of(Path(file)))
+    return [
+        docname
+        for docname, found in book_of(env).found.items()
+        if docname not in removed
+        and not (found.passes() and all(state(f) == was for f, was in found.files.items()))
+    ]
+
+
+def _check_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Check the pages that are new, and those that take over something else from others now."""
+    book = book_of(env)
+    said = functools.cache(
+        lambda name: (said_by(book.pages[name].page), sorted(book.pages[name].meanings.items()))
     )
-    examined = examine(page, used, settings, load_function, known_of(env, env.docname))
-    findings = examined.findings
+    for docname in sorted(book.pages):
+        used = _used(env, docname, book.pages)
+        notation = noted(app, docname) if book.pages[docname].page.rows else {}
+        inputs = digest(repr(([said(name) for name in used], sorted(notation.items()))))
+        found = book.found.get(docname)
+        if found is None or found.inputs != inputs:
+            book.found[docname] = _checked(app, docname, used, notation, inputs)
+    return ()
+
+
+def _used(env: BuildEnvironment, docname: str, pages: dict[str, ReadPage]) -> list[str]:
+    """Return the pages that a page uses, and that these use, each once, what is used first."""
+    found: dict[str, None] = {}
+    seen = {docname}
+    waiting = [(docname, iter(pages[docname].page.uses))]
+    while waiting:
+        name, uses = waiting[-1]
+        use = next(uses, None)
+        if use is None:
+            waiting.pop()
+            if name != docname:
+                found[name] = None
+            continue
+        other = _resolved(env, name, use.name)
+        if other in pages and other not in seen:
+            seen.add(other)
+            waiting.append((other, iter(pages[other].page.uses)))
+    return list(found)
+
+
+def _resolved(env: BuildEnvironment, docname: str, name: str) -> str:
+    """Return the document that a page names, relative to itself."""
+    found = posixpath.normpath(posixpath.join(posixpath.dirname(docname), name))
+    if found in env.found_docs:
+        return found
+    for suffix in env.config.source_suffix:
+        if found.removesuffix(suffix) in env.found_docs:
+            return found.removesuffix(suffix)
+    return found
+
+
+def _refuse_unused(env: BuildEnvironment, docname: str, book: Book) -> list[Mistake]:
+    """Return what is wrong with the names of pages that a page uses."""
+    mistakes = []
+    for use in book.pages[docname].page.uses:
+        other = _resolved(env, docname, use.name)
+        message = ""
+        if other == docname:
+            message = "a page cannot use itself"
+        elif other not in env.found_docs:
+            message = (
+                f"the page {use.name} cannot be read; expected a document {other} of this book"
+            )
+        elif other not in book.pages:
+            message = f"the page {use.name} declares and claims nothing that could be used"
+        if message:
+            mistakes.append(Mistake(use.line, ReadError(message)))
+    return mistakes
+
+
+def _checked(
+    app: Sphinx,
+    docname: str,
+    used: list[str],
+    notation: dict[tuple[str, str], Meaning],
+    inputs: str,
+) -> Found:
+    """Check a page, and warn of what does not hold."""
+    env, config = app.env, app.config
+    book = book_of(env)
+    read = book.pages[docname]
+    settings = Settings(
+        draws=config.checkedmath_draws,
+        seed=config.checkedmath_seed,
+        timeout=config.checkedmath_timeout,
+    )
+    page = replace(read.page, mistakes=[*read.page.mistakes, *_refuse_unused(env, docname, book)])
+    pages = {name: each.page for name, each in book.pages.items()} | {docname: page}
+    others = [(pages[name], [pages[n] for n in _used(env, name, book.pages)]) for name in used]
+    notes, mistaken = Notes(), False
+    try:
+        with stopped_after(1.1 * settings.timeout + _GRACE):
+            page.mistakes += refuse_conflicts(page, others)
+            examined = examine(page, [other for other, _ in others], settings, _loader(app))
+            findings = [_as_configured(finding, app) for finding in examined.findings]
+            meanings = {**notation, **declared(read, *(book.pages[name] for name in used))}
+            told = _told(app, examined, meanings)
+            notes, mistaken = told.notes(), bool(told.mistakes)
+            _warn_of_lines(told, docname, page)
+    except Stopped:
+        findings = [out_of_time(page.file)]
     for finding in findings:
         if not finding.passes:
-            _warn(finding, env.docname)
-    marker = _Marker(doctree, page, findings, env.docname)
-    marker.equations()
-    marker.lines()
-    marker.implementations()
-    marker.words()
-    if page.rows:
-        rows_of(env).add(env.docname)
-        meanings = {**noted(app, env.docname), **declared([page, *used])}
-        notes = RowNotes(examined, app.config.checkedmath_python_names, meanings)
-        marker.rows(notes)
-        examined.known.said = notes.said
-    keep_known(env, examined.known)
-    if findings:
-        keep(env, [(finding, marker.place(finding)) for finding in findings])
+            _warn(finding, docname, page)
+    keys = keys_of(page)
+    by_key: dict[str, list[Finding]] = {}
+    entries = []
+    for finding in findings:
+        key = keys.get(id(finding.about), "")
+        by_key.setdefault(key, []).append(replace(finding, about=None))
+        entries.append((finding, _place(finding, read, keys)))
+    files = _files(app, page) if page.implementations else {}
+    return Found(entries_of(docname, entries), by_key, notes, inputs, files, mistaken)
 
 
-def _warn(finding: Finding, docname: str) -> None:
+@dataclass
+class _Loader:
+    """Loads functions of some packages, to be run in a process of their own."""
+
+    packages: Collection[str]
+    apart: bool = True
+
+    def __call__(self, dotted: str) -> Callable[..., object]:
+        return load_function(dotted, self.packages)
+
+
+def _loader(app: Sphinx) -> Load | None:
+    return _Loader(app.config.checkedmath_packages) if app.config.checkedmath_run_code else None
+
+
+def _as_configured(finding: Finding, app: Sphinx) -> Finding:
+    """Say of a function that was not run that the book's settings want it so."""
+    if finding.kind == "function" and not app.config.checkedmath_run_code:
+        return replace(finding, diagnosis=NOT_RUN) if finding.excused else finding
+    return finding
+
+
+def _files(app: Sphinx, page: Page) -> dict[str, str]:
+    """Return the state of each file that the page's functions follow from."""
+    packages = app.config.checkedmath_packages
+    modules = {item.function.rpartition(".")[0] for item in page.implementations}
+    files = {file for module in modules for file in files_of(module, packages)}
+    return {str(file): state_of(file) for file in sorted(files)}
+
+
+def _told(app: Sphinx, examined: Examined, meanings: dict[tuple[str, str], Meaning]) -> RowNotes:
+    """Return what the rows tell that were found to hold."""
+    page = examined.prepared.page
+    good = {id(f.about) for f in examined.findings if f.is_row and f.passes}
+    notes = RowNotes(examined, app.config.checkedmath_python_names, meanings)
+    for row in page.rows:
+        if id(row) in good:
+            notes.tell(row)
+    return notes
+
+
+def _place(finding: Finding, read: ReadPage, keys: dict[int, str]) -> Place:
+    """Return where on the page it is shown what a finding is about."""
+    about = finding.about.right if isinstance(finding.about, Row) else finding.about
+    place = read.places.get(keys.get(id(about), ""))
+    return place or Place(finding.label or f"line {finding.line}", "")
+
+
+def _warn(finding: Finding, docname: str, page: Page) -> None:
     label = f"({finding.label}) " if finding.label else ""
     _logger.warning(
         "%s%s: %s",
         label,
         finding.status,
         finding.summary,
-        location=(docname, finding.line),
+        location=_location(finding.file, finding.line, docname, page),
         type="checkedmath",
         subtype=finding.status,
     )
 
 
-class _InTurn(Generic[_T]):
-    """What the page says, for the nodes that say the same, in the order of the page."""
-
-    def __init__(self, items: Iterable[tuple[Hashable, _T]]) -> None:
-        self._queues: dict[Hashable, deque[_T]] = defaultdict(deque)
-        for key, item in items:
-            self._queues[key].append(item)
-
-    def next(self, key: Hashable) -> _T | None:
-        """Return the next item with this key, None if there is none left."""
-        return self._queues[key].popleft() if self._queues[key] else None
-
-
-class _Marker:
-    """Puts what was found for a page into its document."""
-
-    def __init__(
-        self, doctree: nodes.document, page: Page, findings: list[Finding], docname: str
-    ) -> None:
-        self.doctree = doctree
-        self.page = page
-        self.findings = findings
-        self.docname = docname
-        self._numbers = _numbers(page)
-        self._places: list[tuple[Formula, Place]] = []
-        self._notes = 0
-
-    def equations(self) -> None:
-        """Put its mark beside each displayed equation."""
-        by_line = {e.block_line: e for e in self.page.equations if not e.inline}
-        for node in list(self.doctree.findall(nodes.math_block)):
-            equation = by_line.get(node.line or 0)
-            if equation is None:
-                _warn_unread(node)
-                continue
-            box = nodes.container(classes=["checked-equation"])
-            node.replace_self(box)
-            box += node
-            # Docutils gives the box the equation's ids, which stay the equation's.
-            box["ids"] = [] if equation.label else [self._stand(equation)]
-            if equation.label:
-                place = Place(equation.label, nodes.make_id(f"equation-{equation.label}"))
-                self._places.append((equation, place))
-            box += self._mark(self._found_in(equation))
-
-    def lines(self) -> None:
-        """Put its mark behind each formula in a line of text; a title keeps its formula alone."""
-        queue = _InTurn((_words(e.latex), e) for e in self.page.equations if e.inline)
-        for node in list(self.doctree.findall(nodes.math)):
-            if not node.attributes.pop("checked", False) or _is_copy(node):
-                continue
-            equation = queue.next(_words(node.astext()))
-            if equation is None:
-                _warn_unread(node)
-            elif not isinstance(node.parent, nodes.title):
-                box = nodes.inline(classes=["checked-inline"], ids=[self._stand(equation)])
-                node.replace_self(box)
-                box += node
-                box += self._mark(self._found_in(equation))
-
-    def implementations(self) -> None:
-        """Say of each function what it returns, and put a mark behind."""
-        queue = _InTurn((item.function, item) for item in self.page.implementations)
-        labels = {equation.label for equation in self.page.equations}
-        for node in list(self.doctree.findall(ImplementationNode)):
-            item = queue.next(node["function"])
-            if item is None:
-                if node.line not in {mistake.line for mistake in self.page.mistakes}:
-                    _warn_unread(node)
-                node.parent.remove(node)
-                continue
-            returns = [
-                reference(piece, self.docname) if piece in labels else nodes.math(piece, piece)
-                for _, piece in pieces(item.returns.latex)
-            ]
-            found = [
-                finding
-                for finding in self.findings
-                if finding.kind == "function" and self._is_about(finding, item)
-            ]
-            node.replace_self(node.finish(returns, self._mark(found), self._stand(item)))
-
-    def words(self) -> None:
-        """Write into each side-by-side row the word that was found."""
-        found = {finding.line: finding for finding in self.findings if finding.is_row}
-        queue = _InTurn(((r.left.latex, r.right.latex), r) for r in self.page.rows)
-        for node in self.doctree.findall(FoundWord):
-            row = queue.next(node["row"])
-            if row is not None:
-                node["finding"] = found.get(row.right.place(None)[0])
-                node["name"] = self._name()
-
-    def rows(self, notes: RowNotes) -> None:
-        """Let each row tell on demand what it is in NumPy, and each of its symbols what it is."""
-        equations = {node.line or 0: node for node in self.doctree.findall(nodes.math_block)}
-        queue = _InTurn(((r.left.latex, r.right.latex), r) for r in self.page.rows)
-        for node in list(self.doctree.findall(SideBySideRow)):
-            (word,) = node.findall(FoundWord)
-            row = queue.next(word["row"])
-            if row is not None and word["finding"] is not None and word["finding"].passes:
-                node["notes"] = notes.mark(row, equations)
-        told = notes.told()
-        if told:
-            self.doctree += Symbols(told=told)
-
-    def place(self, finding: Finding) -> Place:
-        """Return where on the page it is shown what a finding is about."""
-        for formula, place in self._places:
-            about = (
-                self._is_about(finding, formula)
-                if isinstance(formula, Implementation)
-                else _is_in(finding, formula)
-            )
-            if about:
-                return place
-        return Place(finding.label or f"line {finding.line}", "")
-
-    def _stand(self, formula: Formula) -> str:
-        """Let a formula without a label stand at an anchor of its own, and return it."""
-        number = self._numbers[formula]
-        anchor = f"check-{number}"
-        self._places.append((formula, Place(f"unlabelled {number}", anchor)))
-        return anchor
-
-    def _found_in(self, equation: Equation) -> list[Finding]:
-        return [f for f in self.findings if f.kind == "relation" and _is_in(f, equation)]
-
-    @staticmethod
-    def _is_about(finding: Finding, item: Implementation) -> bool:
-        last = max(item.line, item.returns.line)
-        return finding.kind != "relation" and item.block_line <= finding.line <= last
-
-    def _mark(self, findings: list[Finding]) -> Mark:
-        return Mark(findings=findings, name=self._name())
-
-    def _name(self) -> str:
-        self._notes += 1
-        return nodes.make_id(f"checked-{self.docname}-{self._notes}")
+def _warn_of_lines(told: RowNotes, docname: str, page: Page) -> None:
+    for equation, line in told.mistakes:
+        _logger.warning(
+            "the line of NumPy for this equation, %s, is not what the equation says: %s; "
+            "this is a mistake of checkedmath, please report it",
+            line,
+            line.mistake,
+            location=_location(equation.file, equation.line, docname, page),
+            type="checkedmath",
+            subtype="numpy",
+        )
 
 
-def _numbers(page: Page) -> dict[Formula, int]:
-    """
-    Return the numbers of what has no label, in the order of the page.
-
-    Unlike its line, a number stays when the text around it changes.
-    """
-    formulas: list[Formula] = [equation for equation in page.equations if not equation.label]
-    formulas += page.implementations
-    formulas.sort(key=lambda formula: (formula.line, formula.indent))
-    return {formula: number for number, formula in enumerate(formulas, start=1)}
-
-
-def _is_copy(node: nodes.Element) -> bool:
-    """Tell whether a formula stands in a list of contents, to which titles are copied."""
-    around = node.parent
-    while around is not None and not isinstance(around, nodes.topic):
-        around = around.parent
-    return around is not None and "contents" in around["classes"]
-
-
-def _words(latex: str) -> tuple[str, ...]:
-    return tuple(latex.split())
-
-
-def _is_in(finding: Finding, formula: Formula) -> bool:
-    first, last = formula.place(0), formula.place(len(formula.latex))
-    return first <= (finding.line, finding.column) <= last
-
-
-def _warn_unread(node: nodes.Element) -> None:
-    _logger.warning(
-        "this equation is not checked: it does not stand on this page itself "
-        "(is it in an included file?)",
-        location=node,
-        type="checkedmath",
-        subtype="unchecked",
-    )
-
-
-def _failed_pages(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
-) -> Sequence[str]:
-    """Read pages that failed again, so that the next build fails too until they are mended."""
-    return [
-        docname
-        for docname, found in entries_by_page(env).items()
-        if docname not in removed and not all(entry.finding.passes for entry in found)
-    ]
+def _location(file: str, line: int, docname: str, page: Page) -> str | tuple[str, int]:
+    if file in ("", page.file):
+        return docname, line
+    path, colon, rest = file.partition(":docstring of ")
+    return f"{os.path.normpath(Path.cwd() / path)}{colon}{rest}:{line}"

@@ -1,20 +1,30 @@
-"""The directives ``where`` and ``side-by-side``, and ``math`` with the options of checking."""
+"""
+The directives ``where`` and ``side-by-side``, and ``math`` with the options of checking.
+
+Each shows what it was given, and leaves on its nodes what was declared and claimed; `reading` takes
+it from there, in whatever language the page is written.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.directives.patches import MathDirective
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
-from checkedmath.read.markdown import side_by_side_rows, where_items
+from checkedmath.sphinxext.implementation import Implementation
 from checkedmath.sphinxext.marks import FoundWord
+from checkedmath.sphinxext.pending import Complaint, Uses
 from checkedmath.sphinxext.rows import SideBySideRow
+
+_SEPARATOR = re.compile(r"\s*(?P<colon>:)?[,;–—-]*\s*")
+_WORD = re.compile(r"\w+")
+_EXPECTED = r"expected an item such as - $X \in \mathbb{R}^{n \times m}$: the inputs"
 
 
 def setup_directives(app: Sphinx) -> None:
@@ -25,11 +35,7 @@ def setup_directives(app: Sphinx) -> None:
 
 
 class Math(MathDirective):
-    """
-    Sphinx's own ``math``, with the reason why an equation is not checked, or a tolerance.
-
-    Both are read with the page; here they are only allowed.
-    """
+    """Sphinx's own ``math``, with the reason why an equation is not checked, or a tolerance."""
 
     option_spec: ClassVar[OptionSpec] = {
         **(MathDirective.option_spec or {}),
@@ -37,9 +43,19 @@ class Math(MathDirective):
         "tolerance": directives.unchanged_required,
     }
 
+    def run(self) -> list[nodes.Node]:
+        """Show the equation, and keep what its author says of the check."""
+        shown = super().run()
+        for node in shown:
+            if isinstance(node, nodes.math_block):
+                for name in ("unchecked", "tolerance"):
+                    if name in self.options:
+                        node[name] = self.options[name]
+        return shown
+
 
 class _Table(SphinxDirective):
-    """A directive that shows a table whose cells are Markdown."""
+    """A directive that shows its content as a table."""
 
     has_content = True
 
@@ -51,29 +67,36 @@ class _Table(SphinxDirective):
         for width in widths:
             group += nodes.colspec(colwidth=width)
         head = nodes.thead()
-        head += self.row([[nodes.paragraph("", text)] for text in heads])
+        head += _row([[nodes.paragraph("", text)] for text in heads])
         group += head
         body = nodes.tbody()
         group += body
         self.set_source_info(table)
         return body
 
-    def row(self, cells: list[list[nodes.Node]]) -> nodes.row:
-        """Build a row."""
-        row = nodes.row()
-        for cell in cells:
-            entry = nodes.entry()
-            entry += cell
-            row += entry
-        return row
-
-    def parsed(self, content: StringList | str, line: int) -> list[nodes.Node]:
-        """Parse Markdown whose first line is ``line`` (from 0) of this directive's content."""
+    def parsed(self) -> list[nodes.Node]:
+        """Parse the content, once."""
         holder = nodes.Element()
-        if isinstance(content, str):
-            content = StringList([content], source=self.get_source_info()[0])
-        self.state.nested_parse(content, self.content_offset + line, holder)
-        return holder.children
+        self.state.nested_parse(self.content, self.content_offset, holder)
+        return list(holder.children)
+
+    def complaint(self, message: str, node: nodes.Node | None = None) -> Complaint:
+        """Return what is wrong with a part of the content."""
+        complaint = Complaint(message=message)
+        self.set_source_info(complaint)
+        if isinstance(node, nodes.Element):
+            complaint.source = node.source or complaint.source
+            complaint.line = node.line or complaint.line
+        return complaint
+
+
+def _row(cells: list[list[nodes.Node]]) -> nodes.row:
+    row = nodes.row()
+    for cell in cells:
+        entry = nodes.entry()
+        entry += cell
+        row += entry
+    return row
 
 
 class Where(_Table):
@@ -86,39 +109,96 @@ class Where(_Table):
     option_spec: ClassVar[OptionSpec] = {"uses": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
-        """Show the items as a table; the declarations themselves are read with the page."""
-        items, _ = where_items(list(self.content), 0)
-        if not items:
-            return []
+        """Show the items as a table."""
+        shown: list[nodes.Node] = []
+        if "uses" in self.options:
+            names = [name.rstrip(",") for name in self.options["uses"].split()]
+            shown.append(Uses(names=names))
+            self.set_source_info(shown[0])
         body = self.table(["checked-where"], [40, 60], ["Symbol", "Meaning"])
-        for item in items:
-            cells = [f"${item.latex}$", item.meaning]
-            body += self.row([self.parsed(cell, item.line) for cell in cells])
-        return [body.parent.parent]
+        for node in self.parsed():
+            if isinstance(node, nodes.bullet_list):
+                for item in node.findall(nodes.list_item, descend=True):
+                    if item.parent is node:
+                        shown += self._shown(item, body)
+            elif not isinstance(node, (nodes.comment, nodes.system_message)):
+                shown.append(self.complaint(_EXPECTED, node))
+            else:
+                shown.append(node)
+        return [*shown, body.parent.parent] if body.children else shown
+
+    def _shown(self, item: nodes.list_item, body: nodes.tbody) -> list[nodes.Node]:
+        """Add the row of one item; return what is wrong with it instead, if something is."""
+        first = item.children[0] if item.children else None
+        if not isinstance(first, nodes.paragraph) or not isinstance(first[0], nodes.math):
+            return [self.complaint(_EXPECTED, first or item)]
+        symbol = nodes.paragraph("", "", first[0])
+        meaning = nodes.paragraph("", "", *first.children[1:])
+        symbol.source, symbol.line = meaning.source, meaning.line = first.source, first.line
+        match = None
+        if meaning.children and isinstance(meaning[0], nodes.Text):
+            text = str(meaning[0])
+            match = _SEPARATOR.match(text)
+            rest = text[match.end() if match else 0 :]
+            meaning[0:1] = [nodes.Text(rest)] if rest else []
+        colon = match is not None and match["colon"]
+        if not colon and next(meaning.findall(nodes.math), None) is not None:
+            return [self.complaint(_EXPECTED, first)]
+        words = [meaning] if meaning.children else []
+        row = _row([[symbol], [*words, *item.children[1:]]])
+        row["declares"] = True
+        body += row
+        return []
 
 
 class SideBySide(_Table):
     """
     Rows of one example's equation and the batch's, and between them how the one follows.
 
-    The content is Markdown: in each row an equation for one example, perhaps the word that the
-    author expects (``*stacked*``), and an equation for the batch; rows are parted by ``---``. Code
-    and implementations stand under the equation that they follow.
+    In each row an equation for one example, perhaps the word that the author expects
+    (``*stacked*``), and an equation for the batch; rows are parted by ``---``. Code and
+    implementations stand under the equation that they follow.
     """
 
     def run(self) -> list[nodes.Node]:
         """Show the rows as a table; the words are filled in when the page has been checked."""
-        rows, _ = side_by_side_rows("\n".join(self.content), 1)
         heads = ["One example", "how", "The batch"]
         body = self.table(["side-by-side"], [46, 8, 46], heads)
-        for row in rows:
-            left, right = (
-                self.parsed(self.content[slice(*lines)], lines[0])
-                for lines in (row.left_lines, row.right_lines)
-            )
-            sides = (row.left.latex, row.right.latex)
-            word = nodes.paragraph("", "", FoundWord(row=sides, finding=None, name=""))
-            shown = SideBySideRow()
-            shown += self.row([left, [word], right]).children
+        stretches: list[list[nodes.Node]] = [[]]
+        for node in self.parsed():
+            if isinstance(node, nodes.transition):
+                stretches.append([])
+            else:
+                stretches[-1].append(node)
+        for stretch in filter(None, stretches):
+            words = [word for word in map(_word, stretch) if word is not None]
+            left, right = _sides(stretch)
+            word = nodes.paragraph("", "", FoundWord())
+            shown = SideBySideRow(words=words)
+            shown += _row([left, [word], right]).children
+            shown.source, shown.line = self.get_source_info()
             body += shown
         return [body.parent.parent]
+
+
+def _sides(stretch: list[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """Return what stands in the column of one example, and in the batch's."""
+    for place, node in enumerate(stretch):
+        if _word(node) is not None:
+            return stretch[:place], stretch[place + 1 :]
+    places = [place for place, node in enumerate(stretch) if isinstance(node, nodes.math_block)]
+    places = places or [p for p, node in enumerate(stretch) if isinstance(node, Implementation)]
+    if len(places) < 2:
+        return stretch, []
+    second = places[1]
+    while isinstance(stretch[second - 1], nodes.target):
+        second -= 1
+    return stretch[:second], stretch[second:]
+
+
+def _word(node: nodes.Node) -> str | None:
+    """Return the word of a paragraph that is one emphasised word."""
+    if not isinstance(node, nodes.paragraph) or len(node) != 1:
+        return None
+    text = node[0].astext()
+    return text if isinstance(node[0], nodes.emphasis) and _WORD.fullmatch(text) else None

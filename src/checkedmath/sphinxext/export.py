@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
+from checkedmath.files import write_whole
 from checkedmath.sphinxext.report import STATUSES, counted
-from checkedmath.sphinxext.store import Entry, entries_by_page
+from checkedmath.sphinxext.store import Entry, book_of
 
 SCHEMA = "checks.schema.json"
 """The file in this package that describes the format."""
@@ -21,7 +23,7 @@ def setup_export(app: Sphinx) -> None:
 
 def _write(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html" and app.builder.name != "epub":
-        (app.outdir / "checks.json").write_text(in_lines(document(app)), encoding="utf-8")
+        write_whole(Path(app.outdir, "checks.json"), in_lines(document(app)))
 
 
 def in_lines(found: dict[str, Any]) -> str:
@@ -33,7 +35,7 @@ def in_lines(found: dict[str, Any]) -> str:
 
 def document(app: Sphinx) -> dict[str, Any]:
     """Return all checks, as ``checks.schema.json`` describes."""
-    found = sorted(entries_by_page(app.env).items())
+    found = sorted(book_of(app.env).entries().items())
     counts = counted(entry for _, page in found for entry in page)
     return {
         "version": 1,

@@ -11,18 +11,27 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
-from checkedmath.errors import PageError
-from checkedmath.loading import files_of, load_function, source_of
+from checkedmath.errors import PageError, ReadError
+from checkedmath.loading import load_function, source_of
+from checkedmath.read.markdown import refuse_unnamed
 from checkedmath.sphinxext.marks import Mark
+from checkedmath.sphinxext.pending import Complaint
+from checkedmath.stopping import Stopped, stopped_after
 
 
 def setup_implementation(app: Sphinx) -> None:
-    """Register the directive."""
+    """Register the directive, and what it may run."""
+    app.add_config_value("checkedmath_packages", [], "env", types=frozenset({list, tuple, set}))
+    app.add_config_value("checkedmath_run_code", True, "env", types=frozenset({bool}))
     app.add_directive("implementation", ShowImplementation)
 
 
 class Implementation(nodes.container):
-    """A ``function`` with its source; its head is finished when the page has been checked."""
+    """
+    A ``function`` with its source; its head is finished when the page has been read.
+
+    ``arguments``, ``returns`` and ``one_example`` are as the page has them.
+    """
 
     def finish(self, returns: list[nodes.Node], mark: Mark, anchor: str) -> nodes.container:
         """Say what the function returns, and turn into a box that every builder knows."""
@@ -52,8 +61,7 @@ class ShowImplementation(SphinxDirective):
     """
     A function's own source without its docstring, and what it returns.
 
-    The check itself is done with the page's other checks; a change in the function's package
-    reads the page again.
+    The check itself is done with the page's other checks.
     """
 
     required_arguments = 1
@@ -66,17 +74,36 @@ class ShowImplementation(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Show the function; what is wrong with it is told by the check."""
         dotted = self.arguments[0]
-        head = nodes.paragraph("", "", nodes.literal("", dotted))
-        box = Implementation("", head, function=dotted)
-        self.set_source_info(box)
+        returns = self.options.get("returns", "")
         try:
-            source = source_of(load_function(dotted))
-        except (PageError, OSError, SyntaxError):
-            source = ""
-        for file in files_of(dotted):
-            self.env.note_dependency(str(file))
+            refuse_unnamed(dotted, returns)
+        except ReadError as error:
+            complaint = Complaint(message=error.message)
+            self.set_source_info(complaint)
+            return [complaint]
+        head = nodes.paragraph("", "", nodes.literal("", dotted))
+        box = Implementation(
+            "",
+            head,
+            function=dotted,
+            arguments=self.options.get("arguments", ""),
+            returns=returns,
+            one_example="one-example" in self.options,
+        )
+        self.set_source_info(box)
+        source = self._source(dotted)
         if source:
             block = nodes.literal_block(source, source, language="python")
             self.set_source_info(block)
             box += block
         return [box]
+
+    def _source(self, dotted: str) -> str:
+        """Return a function's source; nothing where it cannot be loaded, or may not be."""
+        if not self.config.checkedmath_run_code:
+            return ""
+        try:
+            with stopped_after(self.config.checkedmath_timeout):
+                return source_of(load_function(dotted, self.config.checkedmath_packages))
+        except (PageError, OSError, SyntaxError, Stopped):
+            return ""

@@ -20,7 +20,7 @@ class Mark(nodes.Inline, nodes.Element):
     """
     The mark of one equation or function.
 
-    ``findings`` holds what was found, and ``name`` is the id of its note.
+    ``findings`` will hold what was found, and ``name`` is the id of its note.
     """
 
 
@@ -28,8 +28,7 @@ class FoundWord(nodes.Inline, nodes.Element):
     """
     The word between a row's columns.
 
-    ``row`` is what the row's sides say, ``finding`` what was found, None if nothing was, and
-    ``name`` the id of its note.
+    ``finding`` will be what was found, None if nothing was, and ``name`` the id of its note.
     """
 
 
@@ -51,7 +50,7 @@ def setup_marks(app: Sphinx) -> None:
 
 
 def _visit_mark(translator: HTML5Translator, node: Mark) -> None:
-    findings: list[Finding] = node["findings"]
+    findings: list[Finding] = node.get("findings", [])
     if findings:
         state, sign, name, words = _describe(findings)
         button = _button(f"checked-mark checked-mark-{state}", sign, node["name"], words, name)
@@ -75,12 +74,12 @@ def _button(classes: str, text: str, name: str, words: str, label: str = "") -> 
 
 def _describe(findings: list[Finding]) -> tuple[str, str, str, str]:
     """Return the mark's state, its sign, what it is called and what its note says."""
-    failing = [finding for finding in findings if not finding.passes]
+    unchecked = [finding for finding in findings if finding.status == "unchecked"]
+    failing = [f for f in findings if not f.passes and f not in unchecked]
     if failing:
         return "differs", "✗", "Does not hold", f"{failing[0].status}: {failing[0].summary}"
-    excused = [finding for finding in findings if finding.status == "unchecked"]
-    if excused:
-        return "unchecked", "○", "Not checked", f"Not checked: {excused[0].diagnosis}"
+    if unchecked:
+        return "unchecked", "○", "Not checked", f"Not checked: {unchecked[0].diagnosis}"
     errors = [f.relative_error for f in findings if f.relative_error is not None]
     first = findings[0]
     thing = ("value", "values") if first.function else ("equality", "equalities")
@@ -95,7 +94,7 @@ def _describe(findings: list[Finding]) -> tuple[str, str, str, str]:
 
 
 def _visit_word(translator: HTML5Translator, node: FoundWord) -> None:
-    finding: Finding | None = node["finding"]
+    finding: Finding | None = node.get("finding")
     if finding is None or not finding.passes:
         translator.body.append('<span class="found-word found-nothing">?</span>')
     else:
@@ -106,7 +105,7 @@ def _visit_word(translator: HTML5Translator, node: FoundWord) -> None:
 
 
 def _word(node: nodes.Element) -> str:
-    finding: Finding | None = node["finding"]
+    finding: Finding | None = node.get("finding")
     return finding.relation if finding is not None and finding.passes else "?"
 
 

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 from checkedmath.bind.naming import key_of
 from checkedmath.errors import PageError
 from checkedmath.read.latex import read_declaration, read_display
-from checkedmath.read.page import Page
 from checkedmath.read.syntax import Name
-from checkedmath.sphinxext.store import rows_of
+from checkedmath.sphinxext.plain import words_html
+from checkedmath.sphinxext.store import ReadPage
 
 _SYMBOL = re.compile(r"\$([^$]+)\$")
 _LINK = re.compile(r"\]\(([^)#]+)\.md")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Meaning:
     """
-    What a symbol means, in Markdown.
+    What a symbol means, as HTML.
 
     Attributes
     ----------
@@ -36,23 +34,22 @@ class Meaning:
         The LaTeX of one example's symbol, where this is the batch's; else empty.
     """
 
-    words: str
+    html: str
     one: str = ""
 
 
 def setup_notation(app: Sphinx) -> None:
-    """Add the setting, and read pages again when the notation page says something else."""
+    """Add the setting."""
     app.add_config_value("checkedmath_notation", "", "env", types=frozenset({str}))
-    app.connect("env-get-outdated", _outdated)
 
 
-def declared(pages: Iterable[Page]) -> dict[tuple[str, str], Meaning]:
+def declared(*pages: ReadPage) -> dict[tuple[str, str], Meaning]:
     """Return the meanings in the ``where`` lists of pages, the first of which goes first."""
     found: dict[tuple[str, str], Meaning] = {}
-    for item in (item for page in pages for item in page.where if item.meaning):
+    for latex, html in (item for page in pages for item in page.meanings.items() if item[1]):
         with contextlib.suppress(PageError):
-            for name in read_declaration(item.latex).names:
-                found.setdefault(place_of(name), Meaning(item.meaning))
+            for name in read_declaration(latex).names:
+                found.setdefault(place_of(name), Meaning(html))
     return found
 
 
@@ -105,7 +102,11 @@ def _rows(text: str) -> Iterator[tuple[list[str], Name, Meaning]]:
             for latex in _SYMBOL.findall(cell):
                 name = _name(latex)
                 if name is not None:
-                    yield pages, name, Meaning(meaning, one if column == "batch" else "")
+                    yield (
+                        pages,
+                        name,
+                        Meaning(words_html(meaning), one if column == "batch" else ""),
+                    )
                     one = latex
 
 
@@ -132,20 +133,3 @@ def _name(latex: str) -> Name | None:
         return None
     (side,) = statement.sides[:1]
     return side if isinstance(side, Name) else None
-
-
-def _outdated(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
-) -> Sequence[str]:
-    """Read the pages with rows again when the notation page's tables have changed."""
-    text = _text(app)
-    page, said = vars(env).get("checkedmath_noted", ("", ""))
-    if page == _digest(text):
-        return []
-    now = _digest(repr(list(_rows(text))))
-    vars(env)["checkedmath_noted"] = _digest(text), now
-    return sorted(rows_of(env) - removed) if said not in ("", now) else []
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
-import sphinx
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import NoUri
 from sphinx.util.docutils import SphinxDirective
 
 from checkedmath.findings import Finding
-from checkedmath.known import digest, package_digest
-from checkedmath.sphinxext.store import Entry, entries_by_page, reports, states
+from checkedmath.sphinxext.store import Entry, book_of
 
 STATUSES = {
     "holds": "hold",
@@ -38,7 +34,6 @@ _HEADS = (
 def setup_report(app: Sphinx) -> None:
     """Register the directive, its filling, and the line under each page."""
     app.add_directive("checks", Checks)
-    app.connect("env-updated", _outdated)
     app.connect("doctree-resolved", _fill)
     app.connect("html-page-context", _add_line)
 
@@ -52,34 +47,18 @@ class Checks(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Keep the place."""
-        reports(self.env).add(self.env.docname)
+        book_of(self.env).reports.add(self.env.docname)
         return [Report()]
 
 
 def status_of(finding: Finding) -> str:
     """Return the one of the three statuses under which a finding is listed."""
-    return finding.status if finding.status in STATUSES else "fails"
+    return finding.status if finding.passes else "fails"
 
 
 def counted(found: Iterable[Entry]) -> Counter[str]:
     """Count findings by the three statuses."""
     return Counter(status_of(entry.finding) for entry in found)
-
-
-def _outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Write the report again when a check has changed, and all pages when the report has moved."""
-    found = states(env)
-    state = digest(
-        repr([(name, said, env.titles[name].astext()) for name, said in sorted(found.items())])
-    )
-    # Builders share what was read, but each has written its own report.
-    written = vars(env).setdefault("checkedmath_reported", {})
-    before = written.get(app.builder.name, ("", []))
-    now = (state, sorted(reports(env)))
-    written[app.builder.name] = now
-    if before[1] != now[1]:
-        return {*found, *now[1]}
-    return now[1] if before != now else []
 
 
 # -- the report -----------------------------------------------------------------------------------
@@ -96,7 +75,7 @@ class _Listing:
     def __init__(self, app: Sphinx, docname: str) -> None:
         self.app = app
         self.docname = docname
-        self.found = entries_by_page(app.env)
+        self.found = book_of(app.env).entries()
 
     def built(self) -> nodes.container:
         """Build the report: counts, the choice of a status, and a table for each page."""
@@ -111,28 +90,8 @@ class _Listing:
         box += nodes.paragraph("", text)
         box += nodes.raw("", _choice(counts), format="html")
         for docname in _in_order(self.app.env, set(self.found)):
-            box += self._shown(docname)
+            box += self._page(docname)
         return box
-
-    def _shown(self, docname: str) -> nodes.Node:
-        """
-        Return a page's part; as HTML, that of the last time if it says the same.
-
-        There are a thousand rows and more, and an edit changes those of one page.
-        """
-        builder = self.app.builder
-        if not isinstance(builder, StandaloneHTMLBuilder) or builder.name != "html":
-            return self._page(docname)
-        env = self.app.env
-        said = (self.docname, env.titles[docname].astext(), states(env)[docname])
-        state = digest(f"{said} {package_digest()} {sphinx.__version__}")
-        kept = Path(self.app.doctreedir, "checks", f"{docname}.html")
-        before, _, html = kept.read_text("utf-8").partition("\n") if kept.is_file() else ("",) * 3
-        if before != state:
-            html = builder.render_partial(self._page(docname))["fragment"]
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_text(f"{state}\n{html}", encoding="utf-8")
-        return nodes.raw("", html, format="html")
 
     def _page(self, docname: str) -> nodes.container:
         title = self.app.env.titles[docname].astext()
@@ -238,13 +197,14 @@ def _in_order(env: BuildEnvironment, docnames: set[str]) -> list[str]:
 def _add_line(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    found = [entry.finding for entry in entries_by_page(app.env).get(pagename, [])]
+    book = book_of(app.env)
+    found = [entry.finding for entry in book.entries().get(pagename, [])]
     number = sum(f.kind != "row" and f.status != "unchecked" for f in found)
     if not number or "body" not in context:
         return
     words = f"{number} equalities are" if number > 1 else "1 equality is"
     line = f"{words} checked on this page"
-    listed = sorted(reports(app.env))
+    listed = sorted(book.reports)
     if listed and pagename not in listed:
         address = app.builder.get_relative_uri(pagename, listed[0])
         line += f'; <a href="{address}">see every check</a>'

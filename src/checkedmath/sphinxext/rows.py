@@ -14,26 +14,27 @@ from html import escape
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
 from checkedmath.bind.naming import batch_name, key_of
 from checkedmath.bind.scope import Scope
 from checkedmath.checking import Examined
-from checkedmath.known import digest, written
-from checkedmath.numpy_lines.lines import Said, said_of
+from checkedmath.numpy_lines.lines import Line, Said, said_of
 from checkedmath.numpy_lines.sizes import Shape
 from checkedmath.read.page import Equation, Row
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Name, Node, Power, Statement, Transpose
 from checkedmath.sphinxext.notation import Meaning, place_of
-from checkedmath.sphinxext.plain import plain_html, words_html
-
-_logger = logging.getLogger(__name__)
+from checkedmath.sphinxext.plain import plain_html
+from checkedmath.sphinxext.store import Marked, Notes, keys_of
 
 
 class SideBySideRow(nodes.row):
-    """A row of two columns; ``notes`` is what it tells on demand, as HTML for each column."""
+    """
+    A row of two columns; ``words`` has the word that its author wants between, or none.
+
+    ``notes`` will be what it tells on demand, as HTML for each column.
+    """
 
 
 class Symbols(nodes.General, nodes.Element):
@@ -71,8 +72,8 @@ class RowNotes:
 
     Attributes
     ----------
-    said : dict of str
-        What there is to say of the statements that were asked for, by name, as `Known` keeps it.
+    mistakes : list of tuple
+        The lines of NumPy that are not what their equations say, which are not told.
     """
 
     def __init__(
@@ -85,33 +86,26 @@ class RowNotes:
         self._scope: Scope = examined.prepared.scope
         self._names = names
         self._meanings = meanings
-        self.said: dict[str, Said] = {}
+        self._keys = keys_of(examined.prepared.page)
+        self._notes = Notes()
+        self.mistakes: list[tuple[Equation, Line]] = []
         self._told: dict[tuple[str, str], int] = {}
         self._groups: dict[tuple[str, str], int] = {}
 
-    def told(self) -> list[tuple[int, str]]:
-        """Return of each symbol that was marked its group, and what there is to tell."""
-        return [(int(group), html) for group, html in self._told]
+    def notes(self) -> Notes:
+        """Return what the rows tell that were asked for."""
+        self._notes.told = [(int(group), html) for group, html in self._told]
+        return self._notes
 
-    def mark(self, row: Row, equations: Mapping[int, nodes.Element]) -> list[str]:
-        """
-        Mark the symbols of a row's equations, and return what each column tells.
-
-        Parameters
-        ----------
-        row : Row
-            The row.
-        equations : mapping
-            The nodes of displayed equations by the line they begin on.
-        """
+    def tell(self, row: Row) -> None:
+        """Find the places of the symbols of a row's equations, and what each column tells."""
         columns = []
         for side in (row.left, row.right):
-            node = equations.get(side.block_line) if isinstance(side, Equation) else None
-            if node is None or not isinstance(side, Equation):
+            if not isinstance(side, Equation):
                 columns.append("")
                 continue
             statements = self._examined.prepared.check_of(side).statements
-            said = [self._said(statement, side, node) for statement in statements]
+            said = [self._said(statement, side) for statement in statements]
             columns.append("".join(map(_column, said)))
             marks = [
                 mark
@@ -122,12 +116,11 @@ class RowNotes:
                 (statement.relations[0].start, statement.relations[0].sign)
                 for statement in statements
             ]
-            _place(node, side, marks, relations)
-        return columns
+            self._notes.equations[self._keys[id(side)]] = Marked(sorted(marks), relations)
+        self._notes.columns[self._keys[id(row)]] = columns
 
-    def _said(self, statement: Statement, side: Equation, node: nodes.Element) -> Said:
-        name = digest(f"{written(side)} {statement.relations[:1]} {self._names}")
-        said = self._examined.known.said.get(name) or said_of(
+    def _said(self, statement: Statement, side: Equation) -> Said:
+        said = said_of(
             statement,
             self._scope,
             self._examined.evaluators,
@@ -135,17 +128,8 @@ class RowNotes:
             one_example=side.one_example,
         )
         if said.line is not None and said.line.mistake:
-            _logger.warning(
-                "the line of NumPy for this equation, %s, is not what the equation says: %s; "
-                "this is a mistake of checkedmath, please report it",
-                said.line,
-                said.line.mistake,
-                location=node,
-                type="checkedmath",
-                subtype="numpy",
-            )
+            self.mistakes.append((side, said.line))
             return Said(None, said.shapes, said.symbols)
-        self.said[name] = said
         return said
 
     def _marks(self, statement: Statement, said: Said) -> Iterator[tuple[int, int, int]]:
@@ -189,12 +173,12 @@ class RowNotes:
         found = self._meanings.get((key, layer)) or self._meanings.get((key, ""))
         if found is not None:
             one = f"each column is an example’s {plain_html(found.one)}: " if found.one else ""
-            return one + words_html(found.words)
+            return one + found.html
         batch = batch_name(key)
         whole = self._meanings.get((batch, layer)) or self._meanings.get((batch, ""))
         if whole is None or batch == key:
             return ""
-        return f"a column of {plain_html(batch)}: {words_html(whole.words)}"
+        return f"a column of {plain_html(batch)}: {whole.html}"
 
 
 def _spans(node: Node) -> Iterator[tuple[int, int, Name]]:
@@ -207,21 +191,6 @@ def _spans(node: Node) -> Iterator[tuple[int, int, Name]]:
         case _:
             for child in node.children():
                 yield from _spans(child)
-
-
-def _place(
-    node: nodes.Element,
-    side: Equation,
-    marks: list[tuple[int, int, int]],
-    relations: list[tuple[int, str]],
-) -> None:
-    """Keep the places on the equation's node, whose text may begin elsewhere than the page's."""
-    text = node.astext()
-    shift = side.latex.find(text.strip()) - (len(text) - len(text.lstrip()))
-    if side.latex.strip() != text.strip():
-        return
-    node["symbols"] = sorted((start - shift, end - shift, number) for start, end, number in marks)
-    node["relations"] = [(place - shift, sign) for place, sign in relations]
 
 
 def marked_latex(node: nodes.Element) -> str | None:
@@ -287,12 +256,13 @@ def _depart_row(translator: HTML5Translator, node: SideBySideRow) -> None:
 
 
 def _visit_symbols(translator: HTML5Translator, node: Symbols) -> None:
-    told = json.dumps(node["told"], ensure_ascii=False, separators=(",", ":"))
-    # Nothing in a script is a tag but its end.
-    told = told.replace("</", "<\\/")
-    translator.body.append(
-        f'<script type="application/json" class="checked-symbols">{told}</script>\n'
-    )
+    if node.get("told"):
+        told = json.dumps(node["told"], ensure_ascii=False, separators=(",", ":"))
+        # Nothing in a script is a tag, or a comment, but what begins with this sign.
+        told = told.replace("<", r"\u003c")
+        translator.body.append(
+            f'<script type="application/json" class="checked-symbols">{told}</script>\n'
+        )
     raise nodes.SkipNode
 
 

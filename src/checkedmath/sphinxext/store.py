@@ -1,17 +1,20 @@
-"""What a build remembers of each page: its findings, with a name and a place for each."""
+"""What a build remembers of each page: what it says, and what was found out of it."""
 
 from __future__ import annotations
 
-import pickle
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from checkedmath.findings import Finding
-from checkedmath.known import Known, digest, package_digest
+from checkedmath.read.page import Page
+
+KEY = "checkedmath"
+"""The attribute of a node with its document, and its key in what was found there."""
 
 
 @dataclass(frozen=True)
@@ -48,64 +51,166 @@ class Entry:
     finding: Finding
 
 
+@dataclass
+class ReadPage:
+    """
+    What was read of a document.
+
+    Attributes
+    ----------
+    places : dict
+        Where each of the page's formulas is shown, by key.
+    meanings : dict
+        What its declarations mean, as HTML, by their LaTeX.
+    """
+
+    page: Page
+    places: dict[str, Place]
+    meanings: dict[str, str]
+
+
+@dataclass
+class Marked:
+    """
+    What there is to tell of an equation's LaTeX.
+
+    Attributes
+    ----------
+    symbols : list of tuple
+        The first and the last place of each symbol, and its number on the page.
+    relations : list of tuple
+        The place and sign of the first relation of each statement.
+    """
+
+    symbols: list[tuple[int, int, int]] = field(default_factory=list)
+    relations: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass
+class Notes:
+    """
+    What side-by-side rows tell on demand.
+
+    Attributes
+    ----------
+    columns : dict
+        The HTML for each column of a row, by key.
+    equations : dict
+        What there is to tell of each row's equations, by key.
+    told : list of tuple
+        Of each symbol its group, and the HTML of what there is to tell.
+    """
+
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    equations: dict[str, Marked] = field(default_factory=dict)
+    told: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass
+class Found:
+    """
+    What was found on a page.
+
+    Attributes
+    ----------
+    by_key : dict
+        The findings of each formula and row, by key.
+    inputs : str
+        A digest of what the page takes over from others.
+    files : dict
+        The state of each file that its functions follow from.
+    mistaken : bool
+        Whether a line of NumPy that was printed for it is wrong.
+    """
+
+    entries: list[Entry]
+    by_key: dict[str, list[Finding]]
+    notes: Notes
+    inputs: str
+    files: dict[str, str]
+    mistaken: bool = False
+
+    def passes(self) -> bool:
+        """Tell whether all of it holds or is excused, and nothing was warned of."""
+        return not self.mistaken and all(entry.finding.passes for entry in self.entries)
+
+    def shown(self) -> str:
+        """Return a digest of what there is to show, wherever the text around has moved it to."""
+        entries = [
+            replace(each, finding=replace(each.finding, file="", line=0, column=0))
+            for each in self.entries
+        ]
+        return digest(repr((entries, self.notes)))
+
+
+@dataclass
+class Book:
+    """
+    What is remembered of all documents.
+
+    Attributes
+    ----------
+    pages : dict of ReadPage
+        What was read of each document that is checked.
+    found : dict of Found
+        What was found on it.
+    reports : set of str
+        The documents that list all checks.
+    """
+
+    pages: dict[str, ReadPage] = field(default_factory=dict)
+    found: dict[str, Found] = field(default_factory=dict)
+    reports: set[str] = field(default_factory=set)
+
+    def entries(self) -> dict[str, list[Entry]]:
+        """Return the entries of all pages that have any, by document name."""
+        return {name: found.entries for name, found in self.found.items() if found.entries}
+
+    def forget(self, docname: str) -> None:
+        """Forget all of a document."""
+        self.pages.pop(docname, None)
+        self.found.pop(docname, None)
+        self.reports.discard(docname)
+
+    def take_over(self, other: Book, docnames: Iterable[str]) -> None:
+        """Take what another process has read of some documents."""
+        for docname in docnames:
+            if docname in other.pages:
+                self.pages[docname] = other.pages[docname]
+            if docname in other.reports:
+                self.reports.add(docname)
+
+
 def setup_store(app: Sphinx) -> None:
     """Connect the forgetting of pages that change, and the merging of parallel readers."""
-    app.connect("env-purge-doc", _forget)
-    app.connect("env-get-outdated", _forget_known)
-    app.connect("env-merge-info", _merge)
+    app.connect("env-purge-doc", lambda _app, env, docname: book_of(env).forget(docname))
+    app.connect(
+        "env-merge-info",
+        lambda _app, env, docnames, other: book_of(env).take_over(book_of(other), docnames),
+    )
 
 
-def entries_by_page(env: BuildEnvironment) -> dict[str, list[Entry]]:
-    """Return the entries of all pages that have any, by document name."""
-    found: dict[str, list[Entry]] = vars(env).setdefault("checkedmath_findings", {})
-    return found
+def book_of(env: BuildEnvironment) -> Book:
+    """Return what is remembered of all documents."""
+    book: Book = vars(env).setdefault("checkedmath_book", Book())
+    return book
 
 
-def reports(env: BuildEnvironment) -> set[str]:
-    """Return the names of the documents that list all checks."""
-    found: set[str] = vars(env).setdefault("checkedmath_reports", set())
-    return found
+def keys_of(page: Page) -> dict[int, str]:
+    """Return the keys by which a page's formulas and rows are found again, by the objects' ids."""
+    kinds: dict[str, Sequence[object]] = {
+        "equation": page.equations,
+        "function": page.implementations,
+        "row": page.rows,
+    }
+    return {
+        id(each): f"{kind}-{number}"
+        for kind, found in kinds.items()
+        for number, each in enumerate(found)
+    }
 
 
-def rows_of(env: BuildEnvironment) -> set[str]:
-    """Return the names of the documents with side-by-side rows."""
-    found: set[str] = vars(env).setdefault("checkedmath_rows", set())
-    return found
-
-
-def known_of(env: BuildEnvironment, docname: str) -> Known:
-    """Return what is known of a document's relations, also of one that is read again."""
-    made_by, kept = _known_by_page(env).get(docname, ("", b""))
-    if made_by != package_digest():
-        return Known()
-    known: Known = pickle.loads(kept)  # noqa: S301  (our own: it lies within what Sphinx pickles)
-    return known
-
-
-def keep_known(env: BuildEnvironment, known: Known) -> None:
-    """Keep what is known of the page that is being read; nobody looks into it until it is again."""
-    _known_by_page(env)[env.docname] = (package_digest(), pickle.dumps(known))
-
-
-def _known_by_page(env: BuildEnvironment) -> dict[str, tuple[str, bytes]]:
-    found: dict[str, tuple[str, bytes]] = vars(env).setdefault("checkedmath_known", {})
-    return found
-
-
-def states(env: BuildEnvironment) -> dict[str, str]:
-    """Return by document name a digest of what there is to show of its entries."""
-    found: dict[str, str] = vars(env).setdefault("checkedmath_states", {})
-    return found
-
-
-def keep(env: BuildEnvironment, found: Iterable[tuple[Finding, Place]]) -> None:
-    """Keep the findings of the page that is being read, with the places of what they are about."""
-    named = _entries(env.docname, found)
-    entries_by_page(env)[env.docname] = named
-    states(env)[env.docname] = digest(repr([_shown(entry) for entry in named]))
-
-
-def _entries(docname: str, found: Iterable[tuple[Finding, Place]]) -> list[Entry]:
+def entries_of(docname: str, found: Iterable[tuple[Finding, Place]]) -> list[Entry]:
     """Name the findings of a page."""
     named = []
     seen: Counter[str] = Counter()
@@ -118,39 +223,11 @@ def _entries(docname: str, found: Iterable[tuple[Finding, Place]]) -> list[Entry
         seen[name] += 1
         number = f".{seen[name]}" if seen[name] > 1 else ""
         shown = Place(finding.label or place.name, place.anchor)
-        named.append(Entry(name + number, shown, finding))
+        # What it was made from is known by its key from here on.
+        named.append(Entry(name + number, shown, replace(finding, about=None)))
     return named
 
 
-def _shown(entry: Entry) -> Entry:
-    """Return an entry as it is wherever the text around it has moved it to."""
-    return replace(entry, finding=replace(entry.finding, file="", line=0, column=0))
-
-
-def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    entries_by_page(env).pop(docname, None)
-    states(env).pop(docname, None)
-    reports(env).discard(docname)
-    rows_of(env).discard(docname)
-
-
-def _forget_known(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
-) -> Sequence[str]:
-    for docname in removed:
-        _known_by_page(env).pop(docname, None)
-    return ()
-
-
-def _merge(
-    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
-) -> None:
-    for docname in docnames:
-        if docname in entries_by_page(other):
-            entries_by_page(env)[docname] = entries_by_page(other)[docname]
-            states(env)[docname] = states(other)[docname]
-        if docname in _known_by_page(other):
-            _known_by_page(env)[docname] = _known_by_page(other)[docname]
-        for places in (reports, rows_of):
-            if docname in places(other):
-                places(env).add(docname)
+def digest(text: str) -> str:
+    """Return a name for a text, much shorter than the text."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,11 +1,15 @@
 """Cleaning keeps every character's place."""
 
+import contextlib
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from checkedmath.errors import ReadError
 from checkedmath.read.cleaning import clean
+from checkedmath.read.latex import LONGEST
 
 PARTS = st.sampled_from(
     [
@@ -68,3 +72,49 @@ def test_what_stays_stays_in_its_place(latex):
 )
 def test_what_carries_no_meaning_goes(latex, expected):
     assert "".join(clean(latex).split()) == "".join(expected.split())
+
+
+LONG = [
+    *(
+        "\\quad ",
+        "\n ",
+        "a\n\n",
+        "% ",
+        "&",
+        "~",
+        "\\,",
+        " ",
+        "\\\\ ",
+        "\\\\[",
+        "\\forall ",
+        "\\forall a ",
+    ),
+    *(
+        "\\text{for all} a, ",
+        "\\text{if} ",
+        "\\\\ + a ",
+        "\\\\ = a ",
+        "\\tag{a}",
+        "\\left",
+        "|",
+        "{",
+        "a ",
+    ),
+    *(
+        "\\underbrace{a}_{b}",
+        "\\boxed{a}",
+        "\\begin{cases}",
+        "\\begin{cases}a\\end{cases}",
+        "\\text{",
+    ),
+]
+
+
+@pytest.mark.parametrize("piece", LONG)
+@pytest.mark.parametrize("around", [("", ""), ("\\begin{cases}", "\\end{cases}")])
+def test_the_longest_display_takes_little_time(piece, around):
+    text = around[0] + piece * (LONGEST // len(piece)) + around[1]
+    started = time.process_time()
+    with contextlib.suppress(ReadError):
+        clean(text)
+    assert time.process_time() - started < 1.5

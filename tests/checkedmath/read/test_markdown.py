@@ -128,6 +128,8 @@ def test_declarations_have_meanings_that_go_on():
     [
         ("$$ 1 = 1 $$", "this one has 1", 2),
         ("$$ 1 = 1 $$\n\n$$ 1 = 1 $$\n\n$$ 2 = 2 $$", "has 3", 2),
+        ("$$ 1 = 1 $$\n\n*same*\n\n*mean*\n\n$$ 1 = 1 $$", "a row expects one word at most", 2),
+        ("$$ 1 = 1 $$\n\n$$ 1 = 1 $$\n\n*same*", "both equations of this row stand before", 2),
         (
             "$$ 1 = 1 $$\n\n*average*\n\n$$ 1 = 1 $$",
             "*average* is none of same, stacked, sum, mean",

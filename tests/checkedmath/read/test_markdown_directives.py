@@ -88,14 +88,12 @@ FUNCTION = ":::{implementation} module.function\n:returns: a\n:::"
         (f"{FUNCTION}\n\n{CODE}", f"{FUNCTION}\n\n{CODE}"),
     ],
 )
-def test_code_belongs_to_the_side_that_it_stands_on(left, right):
-    text = ROW.format(left=left, right=right)
-    page = read_page(text, "page.md")
+def test_a_row_has_the_page_s_own_equations_and_functions(left, right):
+    page = read_page(ROW.format(left=left, right=right), "page.md")
     (row,) = page.rows
-    lines = text.split("\n")[1:]
-    assert "\n".join(lines[slice(*row.left_lines)]).strip() == left
-    assert "\n".join(lines[slice(*row.right_lines)]).strip() == right
-    assert page.implementations == list(row.implementations) or len(page.implementations) == 2
+    assert row.left is (page.equations or page.implementations)[0]
+    assert row.right is (page.equations or page.implementations)[1]
+    assert page.implementations == list(row.implementations)
     assert [item.one_example for item in page.implementations] == [True, False][
         : len(page.implementations)
     ]

@@ -104,3 +104,13 @@ def test_a_table_is_written_for_the_grammar_as_it_is(kept, builds):
     builds.clear()
     assert actions(made()) == actions(table.build_parser())
     assert len(builds) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b'{"made_of": "', b"\xff", b"[", None])
+def test_a_table_that_was_cut_is_left_aside(kept, builds, content):
+    if content is None:
+        kept[1].unlink()
+    else:
+        kept[1].write_bytes(content)
+    assert made().parse("a = b", start="display")
+    assert len(builds) == 1

@@ -14,6 +14,7 @@ CONF = """
 extensions = ["myst_parser", "checkedmath.sphinxext"]
 myst_enable_extensions = ["dollarmath", "colon_fence"]
 nitpicky = True
+checkedmath_packages = ["handmade"]
 """
 
 PAGE = r"""# Page
@@ -58,10 +59,17 @@ class Project:
     def write(self, name, text):
         (self.folder / f"{name}.md").write_text(text, encoding="utf-8")
 
-    def build(self, builder="html", parallel=1, **settings):
-        """Build; return the pages that were read and the warnings."""
+    def build(self, builder="html", parallel=1, handlers=None, **settings):
+        """
+        Build; return the pages that were read and the warnings.
+
+        The documents that were written are kept in ``written``.
+        """
         warning = io.StringIO()
+        # Of its own: extensions add to the one that Sphinx has, for all builds of this process.
+        suffixes = {".rst": "restructuredtext"}
         read = []
+        self.written = {}
         with docutils_namespace():
             app = Sphinx(
                 self.folder,
@@ -69,16 +77,25 @@ class Project:
                 self.folder / "_build" / builder,
                 self.folder / "_doctrees",
                 builder,
-                confoverrides=settings,
+                confoverrides={"source_suffix": suffixes, **settings},
                 status=None,
                 warning=warning,
                 parallel=parallel,
             )
+            for event, (handler, priority) in (handlers or {}).items():
+                app.connect(event, handler, priority)
             app.connect("source-read", lambda _app, name, _source: read.append(name))
+            app.connect(
+                "doctree-resolved", lambda _app, tree, name: self.written.update({name: tree})
+            )
             app.build()
         self.env = app.env
         text = re.sub(r"\x1b\[[\d;]*m", "", warning.getvalue())
         return read, [line.replace(f"{self.folder}/", "") for line in text.splitlines()]
+
+    def entries(self, name="index"):
+        """Return what the last build found on a page."""
+        return self.env.checkedmath_book.found[name].entries
 
     def html(self, name="index"):
         return (self.folder / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
@@ -97,20 +114,29 @@ def project(tmp_path):
 
 @pytest.fixture
 def package(project, monkeypatch):
-    """Return a function that writes a module of a package that the project can import."""
+    """Return a function that writes a module of a package, or another one, to be imported."""
     folder = project.folder / "package"
     (folder / "handmade").mkdir(parents=True)
     (folder / "handmade" / "__init__.py").touch()
     monkeypatch.syspath_prepend(str(folder))
+    names = {"handmade"}
 
-    def write(name, text):
-        (folder / "handmade" / f"{name}.py").write_text(text, encoding="utf-8")
+    def forget():
         # A build of its own would find the modules as they are.
-        for module in [name for name in sys.modules if name.partition(".")[0] == "handmade"]:
+        for module in [name for name in sys.modules if name.partition(".")[0] in names]:
             del sys.modules[module]
         importlib.invalidate_caches()
         linecache.clearcache()
 
+    def write(name, text, *, apart=False):
+        if apart:
+            names.add(name)
+        place = folder if apart else folder / "handmade"
+        if text is None:
+            (place / f"{name}.py").unlink()
+        else:
+            (place / f"{name}.py").write_text(text, encoding="utf-8")
+        forget()
+
     yield write
-    for module in [name for name in sys.modules if name.partition(".")[0] == "handmade"]:
-        del sys.modules[module]
+    forget()

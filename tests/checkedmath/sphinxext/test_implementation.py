@@ -1,7 +1,11 @@
 """The directive ``implementation`` in a build."""
 
 import re
+import sys
+import time
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytestmark = pytest.mark.filterwarnings("ignore:'sphinx.environment.BuildEnvironment.app'")
@@ -145,3 +149,60 @@ def test_code_under_an_equation_stays_on_its_side(project, page, package):
     assert "dw = a * x" in left
     assert "mean" in word
     assert "return scale(X @ A.T" in right
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("    return 3 ** (3**19) * X", "timeout: handmade.batch.gradient did not end within the"),
+        ("    while True:\n        pass", "timeout: handmade.batch.gradient did not end within"),
+        ("    os._exit(0)", "differs: handmade.batch.gradient has ended the process that ran it"),
+        ("    X *= 2\n    return X @ A.T", "changes its argument X"),
+    ],
+)
+def test_a_function_does_not_hold_the_build_up(project, page, package, body, words):
+    package("batch", f"import os\n\n\ndef gradient(X, A):\n{body}\n")
+    project.write("index", page + ONE.replace("dw", r"\frac{1}{m} X A^\top"))
+    started = time.monotonic()
+    warnings = project.build(checkedmath_timeout=2)[1]
+    assert any(words in warning for warning in warnings)
+    assert time.monotonic() - started < 20
+
+
+DOES = """import os
+
+import numpy as np
+
+
+def gradient(X, A):
+    found = X @ A.T / X.shape[1]
+    os.chdir("/")
+    np.matmul = None
+    return found
+"""
+
+
+def test_what_a_function_does_to_its_process_is_not_done_to_the_build(project, page, package):
+    package("batch", DOES)
+    project.write("index", page + ONE.replace("dw", r"\frac{1}{m} X A^\top"))
+    before = Path.cwd(), np.matmul
+    assert project.build()[1] == []
+    assert (Path.cwd(), np.matmul) == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"checkedmath_run_code": False}, "this build runs no code that a page names"),
+        ({"checkedmath_packages": ["other"]}, "and only functions of the packages in"),
+    ],
+)
+def test_a_function_that_may_not_be_run_is_not_imported(project, page, package, settings, words):
+    package("batch", "raise SystemError\n")
+    project.write("index", page + ONE.replace("dw", r"\frac{1}{m} X A^\top"))
+    warnings = project.build(**settings)[1]
+    (found,) = [e.finding for e in project.entries() if e.finding.kind == "function"]
+    assert found.status == "unchecked"
+    assert words in found.diagnosis
+    assert found.passes is (warnings == [])
+    assert not any(name.startswith("handmade") for name in sys.modules)

@@ -35,7 +35,7 @@ def told(project):
 
 
 def equations(project):
-    doctree = project.env.get_doctree("index")
+    doctree = project.written["index"]
     return [node for node in doctree.findall(nodes.math_block) if node.get("symbols")]
 
 
@@ -59,7 +59,7 @@ def test_a_misprinted_line_is_a_warning_and_is_not_shown(project, monkeypatch):
     monkeypatch.setattr(lines, "as_text", lambda _: "X @ A.T")
     warnings = project.build()[1]
     (warning,) = [each for each in warnings if "dJ_dw" in each]
-    assert warning.startswith("index.md:25: WARNING: the line of NumPy for this equation, ")
+    assert warning.startswith("index.md:26: WARNING: the line of NumPy for this equation, ")
     assert "dJ_dw = X @ A.T, is not what the equation says: its relative error is" in warning
     assert "numpy-line" not in project.html()
 
@@ -88,15 +88,15 @@ def test_a_symbol_tells_its_shape_and_what_the_pages_say_it_means(project, page)
     project.write("index", page + "\n```{toctree}\nnotation\n```\n")
     project.build(checkedmath_notation="notation")
     words = [re.sub("<.*?>", "", html) for _, html in told(project)]
-    assert "w shape (n, 1); the weights, one for each *input*" in words
+    assert "w shape (n, 1); the weights, one for each input" in words
     assert "X shape (n, m); the inputs" in words
     assert "x shape (n, 1); a column of X: the inputs" in words
-    assert "A shape (1, m); each column is an example’s a: what the *model* gives" in words
+    assert "A shape (1, m); each column is an example’s a: what the model gives" in words
     assert "m a whole number; how many examples there are" in words
     assert "J shape (1, 1)" in words
 
 
-def test_a_changed_meaning_reads_the_pages_with_rows_again(project, page):
+def test_a_changed_meaning_writes_the_pages_with_rows_again(project, page):
     project.write("notation", NOTATION)
     project.write("index", page + "\n```{toctree}\nnotation\n```\n")
     settings = {"checkedmath_notation": "notation"}
@@ -104,7 +104,7 @@ def test_a_changed_meaning_reads_the_pages_with_rows_again(project, page):
     project.write("notation", NOTATION.replace("# Notation", "# The notation"))
     assert project.build(**settings)[0] == ["notation"]
     project.write("notation", NOTATION.replace("there are", "the batch has"))
-    assert project.build(**settings)[0] == ["index", "notation"]
+    assert project.build(**settings)[0] == ["notation"]
     assert "how many examples the batch has" in project.html()
 
 
