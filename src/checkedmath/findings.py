@@ -9,9 +9,6 @@ from typing import Any
 from checkedmath.errors import PageError
 from checkedmath.read.page import WORDS, Formula
 
-GOOD = ("holds", "unchecked")
-"""Statuses with which a page passes."""
-
 
 # Without slots: Sphinx pickles all findings in each build, which slots make twice as slow.
 @dataclass(frozen=True)
@@ -42,6 +39,8 @@ class Finding:
         Whether it is about how a side-by-side row's batch follows from one example.
     function : str
         The dotted name of the function whose returned value it is about; empty for an equation.
+    excused : bool
+        Whether what is unchecked may stay so: the author gave the reason, or it is not run here.
     """
 
     file: str
@@ -59,6 +58,7 @@ class Finding:
     is_row: bool = False
     function: str = ""
     drawn_again: int = 0
+    excused: bool = False
 
     @property
     def kind(self) -> str:
@@ -67,8 +67,8 @@ class Finding:
 
     @property
     def passes(self) -> bool:
-        """Tell whether a page with this finding passes."""
-        return self.status in GOOD
+        """Tell whether a page with this finding passes: it holds, or is excused."""
+        return self.status == "holds" or (self.status == "unchecked" and self.excused)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding for JSON."""

@@ -63,7 +63,15 @@ class _Claim:
 
 def excused(file: str, item: Implementation) -> Finding:
     """Return the finding for a function that is not run."""
-    return Finding(file, item.block_line, 1, "unchecked", function=item.function, diagnosis=EXCUSE)
+    return Finding(
+        file,
+        item.block_line,
+        1,
+        "unchecked",
+        function=item.function,
+        diagnosis=EXCUSE,
+        excused=True,
+    )
 
 
 def check_implementation(

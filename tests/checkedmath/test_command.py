@@ -50,7 +50,7 @@ def test_what_differs_is_told(page, capsys):
 
 def test_json_is_a_list_of_objects(page, capsys):
     path = page(BAD + "\n$$ \\log(-a^2) = a $$\n")
-    assert main(["check", "--json", "--draws", "3", path]) == 1
+    assert main(["check", "--json", "--draws", "7", path]) == 1
 
     def refuse(constant):
         raise AssertionError(constant)
@@ -62,7 +62,7 @@ def test_json_is_a_list_of_objects(page, capsys):
         (10, None, "differs"),
     ]
     assert found[2]["relative_error"] is None
-    assert found[1]["draws"] == len(found[1]["sizes"]) == 3
+    assert found[1]["draws"] == len(found[1]["sizes"]) == 7
     assert set(found[0]) >= {"file", "left", "right", "relative_error", "diagnosis"}
     assert found[0]["sizes"][0].keys() == {"n", "m"}
 

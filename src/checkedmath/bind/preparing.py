@@ -89,6 +89,12 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
     for check in prepared.checks:
         _resolve(prepared, check, deadline)
     resolve_definitions(prepared.scope)
+    prepared.scope.note_literals(
+        side
+        for check in prepared.checks
+        for statement in check.statements
+        for side in statement.sides
+    )
     return prepared
 
 
@@ -116,6 +122,7 @@ def _excused(page: Page, equation: Equation) -> Finding:
         equation.label,
         left=equation.latex.strip(),
         diagnosis=equation.unchecked or "no reason given",
+        excused=True,
     )
 
 

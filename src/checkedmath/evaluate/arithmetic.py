@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ def add(evaluator: Evaluator, node: Sum, bindings: Bindings) -> Array:
         refuse_huge(total, value)
         total = total + value if sign > 0 else total - value
     if len(values) > 1 and not evaluator.names.cuts:
-        evaluator.names.rounding.note(values, total)
+        evaluator.names.record.sum(values, total)
     return np.asarray(total)
 
 
@@ -182,7 +183,7 @@ def divide(evaluator: Evaluator, node: Fraction, bindings: Bindings) -> Array:
             r"quotients of entries define f(a, b) := \frac{a}{b}"
         )
     refuse_huge(above, below)
-    with np.errstate(all="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         return np.asarray(above / below)
 
 
@@ -201,12 +202,12 @@ def power(evaluator: Evaluator, node: Power, bindings: Bindings) -> Array:
             r"Write A \odot A for squares of entries, A A for the matrix product"
         )
     refuse_huge(base, exponent)
-    with np.errstate(all="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         if not np.iscomplexobj(exponent) and exponent.size == 1:
             whole = exponent.item()
             if abs(whole) < LARGEST and whole == round(whole):
                 return _whole_power(base, round(whole))
-        return np.where(base.real > 0, np.exp(exponent * np.log(base)), np.nan)
+        return np.where(base.real > np.abs(base.imag), np.exp(exponent * np.log(base)), np.nan)
 
 
 def _whole_power(base: Array, exponent: int) -> Array:
@@ -264,7 +265,7 @@ def norm(evaluator: Evaluator, node: Norm, bindings: Bindings) -> Array:
     """Return a norm."""
     if bindings.by_entry:
         raise ReadError("a function's body is written for numbers; write |z| for a number")
-    with np.errstate(all="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         return arrays.norm(evaluator.value(node.argument, bindings), node.order)
 
 
@@ -273,8 +274,15 @@ def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
     several = node.argument.items if isinstance(node.argument, Group) else (node.argument,)
     if node.function in ("max", "min", "inner"):
         values = [evaluator.value(item, bindings) for item in several]
-        return _of_several(node, values, bindings)
+        result = _of_several(node, values, bindings)
+        if node.function != "inner" and len(values) > 1:
+            _note_chosen(evaluator, node, several, values, result)
+        return result
     value = evaluator.value(node.argument, bindings)
+    if node.function == "abs" and value.any():
+        record = evaluator.names.record
+        record.branch(node, "a negative number in", reached=bool((value.real < 0).any()))
+        record.branch(node, "a positive number in", reached=bool((value.real > 0).any()))
     if node.function == "det":
         return arrays.determinant(value)
     if node.function == "abs" and not (bindings.by_entry or is_scalar(value)):
@@ -285,7 +293,7 @@ def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
         )
     if node.function in ("exp", "log", "ln", "sqrt"):
         _refuse_square(value, to_latex(node), bindings)
-    with np.errstate(all="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         result = _whole_power(COMMANDS[node.function](value), node.power)
         if node.base is None:
             return result
@@ -293,6 +301,18 @@ def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
         if not is_scalar(base):
             raise ShapeError(f"{to_latex(node.base)} is {shape_of(base)}; a base is a number")
         return np.asarray(result / COMMANDS["log"](base))
+
+
+def _note_chosen(
+    evaluator: Evaluator, node: Call, items: Sequence[Node], values: list[Array], result: Array
+) -> None:
+    """Record which of its arguments a maximum or a minimum was, with no other beside it."""
+    for place, (item, value) in enumerate(zip(items, values, strict=True)):
+        alone = value.real == result.real
+        for other_item, other in zip(items, values, strict=True):
+            alone = alone & ((other.real != result.real) | (other_item == item))
+        outcome = f"an entry at which argument {place + 1} is chosen in"
+        evaluator.names.record.branch(node, outcome, reached=bool(alone.any()))
 
 
 def _refuse_square(value: Array, written: str, bindings: Bindings) -> None:

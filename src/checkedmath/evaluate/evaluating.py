@@ -26,8 +26,25 @@ from checkedmath.evaluate.differentiating import STEP, derivative, stencil
 from checkedmath.evaluate.drawing import LARGEST, Draw, Key
 from checkedmath.evaluate.functions import SYMBOLS, SmoothMap
 from checkedmath.evaluate.lookup import Array, Bindings, Names, scalar
+from checkedmath.evaluate.recording import Noise
 from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Apply, Derivative, Name, Node, Number, Operator
+from checkedmath.read.syntax import (
+    Apply,
+    BigOperator,
+    Cases,
+    Derivative,
+    Entry,
+    Group,
+    Hadamard,
+    Indicator,
+    Name,
+    Node,
+    Number,
+    Operator,
+    Product,
+    Sum,
+    Transpose,
+)
 
 _CONSTANTS = {"e": np.e, r"\pi": np.pi}
 _EULER = Name("e")
@@ -53,6 +70,11 @@ class Evaluator:
         Whose values hold for all that does not depend on ``cut``.
     cut : tuple, optional
         A name's key and the value that it has here, cut loose from its definition.
+
+    Attributes
+    ----------
+    noise : Noise or None
+        What changes every value a little, if anything does.
     """
 
     def __init__(
@@ -65,6 +87,7 @@ class Evaluator:
     ) -> None:
         self.scope = scope
         self.draw = draw
+        self.noise: Noise | None = None if parent is None else parent.noise
         self.deadline = deadline
         self.in_stencil: bool = False if parent is None else parent.in_stencil
         around = None if parent is None else parent.names
@@ -76,7 +99,10 @@ class Evaluator:
         """Return the value of an expression, of shape (…, rows, columns)."""
         refuse_late(self.deadline, node.start)
         try:
-            return _RULES[type(node)](self, node, bindings)
+            value = _RULES[type(node)](self, node, bindings)
+            if self.noise is None:
+                return value
+            return self.noise.on(value, exact=isinstance(node, _EXACT))
         except RecursionError:
             raise ReadError("definitions rest on definitions too deeply", node.start) from None
         except PageError as error:
@@ -163,6 +189,31 @@ class Evaluator:
             raise ReadError(f"{to_latex(node)} is {size}; a size is from 1 to {LARGEST}")
         return size
 
+    def require_names(self, node: Node, bindings: Bindings) -> None:
+        """Refuse what is not evaluated here, where it names something that nothing explains."""
+        inside = {each.index for each in node.walk() if isinstance(each, BigOperator)}
+        picking = {
+            item.id
+            for each in node.walk()
+            if isinstance(each, (Name, Entry))
+            for subscript in each.subscripts
+            for item in subscript.walk()
+            if isinstance(item, Name)
+        }
+        for name in node.walk():
+            if not isinstance(name, Name) or name.id in inside | picking | {"I", r"\mathbf{1}"}:
+                continue
+            known = bindings.indices.keys() | bindings.arguments.keys() | self.draw.ranges.keys()
+            keys = (name.id, key_of(name), batch_name(name.id))
+            if name.id in known or any(map(self._is_known, keys)) or self.scope.is_kronecker(name):
+                continue
+            raise self.names.undeclared(name, key_of(name), None)
+
+    def _is_known(self, key: str) -> bool:
+        """Tell whether something explains a name, whatever its layer, example or entry."""
+        constant = key in _CONSTANTS or self.scope.is_function(key)
+        return constant or self.scope.knows_example_or_batch(key) or key in self.draw.sizes
+
     def split_subscripts(self, node: Name, bindings: Bindings) -> tuple[str, tuple[Node, ...]]:
         """Tell the subscripts that belong to the name (``n_l``) from those that pick an entry."""
         if not node.subscripts:
@@ -220,13 +271,13 @@ class Evaluator:
             if bindings.by_entry:
                 message = f"{to_latex(node)}: a function's body is written for numbers"
                 raise ReadError(message)
-            with np.errstate(all="ignore"):
+            with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
                 return function(*values)
         shapes = {value.shape[-2:] for value in values} - {(1, 1)}
         if len(shapes) > 1:
             found = " and ".join(sorted(f"{rows}×{columns}" for rows, columns in shapes))
             raise ShapeError(f"{to_latex(node)}: a function is applied entry by entry; {found}")
-        with np.errstate(all="ignore"):
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             if node.function.primes == 0:
                 return function(*values)
             if node.function.primes > 2 or len(values) > 1:
@@ -348,6 +399,12 @@ def _plain(function: Name) -> Name:
     """Return a function's name without primes."""
     return replace(function, primes=0)
 
+
+_EXACT = (
+    *(Number, Name, Sum, Product, Hadamard, Group, Transpose, Entry),
+    *(BigOperator, Cases, Indicator),
+)
+"""What is exact of whole numbers."""
 
 _RULES: dict[type[Node], Callable[[Evaluator, Any, Bindings], Array]] = {
     **arithmetic.RULES,

@@ -190,10 +190,11 @@ def test_a_derivative_by_each_entry_moves_the_symbol_once(check, monkeypatch, of
         r"\frac{\partial^2 J}{\partial x_i^2} = \frac{\partial}{\partial x_i}"
         r" \left(\frac{\partial J}{\partial x}\right)_i",
     ]
-    findings = check(*equations, where=BINARY, draws=1)
+    findings = check(*equations, where=BINARY)
     assert [finding.status for finding in findings] == ["holds", "holds"]
-    # For the gradient; to the eight points of the second derivative, and for the gradient at each.
-    assert len(moved) == 1 + 8 + 8
+    # In each draw: for the gradient; to the eight points of the second derivative, and at each of
+    # these for the gradient.
+    assert len(moved) == 5 * (1 + 8 + 8)
 
 
 def test_what_a_definition_loses_is_told_of_each_equation_that_rests_on_it(check):
@@ -202,6 +203,5 @@ def test_what_a_definition_loses_is_told_of_each_equation_that_rests_on_it(check
         *[r"\frac{\partial J}{\partial x_1} = \frac{\partial J}{\partial x_1}"] * 2,
         *[r"\frac{\partial^2 J x_1}{\partial x_1^2} = \frac{\partial^2 J x_1}{\partial x_1^2}"] * 2,
         where=BINARY,
-        draws=1,
     )
     assert ["rounding decides" in finding.diagnosis for finding in found] == 4 * [True]

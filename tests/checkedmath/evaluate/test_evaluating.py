@@ -7,7 +7,7 @@ import pytest
 
 from checkedmath.bind.preparing import prepare
 from checkedmath.bind.resolving import resolve
-from checkedmath.evaluate.drawing import draw
+from checkedmath.evaluate.drawing import Plan, draw
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.functions import sigmoid
 from checkedmath.evaluate.lookup import Bindings
@@ -19,7 +19,7 @@ def evaluate(page_of):
     def run(expression, *definitions, indices=None):
         prepared = prepare(page_of(*definitions))
         assert not prepared.findings
-        drawn = draw(prepared.scope, 0, 0)
+        drawn = draw(prepared.scope, 0, Plan(0))
         ((side, _),) = (s.sides for s in read_display(f"{expression} = 0"))
         prepared.scope.note_examples(side, one_example=False)
         evaluator = Evaluator(prepared.scope, drawn, time.monotonic() + 5)
@@ -146,12 +146,12 @@ def test_definitions_are_followed(evaluate):
         ("A^{-1}", "shape", "an inverse is of a square matrix; here is 5×2"),
         ("2^{v}", "shape", "a power is of a number"),
         ("A_1", "unreadable", "an entry of a 5×2 array takes two subscripts"),
-        ("v_{9}", "shape", "there is no entry 9,1 in 5×1"),
+        ("v_{90}", "shape", "there is no entry 90,1 in 5×1"),
         ("v_0", "shape", "there is no entry 0,1"),
         ("v[k]", "unreadable", "v[k] can be an entry, a layer, and a product; write v_{k}"),
         ("v[2]", "unreadable", "can be an entry, a layer"),
         ("v_{a}", "unreadable", "a is no whole number; an index must be one"),
-        ("x^{(9)}", "shape", "X has 6 columns; there is no example 9"),
+        ("x^{(90)}", "shape", "X has 6 columns; there is no example 90"),
         ("x^{(0)}", "shape", "there is no example 0"),
         (r"A_{jk}^\top", "unreadable", "an entry of the transpose"),
         (r"A^\top_{jk}", "unreadable", "an entry of the transpose"),
