@@ -121,7 +121,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     for command in (check, mutants):
         command.add_argument("files", nargs="+", type=Path, metavar="FILE.md")
-        command.add_argument("--draws", type=_positive, default=5, help="first draws (least, default: 5)")
+        command.add_argument(
+            "--draws", type=_positive, default=5, help="first draws (least, default: 5)"
+        )
         command.add_argument("--seed", type=_whole, default=0, help="their seed (default: 0)")
     check.add_argument("--json", action="store_true", help="print a list of objects")
     check.add_argument(

@@ -13,6 +13,7 @@ from checkedmath.findings import Finding, failure
 from checkedmath.read.latex import read_declaration, read_display
 from checkedmath.read.page import Equation, Formula, Page
 from checkedmath.read.syntax import Statement
+from checkedmath.read.vocabulary import declared_in, defined_in, unique
 
 
 @dataclass(slots=True)
@@ -63,6 +64,7 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
         The `time.monotonic` at which to give up reading.
     """
     prepared = Prepared(page)
+    prepared.scope.vocabulary = _vocabulary((*used, page))
     for other in used:
         _adopt(prepared.scope, other, deadline)
     for mistake in page.mistakes:
@@ -70,7 +72,8 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
     for item in page.where:
         try:
             refuse_late(deadline)
-            prepared.scope.declare(read_declaration(item.latex), page.file, item.line)
+            declaration = read_declaration(item.latex, prepared.scope.vocabulary)
+            prepared.scope.declare(declaration, page.file, item.line)
         except PageError as error:
             prepared.fail(item, error)
     for equation in page.equations:
@@ -81,7 +84,7 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
             continue
         try:
             refuse_late(deadline)
-            check.statements = read_display(equation.latex)
+            check.statements = read_display(equation.latex, prepared.scope.vocabulary)
             _bind(prepared.scope, equation, check.statements, page.file)
         except PageError as error:
             check.statements = ()
@@ -98,18 +101,32 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
     return prepared
 
 
+def _vocabulary(pages: Sequence[Page]) -> tuple[str, ...]:
+    """Return the names with signs in them that pages declare or define."""
+    declared = (name for page in pages for item in page.where for name in declared_in(item.latex))
+    defined = (
+        name
+        for page in pages
+        for equation in page.equations
+        if equation.unchecked is None
+        for name in defined_in(equation.latex)
+    )
+    return unique((*declared, *defined))
+
+
 def _adopt(scope: Scope, page: Page, deadline: float) -> None:
     """Take over the declarations and definitions of a used page."""
     for item in page.where:
         with contextlib.suppress(PageError):
             refuse_late(deadline)
-            scope.declare(read_declaration(item.latex), page.file, item.line)
+            scope.declare(read_declaration(item.latex, scope.vocabulary), page.file, item.line)
     for equation in page.equations:
         if equation.unchecked is not None:
             continue
         with contextlib.suppress(PageError):
             refuse_late(deadline)
-            _bind(scope, equation, read_display(equation.latex), page.file)
+            statements = read_display(equation.latex, scope.vocabulary)
+            _bind(scope, equation, statements, page.file)
 
 
 def _excused(page: Page, equation: Equation) -> Finding:

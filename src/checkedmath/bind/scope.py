@@ -74,6 +74,7 @@ class Scope:
     batches: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     families: dict[str, Name] = field(default_factory=dict)
+    vocabulary: tuple[str, ...] = ()
     largest_literal: int = 0
     _users: dict[str, set[str]] = field(default_factory=dict)
     _dependents: dict[str, set[str]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from checkedmath.errors import ReadError, ShapeError, SizeError
 from checkedmath.evaluate import arrays
 from checkedmath.evaluate.arrays import inverse, is_scalar, is_square, refuse_huge, shape_of
 from checkedmath.evaluate.drawing import LARGEST
-from checkedmath.evaluate.functions import COMMANDS, SYMBOLS, maximum, minimum
+from checkedmath.evaluate.functions import COMMANDS, maximum, minimum
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import (
     Call,
@@ -55,6 +55,7 @@ def group(evaluator: Evaluator, node: Group, bindings: Bindings) -> Array:
 def add(evaluator: Evaluator, node: Sum, bindings: Bindings) -> Array:
     """Return a sum; a column is added to each column of a matrix."""
     values = _terms(evaluator, node, bindings)
+    _refuse_number_called_identity(node.terms, values)
     total = values[0] if node.signs[0] > 0 else -values[0]
     for term, sign, value in zip(node.terms[1:], node.signs[1:], values[1:], strict=True):
         if not _adds(total, value):
@@ -98,6 +99,7 @@ def multiply(evaluator: Evaluator, node: Product, bindings: Bindings) -> Array:
     known = [(place, value) for place, value in enumerate(values) if value is not None]
     if not known:
         raise SizeError(unsized(node))
+    _refuse_number_called_identity([node.factors[k] for k, _ in known], [v for _, v in known])
     (_, result), *others = known
     for place, value in others:
         if bindings.by_entry or is_scalar(result) or is_scalar(value):
@@ -109,10 +111,19 @@ def multiply(evaluator: Evaluator, node: Product, bindings: Bindings) -> Array:
         else:
             before = to_latex(replace(node, factors=node.factors[:place]))
             after = to_latex(node.factors[place])
-            message = _product_message(before, result, after, value)
-            note = _not_applied(evaluator, *node.factors[place - 1 : place + 1])
-            raise ShapeError(message + ("" if message.endswith("?") or not note else ".") + note)
+            raise ShapeError(_product_message(before, result, after, value))
     return result
+
+
+def _refuse_number_called_identity(nodes: Sequence[Node], values: Sequence[Array]) -> None:
+    """Refuse ``I`` beside a matrix where the page declares it as a number."""
+    for node, value in zip(nodes, values, strict=True):
+        if node == IDENTITY and is_scalar(value) and not all(map(is_scalar, values)):
+            raise ReadError(
+                "I beside an array can be the identity, and the number that this page calls I; "
+                "write (I) for the number, and give it another name for the identity",
+                node.start,
+            )
 
 
 def _factor(evaluator: Evaluator, factor: Node, bindings: Bindings) -> Array | None:
@@ -360,20 +371,6 @@ def _product_message(before: str, left: Array, after: str, right: Array) -> str:
     if left.shape[-2] == right.shape[-2]:
         return message + f". It would fit with the transpose of {before}"
     return message
-
-
-def _not_applied(evaluator: Evaluator, before: Node, after: Node) -> str:
-    """Say of a known function's name that it is a symbol of this page, so that it multiplies."""
-    if not isinstance(before, Name) or not isinstance(after, Group):
-        return ""
-    written = to_latex(before)
-    if written not in SYMBOLS and written not in arrays.FUNCTIONS:
-        return ""
-    place = evaluator.scope.place_of(written)
-    return (
-        f" As {written} is declared at {place}, {written}(…) is a product here, not the function; "
-        "give the symbol another name, or its part a page of its own"
-    )
 
 
 RULES: dict[type[Node], Any] = {

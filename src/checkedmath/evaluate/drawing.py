@@ -81,6 +81,8 @@ class Draw:
         The arrays by name and layer, each at least two-dimensional.
     functions : dict
         The functions that are declared only.
+    members : set of str
+        The names ``b_1``, ``b_2``, … that a declaration of ``b_t`` stands for.
     """
 
     sizes: dict[str, int] = field(default_factory=dict)
@@ -90,6 +92,7 @@ class Draw:
     pool: list[int] = field(default_factory=list)
     plan: Plan = Plan(0)
     depths: dict[str, int] = field(default_factory=dict)
+    members: set[str] = field(default_factory=set)
 
 
 def draw(scope: Scope, seed: int, plan: Plan, deadline: float = float("inf")) -> Draw:
@@ -118,14 +121,7 @@ def draw(scope: Scope, seed: int, plan: Plan, deadline: float = float("inf")) ->
     for (name, layer), domain in scope.arrays.items():
         with _declared_at(scope, name, layer):
             refuse_late(deadline)
-            for value in _layers(name, layer, result):
-                inside = {layer: value} if isinstance(layer, str) and value is not None else {}
-                for key, indices in _members(scope, name, inside, result):
-                    if (key, value) in result.values:
-                        what = f"for layer {value}" if value is not None else f"as {key}"
-                        raise ReadError(f"{name} is declared twice {what}")
-                    array = _Array(domain, key, value, seed, result)
-                    result.values[key, value] = array.drawn(indices)
+            _draw_array(scope, (name, layer), domain, seed, result)
     for name, kind in scope.functions.items():
         rng = _generator(seed, plan, name, None)
         if kind.by_entry:
@@ -137,6 +133,23 @@ def draw(scope: Scope, seed: int, plan: Plan, deadline: float = float("inf")) ->
             )
         result.functions[name] = SmoothMap.draw(tuple(shapes), shape, rng)
     return result
+
+
+def _draw_array(
+    scope: Scope, which: tuple[str, int | str | None], domain: Domain, seed: int, result: Draw
+) -> None:
+    """Draw what a declaration of arrays stands for: one, or one of each layer or subscript."""
+    name, layer = which
+    for value in _layers(name, layer, result):
+        inside = {layer: value} if isinstance(layer, str) and value is not None else {}
+        for key, indices in _members(scope, name, inside, result):
+            if (key, value) in result.values:
+                what = f"as {key}" if value is None else f"for layer {value}"
+                raise ReadError(f"{name} is declared twice {what}")
+            array = _Array(domain, key, value, seed, result)
+            result.values[key, value] = array.drawn(indices)
+            if key != name:
+                result.members.add(key)
 
 
 _LARGE = 150
@@ -182,7 +195,9 @@ def _members(
 ) -> Iterator[tuple[str, dict[str, int]]]:
     """Yield the names that a declaration stands for: one, or ``b_1`` to ``b_T`` for ``b_t``."""
     name = scope.families.get(key)
-    running = [] if name is None else [index for index in _indices(name) if index in result.ranges]
+    running = (
+        [] if name is None else [index for index in indices_of(name) if index in result.ranges]
+    )
     if name is None or not running:
         yield key, inside
         return
@@ -192,7 +207,7 @@ def _members(
         yield key_of(Name(name.id, subscripts)), indices
 
 
-def _indices(name: Name) -> list[str]:
+def indices_of(name: Name) -> list[str]:
     """Return the names in a symbol's subscripts, in order."""
     inner = [each for item in name.subscripts for each in item.walk()]
     return list(dict.fromkeys(each.id for each in inner if isinstance(each, Name)))

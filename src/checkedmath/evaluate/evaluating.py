@@ -137,7 +137,9 @@ class Evaluator:
                 r"its type is declared: f : \mathbb{R}^n \to \mathbb{R}"
             )
             raise ShapeError(message)
-        return arithmetic.take(self, value, node, bindings) if entry else value
+        if not entry:
+            return value
+        return arithmetic.take(self, value, replace(node, subscripts=entry), bindings)
 
     def _argument(self, node: Name, bindings: Bindings) -> Array:
         value = bindings.arguments[node.id]
@@ -215,27 +217,46 @@ class Evaluator:
         return constant or self.scope.knows_example_or_batch(key) or key in self.draw.sizes
 
     def split_subscripts(self, node: Name, bindings: Bindings) -> tuple[str, tuple[Node, ...]]:
-        """Tell the subscripts that belong to the name (``n_l``) from those that pick an entry."""
+        """
+        Tell the subscripts that belong to the name (``n_l``) from those that pick an entry.
+
+        The longest name that is known wins: ``x_{0,i}`` is an entry of ``x_0``, where the page
+        declares it.
+        """
         if not node.subscripts:
             return node.id, ()
-        if batch_name(node.id) in self.names.with_subscripts:
-            known = tuple(self._subscript(item, bindings) for item in node.subscripts)
-            key = key_of(Name(node.id, known))
-            written = key_of(node)
-            if self.scope.knows_example_or_batch(key) or key in self.draw.sizes:
-                return key, ()
-            if self.scope.knows(written):
-                if key != written:
-                    one, other = to_latex(node), to_latex(Name(key))
-                    message = (
-                        f"{one} is declared as one symbol; it has no {other}. For one of each, "
-                        r"declare X \in \mathbb{R}^{d \times n} and write x^{(i)}, its columns"
-                    )
-                    raise ReadError(message)
-                return written, ()
         if node.id in ("I", r"\mathbf{1}") and not self.scope.knows(node.id):
             return node.id, ()
+        if batch_name(node.id) not in self.names.with_subscripts:
+            return node.id, node.subscripts
+        values = tuple(self._subscript(item, bindings) for item in node.subscripts)
+        for length in range(len(values), 0, -1):
+            key = key_of(Name(node.id, values[:length]))
+            written = key_of(Name(node.id, node.subscripts[:length]))
+            entry = node.subscripts[length:]
+            known = key in self.draw.members or (not entry and self._is_whole(key))
+            if not known:
+                if not self.scope.knows(written):
+                    continue
+                if key != written:
+                    raise self.names.no_member(written, key)
+            self._refuse_entry_of_two(node, key, entry)
+            return key, entry
         return node.id, node.subscripts
+
+    def _is_whole(self, key: str) -> bool:
+        """Tell whether a name with all its subscripts is a symbol."""
+        return self.scope.knows_example_or_batch(key) or key in self.draw.sizes
+
+    def _refuse_entry_of_two(self, node: Name, key: str, entry: tuple[Node, ...]) -> None:
+        """Refuse an entry that two declared arrays can have, such as ``W_1`` and ``W``."""
+        domain = self.scope.arrays.get((node.id, None))
+        if entry and domain is not None and len(domain.shape) == len(node.subscripts):
+            one, other = to_latex(Name(key)), node.id
+            raise ReadError(
+                f"{to_latex(node)} can be an entry of {one}, and of {other}; write "
+                f"({one})_{{…}} for the first, and give one of them another name"
+            )
 
     def _subscript(self, node: Node, bindings: Bindings) -> Node:
         known = bindings.indices.keys() | self.draw.depths.keys()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from checkedmath.bind.naming import batch_name, example_name, with_subscripts
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.errors import PageError, ReadError, ShapeError, UndeclaredError
-from checkedmath.evaluate.drawing import Draw, Key
+from checkedmath.evaluate.drawing import Draw, Key, indices_of
 from checkedmath.evaluate.recording import Record
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Name, Node
@@ -280,7 +280,30 @@ class Names:
             key, layer, example=False
         ) is None
 
-    def undeclared(self, node: Name, key: str, layer: int | None) -> UndeclaredError:
+    def members_of(self, node: Name) -> Iterator[int]:
+        """Yield how many there are of a family with one subscript."""
+        for name in self.scope.families.values():
+            index = name.subscripts[0]
+            if name.id == node.id and len(name.subscripts) == 1 and isinstance(index, Name):
+                yield from [len(values) for i, values in self.draw.ranges.items() if i == index.id]
+
+    def no_member(self, written: str, key: str) -> UndeclaredError | ReadError:
+        """Return the error for one of a family that does not exist, or of what is no family."""
+        name = self.scope.families.get(written)
+        index = next((i for i in indices_of(name) if i in self.draw.ranges), "") if name else ""
+        if index:
+            values = self.draw.ranges[index]
+            return UndeclaredError(
+                f"{written} is declared for {index} from {values[0]} to {values[-1]}; "
+                f"there is no {key}"
+            )
+        return ReadError(
+            f"{written} is declared as one symbol; it has no {key}. For one of each, declare its "
+            r"subscript, t \in \{1, \dots, T\}, or X \in \mathbb{R}^{d \times n}, and write "
+            "x^{(i)}, its columns"
+        )
+
+    def undeclared(self, node: Name, key: str, layer: int | None) -> UndeclaredError | ReadError:
         """Return the error for a name that is not known, with what may have been meant."""
         written = to_latex(node)
         batch = batch_name(key)
@@ -297,6 +320,9 @@ class Names:
                 f"{written} belongs to no example; write {with_example} for column i of {batch}, "
                 "or declare it"
             )
+        family = next((f for f, n in self.scope.families.items() if n.id == node.id), "")
+        if node.subscripts and family and self.draw.members:
+            return self.no_member(family, written)
         if key in self.scope.indices:
             return UndeclaredError(
                 f"{written} is an index, and nothing here gives it a value; for one drawn number "

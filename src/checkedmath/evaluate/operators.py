@@ -120,9 +120,14 @@ def _sizes(
         base = node.base
     else:
         free = bindings.with_index(index.id, 1)
-        if not evaluator.split_subscripts(node, free)[1]:
+        key, entry = evaluator.split_subscripts(node, free)
+        if key in evaluator.draw.members:
+            yield from evaluator.names.members_of(node)
+        if not entry:
             return
-        base = replace(node, subscripts=())
+        before = len(node.subscripts) - len(entry)
+        base = replace(node, subscripts=node.subscripts[:before])
+        node = replace(node, subscripts=entry)
     bound = bindings
     for name in base.walk():
         if isinstance(name, Name) and len(name.id) == 1 and _is_open(evaluator, name, bound):

@@ -23,6 +23,7 @@ _PIECE = re.compile(
       | (?P<operand>\\[A-Za-z]+|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_DOUBLED = re.compile(r"(?<![|\\])\|\|(?!\|)([^|]*)(?<![|\\])\|\|(?!\|)")
 _BLOCK = re.compile(
     r"\\begin\{(?P<name>[bpv]matrix|cases)\}(?:(?!\\begin\{).)*?\\end\{(?P=name)\}", re.DOTALL
 )
@@ -63,6 +64,7 @@ def mark_bars(latex: str) -> str:
     ReadError
         If a bar has no partner, or bars can be paired in two ways, as in ``|a| b |c|``.
     """
+    latex = _DOUBLED.sub(r"\|\1\|", latex)
     pieces: list[str] = []
     levels: list[list[tuple[str, int]]] = [[]]
     closed: list[bool] = [False]

@@ -136,7 +136,10 @@ def test_wrong_derivatives_do_not_pass(check, latex):
         (r"\frac{\partial}{\partial a} \log(-a^2) = 2", "a side is not a finite number"),
         (r"\frac{\partial}{\partial a^2} a = 2", "an operator is"),
         (r"J := w^\top w \\ \nabla J = 2", r"\nabla by which symbol?"),
-        (r"dw := 2 \\ \frac{d}{dw} a = 2", "can be a derivative, or the quotient by dw"),
+        (
+            r"dw := 2 \\ \frac{d}{dw} a = 2",
+            "can be a derivative, or the quotient of symbols of this page, as dw is one",
+        ),
         (r"dZ := K X \\ \frac{dz}{dw} = 1", "can be a derivative, or the quotient"),
         (r"\frac{\partial a}{\partial Q} = 1", "Q is not declared"),
         (r"\frac{\partial^2 a}{\partial K \partial K^\top} = 1", "Write entries for others"),
