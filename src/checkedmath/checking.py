@@ -486,11 +486,11 @@ class Checker:
             words &= sampler.words_on(evaluator, strict=False)
         if sampler.unreached:
             raise UncheckedError(_not_reached(sampler.unreached))
+        if not sampler.something:
+            message = "both sides are 0 on all draws, or an index has no values: nothing was tested"
+            raise UncheckedError(message)
         if len(words - ({"mean"} if "same" in words else set())) > 1:
-            raise UncheckedError(
-                f"nothing tells {' and '.join(sorted(words))} apart: both sides are 0 on all "
-                "draws, or an index has no values"
-            )
+            raise UncheckedError(f"nothing tells {' and '.join(sorted(words))} apart on any draw")
         return words
 
 

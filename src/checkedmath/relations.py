@@ -61,7 +61,7 @@ class Sampler:
     against_zero : bool
         Whether one side is written as 0, so that an error has no scale of its own.
     something : bool
-        Whether a side was not 0 on some draw beyond the first.
+        Whether a side was not 0 on some draw: of a relation, beyond the first ones.
     """
 
     def __init__(
@@ -257,7 +257,9 @@ class Sampler:
             count = range(1, evaluator.names.examples() + 1)
             for bindings in bindings_of(evaluator, self._sides, self._free, one_example=False):
                 each = [evaluator.value(left, replace(bindings, example=i)) for i in count]
-                words &= words_of(each, evaluator.value(right, bindings))
+                batch = evaluator.value(right, bindings)
+                words &= words_of(each, batch)
+                self.something = self.something or any(side.any() for side in (batch, *each))
         except TimeoutReachedError:
             raise
         except PageError:

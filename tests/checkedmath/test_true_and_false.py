@@ -209,6 +209,34 @@ ORDERS = [
     (SETS, [], r"\sum_j q_j \le n", r"\sum_j q_j < n"),
     (SETS, [], r"\sum_j q_j \ge 0", r"\sum_j q_j \ge 1"),
 ]
+BATCH = r"""
+- $X \in \mathbb{R}^{n \times m}$
+- $W \in \mathbb{R}^{k \times n}$
+- $Y \in \{0, 1\}^{1 \times m}$
+- $t \in \{0, 1\}$
+- $a \in \mathbb{R}$
+""" + SIZES.replace(r"- $a \in \mathbb{R}$", "")
+CLIPPED = r"h(z) := \begin{cases} z & \text{if } z < 50 \\ 50 & \text{otherwise} \end{cases}"
+
+# Of each pair: definitions, one example's line, the word, the batch's line, a false one.
+ROWS = [
+    ([], r"z := W x", "stacked", r"Z := W X", r"Z := W X - W X + \frac17 W X"),
+    ([], r"z := W x", "mean", r"G := \frac{1}{m} W X \mathbf{1}", r"G := \frac17 W X \mathbf{1}"),
+    ([], r"z := W x", "sum", r"G := W X \mathbf{1}", r"G := p W X \mathbf{1} \frac17"),
+    ([], r"z := x + t x", "stacked", r"Z := (1 + t) X", r"Z := X"),
+    ([], r"z := x + y x", "stacked", r"Z := X + X \operatorname{diag}(Y)", r"Z := X + X"),
+    ([CLIPPED], r"z := h(x)", "stacked", r"Z := h(X)", r"Z := X"),
+    ([CLIPPED], r"z := h(x)", "sum", r"G := h(X) \mathbf{1}", r"G := X \mathbf{1}"),
+    ([], r"z := W x", "stacked", r"Z := W X", r"Z := 0 \cdot W X"),
+    ([], r"z := a x", "stacked", r"Z := a X", r"Z := |a| X"),
+]
+NOTHING = [
+    ([], r"z := W x - W x", r"Z := 0 \cdot W X"),
+    ([], r"z := y - y^2", r"Z := Y - Y"),
+    ([], r"z := y x_1 - x_1 y", r"G := a - a"),
+    ([], r"z := \sum_{j=5}^{2} x_j", r"G := \sum_{j=5}^{2} X_{j,1}"),
+    ([], r"z := \max(x_1 - x_1, 2) x", r"Z := \max(0, 2) X"),
+]
 OTHERS = [*CONSTANT_SIZES, *SMALL_SETS, *BRANCHES, *ZEROS, *ORDERS]
 
 
@@ -237,6 +265,31 @@ def test_the_false_line_does_not_pass(pair, seed):
     assert not finding.passes
     assert finding.diagnosis
     assert "exactly 1:" not in finding.diagnosis
+
+
+def row(definitions, left, right):
+    """Return what is found of a row."""
+    blocks = [f":::{{where}}\n{BATCH.strip()}\n:::"]
+    blocks += [f"$$\n{latex}\n$$" for latex in definitions]
+    blocks += [f"::::{{side-by-side}}\n$$\n{left}\n$$\n\n$$\n{right}\n$$\n::::"]
+    found = check_page(read_page("\n\n".join(blocks) + "\n", "page.md"))
+    return next(finding for finding in found if finding.is_row)
+
+
+@pytest.mark.parametrize(("definitions", "left", "word", "true", "false"), ROWS)
+def test_a_row_has_the_word_that_no_draw_refutes(definitions, left, word, true, false):
+    finding = row(definitions, left, true)
+    assert (finding.status, finding.relation) == ("holds", word)
+    finding = row(definitions, left, false)
+    assert not finding.passes
+
+
+@pytest.mark.parametrize(("definitions", "left", "right"), NOTHING)
+def test_a_row_that_tests_nothing_has_no_word(definitions, left, right):
+    finding = row(definitions, left, right)
+    assert finding.status == "unchecked"
+    assert not finding.passes
+    assert "nothing was tested" in finding.diagnosis
 
 
 def test_no_pair_is_there_twice():

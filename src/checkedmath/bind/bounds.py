@@ -41,8 +41,13 @@ _DOMAINS = {
     "unit": _UNIT,
     "binary": _UNIT,
 }
-_CALLS = {"exp": _FROM_0, "abs": _FROM_0, "sqrt": _FROM_0, "tanh": (-1.0, 1.0)}
+_CALLS = {
+    **dict.fromkeys(("exp", "abs", "sqrt", "cosh"), _FROM_0),
+    **dict.fromkeys(("tanh", "sin", "cos"), (-1.0, 1.0)),
+}
 _FUNCTIONS = {r"\sigma": _UNIT, r"\operatorname{softmax}": _UNIT}
+
+_INVERSE = Sum((Number(1.0),), (-1,))
 
 _DEEPEST = 12
 """Definitions and parts that are looked into."""
@@ -90,7 +95,9 @@ class Bounding:
                 ends = [self.of(term, hidden, depth) for term in terms]
                 ends = [end if s > 0 else _minus(end) for end, s in zip(ends, signs, strict=True)]
                 return (sum(low for low, _ in ends), sum(high for _, high in ends))
-            case Product((Transpose(one), other)) | Hadamard(one, other) if one == other:
+            case Hadamard(left, right) if left == right:
+                return _FROM_0
+            case Product((Transpose(one), other)) if one == other and self._is_column(one):
                 return _FROM_0
             case Product(parts):
                 return _signed([self.of(part, hidden, depth) for part in parts])
@@ -100,8 +107,8 @@ class Bounding:
                 return _FROM_0
             case Power(_, Number(value)) if value % 2 == 0:
                 return _FROM_0
-            case Power(base, _) if self.of(base, hidden, depth)[0] >= 0:
-                return _FROM_0
+            case Power(base, exponent) if exponent != _INVERSE:
+                return _FROM_0 if self.of(base, hidden, depth)[0] >= 0 else _ANY
         return None
 
     def _applied(self, node: Node, hidden: frozenset[str], depth: int) -> Bounds | None:
@@ -113,7 +120,7 @@ class Bounding:
                 return (choose(lows), choose(highs))
             case Call(function):
                 return _CALLS.get(function, _ANY)
-            case Apply(function) if not self._scope.knows(function.id):
+            case Apply(Name(primes=0 | 1) as function) if not self._scope.knows(function.id):
                 return _FUNCTIONS.get(function.id, _ANY)
             case Apply(function):
                 definition = self._scope.function_definition(key_of(function))
@@ -134,6 +141,12 @@ class Bounding:
                 found = [self.of(case.value, hidden, depth) for case in cases]
                 return (min(low for low, _ in found), max(high for _, high in found))
         return None
+
+    def _is_column(self, node: Node) -> bool:
+        """Tell whether an expression is a name that is declared as a column or a number."""
+        plain = isinstance(node, Name) and node == Name(node.id)
+        domain = self._scope.arrays.get((getattr(node, "id", ""), None)) if plain else None
+        return domain is not None and len(domain.shape) < 2
 
     def _name(self, name: Name, depth: int) -> Bounds:
         scope = self._scope
