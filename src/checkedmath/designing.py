@@ -47,7 +47,7 @@ class Draws:
     def __init__(self, scope: Scope, seed: int, count: int, deadline: float = math.inf) -> None:
         self._scope = scope
         self._seed = seed
-        self._deadline = deadline
+        self.deadline = deadline
         self._made: dict[Plan, Evaluator] = {}
         self.count = count
         self.evaluators = [self._first(number) for number in range(count)]
@@ -62,17 +62,17 @@ class Draws:
 
     def of(self, scope: Scope, count: int | None = None) -> Draws:
         """Return the first of these draws for a page with other definitions."""
-        other = Draws(scope, self._seed, 0, self._deadline)
+        other = Draws(scope, self._seed, 0, self.deadline)
         for evaluator in self.evaluators[:count]:
-            other.evaluators.append(Evaluator(scope, evaluator.draw, self._deadline))
+            other.evaluators.append(Evaluator(scope, evaluator.draw, self.deadline))
         other.count = len(other.evaluators)
         return other
 
     def at(self, plan: Plan) -> Evaluator:
         """Return the evaluator of a draw."""
         if plan not in self._made:
-            drawn = draw(self._scope, self._seed, plan, self._deadline)
-            self._made[plan] = Evaluator(self._scope, drawn, self._deadline)
+            drawn = draw(self._scope, self._seed, plan, self.deadline)
+            self._made[plan] = Evaluator(self._scope, drawn, self.deadline)
         return self._made[plan]
 
     def again(self, number: int, attempt: int) -> Evaluator:
@@ -87,7 +87,7 @@ class Draws:
 
     def noisy(self, evaluator: Evaluator, seed: int) -> Evaluator:
         """Return an evaluator of the same draw that changes each value a little."""
-        noisy = Evaluator(self._scope, evaluator.draw, self._deadline)
+        noisy = Evaluator(self._scope, evaluator.draw, evaluator.deadline)
         noisy.noise = Noise(seed)
         return noisy
 

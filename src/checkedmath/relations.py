@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ from checkedmath.compare.comparing import (
     norm,
 )
 from checkedmath.designing import MOST_REDRAWS, Draws
-from checkedmath.errors import DrawAgainError, PageError, ReadError, TimeoutReachedError
+from checkedmath.errors import DrawAgainError, PageError, ReadError, refuse_late
 from checkedmath.evaluate.drawing import Plan
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Array
@@ -46,6 +47,9 @@ _ABSORBED_BESIDE_ZERO = 1e10
 
 _NOISY = 3
 """Evaluations with changed values that measure the scale of a computation."""
+
+_PART = 0.05
+"""The part of the time left that one draw beyond the first may take."""
 
 _ZERO = Number(0.0)
 
@@ -180,10 +184,8 @@ class Sampler:
         for plan in plans:
             try:
                 yield self._draws.at(plan)
-            except TimeoutReachedError:
-                raise
             except PageError:
-                continue
+                refuse_late(self._draws.deadline)
 
     def refuted(self, sign: str) -> tuple[float, str] | None:
         """
@@ -205,6 +207,7 @@ class Sampler:
         else:
             return None
         for evaluator in evaluators:
+            evaluator.deadline = self._for_one_draw()
             try:
                 samples = self._samples(evaluator, 0, rounding=False)
                 outcome = compare(sign, samples, against_zero=self.against_zero)
@@ -217,11 +220,14 @@ class Sampler:
                     continue
                 if self._fails(sign, evaluator, samples):
                     return outcome.error, self._where(evaluator)
-            except TimeoutReachedError:
-                raise
             except (PageError, FloatingPointError):
-                continue
+                refuse_late(self._draws.deadline)
         return None
+
+    def _for_one_draw(self) -> float:
+        """Return when to give up a draw beyond the first, which may be large."""
+        now = time.monotonic()
+        return now + _PART * max(self._draws.deadline - now, 0.0)
 
     def _fails(self, sign: str, evaluator: Evaluator, samples: list[Sample]) -> bool:
         """Tell whether samples refute a relation, and not rounding or what is too small."""
@@ -260,11 +266,10 @@ class Sampler:
                 batch = evaluator.value(right, bindings)
                 words &= words_of(each, batch)
                 self.something = self.something or any(side.any() for side in (batch, *each))
-        except TimeoutReachedError:
-            raise
         except PageError:
             if strict:
                 raise
+            refuse_late(self._draws.deadline)
             return set(WORDS)
         self.record.join(record)
         return words

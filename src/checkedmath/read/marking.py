@@ -32,13 +32,16 @@ _INSIDE = re.compile(r"&|\\\\(\[[^\]]*\])?|\\q?quad(?![A-Za-z])")
 
 def mark_cells(latex: str) -> str:
     """Mark the ends of cells and rows of matrices and cases, which elsewhere carry no meaning."""
-    while True:
+    for _ in range(_DEEPEST):
         marked = _BLOCK.sub(lambda block: _marked_block(block.group()), latex)
         if marked == latex:
             return latex.replace(_BEGUN, r"\begin{").replace(_ENDED, r"\end{")
         latex = marked
+    message = f"matrices or cases inside each other more than {_DEEPEST} deep"
+    raise ReadError(f"{message}; define a part by := first", 0)
 
 
+_DEEPEST = 10
 _BEGUN, _ENDED = "\ue006".ljust(len(r"\begin{")), "\ue007".ljust(len(r"\end{"))
 
 
