@@ -483,7 +483,7 @@ class Checker:
         if not self.thorough:
             return words
         for evaluator in sampler.others():
-            words &= sampler.words_on(evaluator, strict=False)
+            words &= sampler.words_on(evaluator, first=False)
         if sampler.unreached:
             raise UncheckedError(_not_reached(sampler.unreached))
         if not sampler.something:

@@ -33,6 +33,9 @@ _LARGEST_SET = 8
 MOST_WIDE = 40
 """Draws far out in the domains, for an order, or for a branch that no draw reached."""
 
+FEW_WIDE = 20
+"""The same where each branch was reached."""
+
 
 class Draws:
     """

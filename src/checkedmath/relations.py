@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Iterable, Iterator
@@ -19,7 +20,7 @@ from checkedmath.compare.comparing import (
     compare,
     norm,
 )
-from checkedmath.designing import MOST_REDRAWS, Draws
+from checkedmath.designing import FEW_WIDE, MOST_REDRAWS, Draws
 from checkedmath.errors import DrawAgainError, PageError, ReadError, refuse_late
 from checkedmath.evaluate.drawing import Plan
 from checkedmath.evaluate.evaluating import Evaluator
@@ -47,6 +48,9 @@ _ABSORBED_BESIDE_ZERO = 1e10
 
 _NOISY = 3
 """Evaluations with changed values that measure the scale of a computation."""
+
+_EXACT = 1e4
+"""How much larger a value's numbers on the way may be, where rounding does not count."""
 
 _PART = 0.05
 """The part of the time left that one draw beyond the first may take."""
@@ -169,10 +173,13 @@ class Sampler:
     # -- the other draws --------------------------------------------------------------------------
 
     def others(self) -> Iterator[Evaluator]:
-        """Yield the draws that what was read needs, and wide ones for branches not reached."""
+        """Yield the draws that what was read needs, and wide ones where something chooses."""
         plans = [*self._draws.of_small_sets(self.record)]
         if self.unreached:
             plans += self._draws.wide(node for node, _ in self.unreached)
+        elif choices := self.record.choices:
+            # Each branch was reached, but not each in all the ways that branches go together.
+            plans += itertools.islice(self._draws.wide(choices), FEW_WIDE)
         return self._made(plans)
 
     def _ends(self) -> Iterator[Evaluator]:
@@ -254,22 +261,45 @@ class Sampler:
 
     # -- rows -------------------------------------------------------------------------------------
 
-    def words_on(self, evaluator: Evaluator, *, strict: bool = True) -> set[str]:
-        """Return the words with which the right side follows from the left one's on one draw."""
+    def words_on(self, evaluator: Evaluator, *, first: bool = True) -> set[str]:
+        """
+        Return the words with which the right side follows from the left one's on one draw.
+
+        On a draw that is not one of the ``first``, where something does not exist, or rounding
+        decides, every word is returned.
+        """
         words = set(WORDS)
-        left, right = self._sides
         evaluator.names.record = record = Record()
         try:
-            count = range(1, evaluator.names.examples() + 1)
-            for bindings in bindings_of(evaluator, self._sides, self._free, one_example=False):
-                each = [evaluator.value(left, replace(bindings, example=i)) for i in count]
-                batch = evaluator.value(right, bindings)
+            for each, batch in self._rows(evaluator):
                 words &= words_of(each, batch)
                 self.something = self.something or any(side.any() for side in (batch, *each))
-        except PageError:
-            if strict:
+            if not (first or words) and not self._is_exact(evaluator):
+                return set(WORDS)
+        except (PageError, FloatingPointError):
+            if first:
                 raise
             refuse_late(self._draws.deadline)
             return set(WORDS)
         self.record.join(record)
         return words
+
+    def _rows(self, evaluator: Evaluator) -> Iterator[tuple[list[Array], Array]]:
+        """Yield each example's value, and the batch's."""
+        left, right = self._sides
+        count = range(1, evaluator.names.examples() + 1)
+        for bindings in bindings_of(evaluator, self._sides, self._free, one_example=False):
+            each = [evaluator.value(left, replace(bindings, example=i)) for i in count]
+            yield each, evaluator.value(right, bindings)
+
+    def _is_exact(self, evaluator: Evaluator) -> bool:
+        """Tell whether a draw's values are finite, and not what is left of much larger ones."""
+        with np.errstate(under="raise"):
+            pairs = zip(
+                self._rows(evaluator), self._rows(self._draws.noisy(evaluator, 0)), strict=True
+            )
+            for (each, batch), (each_moved, batch_moved) in pairs:
+                for own, moved in zip((batch, *each), (batch_moved, *each_moved), strict=True):
+                    if not norm(moved - own) <= _EXACT * Noise.LEVEL * norm(own):
+                        return False
+        return True

@@ -292,8 +292,9 @@ def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
     value = evaluator.value(node.argument, bindings)
     if node.function == "abs" and value.any():
         record = evaluator.names.record
-        record.branch(node, "a negative number in", reached=bool((value.real < 0).any()))
-        record.branch(node, "a positive number in", reached=bool((value.real > 0).any()))
+        for outcome, met in (("negative", value.real < 0), ("positive", value.real > 0)):
+            reached = bool(met.any())
+            record.branch(node, f"a {outcome} number in", reached=reached, entries=met.size)
     if node.function == "det":
         return arrays.determinant(value)
     if node.function == "abs" and not (bindings.by_entry or is_scalar(value)):
@@ -323,7 +324,8 @@ def _note_chosen(
         for other_item, other in zip(items, values, strict=True):
             alone = alone & ((other.real != result.real) | (other_item == item))
         outcome = f"an entry at which argument {place + 1} is chosen in"
-        evaluator.names.record.branch(node, outcome, reached=bool(alone.any()))
+        record = evaluator.names.record
+        record.branch(node, outcome, reached=bool(alone.any()), entries=alone.size)
 
 
 def _refuse_square(value: Array, written: str, bindings: Bindings) -> None:

@@ -213,8 +213,8 @@ def indicator(evaluator: Evaluator, node: Indicator, bindings: Bindings) -> Arra
     """Return 1 where a condition is true, and 0 where it is not."""
     true = truth(evaluator, node.condition, bindings)
     record = evaluator.names.record
-    record.branch(node, "where it is 1,", reached=bool(true.any()))
-    record.branch(node, "where it is 0,", reached=not true.all())
+    record.branch(node, "where it is 1,", reached=bool(true.any()), entries=true.size)
+    record.branch(node, "where it is 0,", reached=not true.all(), entries=true.size)
     return true.astype(float)
 
 
@@ -228,7 +228,8 @@ def cases(evaluator: Evaluator, node: Cases, bindings: Bindings) -> Array:
             raise ReadError(f"two cases are true at once; the second is {to_latex(case.value)}")
         taken = taken | here
         outcome = f"case {number} of"
-        evaluator.names.record.branch(node, outcome, reached=bool(here.any()))
+        record = evaluator.names.record
+        record.branch(node, outcome, reached=bool(here.any()), entries=here.size)
         if not here.any():
             evaluator.require_names(case.value, bindings)
         if bindings.by_entry:

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from checkedmath.read.syntax import Name, Node
+from checkedmath.read.syntax import Call, Cases, Indicator, Name, Node
 
 Array = NDArray[Any]
+
+_FEW_ENTRIES = 24
+"""Numbers chosen between, counted for each outcome, that leave out how choices go together."""
 
 Branch = tuple[Node, str]
 """A construct that chooses, and one of its outcomes in words."""
@@ -36,6 +39,7 @@ class Record:
     absorbed: float = 0.0
     read: set[str] = field(default_factory=set)
     _branches: dict[tuple[int, str], tuple[Node, bool]] = field(default_factory=dict)
+    _entries: dict[int, int] = field(default_factory=dict)
     _joined: dict[int, Record] = field(default_factory=dict)
 
     def sum(self, terms: Sequence[Array], total: Array) -> None:
@@ -47,9 +51,10 @@ class Record:
         if sizes:
             self.absorbed = max(self.absorbed, max(sizes) / min(sizes))
 
-    def branch(self, node: Node, outcome: str, *, reached: bool) -> None:
+    def branch(self, node: Node, outcome: str, *, reached: bool, entries: int = 1) -> None:
         """Take an outcome of a construct that chooses into account, which was possible here."""
         key = (id(node), outcome)
+        self._entries[id(node)] = self._entries.get(id(node), 0) + entries
         if reached or key not in self._branches:
             self._branches[key] = (node, reached)
 
@@ -61,9 +66,21 @@ class Record:
         self.cancelled = max(self.cancelled, other.cancelled)
         self.absorbed = max(self.absorbed, other.absorbed)
         self.read |= other.read
+        for number, entries in other._entries.items():
+            self._entries[number] = self._entries.get(number, 0) + entries
         for key, (node, reached) in other._branches.items():
             if reached or key not in self._branches:
                 self._branches[key] = (node, reached)
+
+    @property
+    def choices(self) -> list[Node]:
+        """The constructs that chose between few numbers, once each."""
+        chosen = {
+            node: None
+            for (number, _), (node, _) in self._branches.items()
+            if self._entries[number] < _FEW_ENTRIES and isinstance(node, (Call, Cases, Indicator))
+        }
+        return list(chosen)
 
     @property
     def unreached(self) -> list[Branch]:
