@@ -2,7 +2,7 @@ r"""
 No line of a random page holds that is false, whoever made the page.
 
 The judge shares no code with the checker: it computes both sides from the tree that the LaTeX was
-written from, with 40 digits, and derivatives by central differences. `nox -s tests` tries few
+written from, with 100 digits, and derivatives by central differences. `nox -s tests` tries few
 pages, `nox -s fuzz` many.
 """
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from checkedmath import Settings, check_page, read_page
 
-mpmath.mp.dps = 40
+mpmath.mp.dps = 100
 
 WHERE = r"""
 - $a, b \in \mathbb{R}$
@@ -70,7 +70,7 @@ def computed(tree, values):
         return values[kind] if kind in values else mpmath.mpf(kind)
     if kind == "derivative":
         of, name = parts
-        step = mpmath.mpf(10) ** -12
+        step = mpmath.mpf(10) ** -30
         up, down = (computed(of, {**values, name: values[name] + s}) for s in (step, -step))
         return (up - down) / (2 * step)
     _, function = (ONE | TWO)[kind]

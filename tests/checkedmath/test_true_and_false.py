@@ -292,6 +292,13 @@ def test_a_row_that_tests_nothing_has_no_word(definitions, left, right):
     assert "nothing was tested" in finding.diagnosis
 
 
+def test_a_row_of_one_example_has_no_word():
+    text = "::::{side-by-side}\n$$ z := 2 $$\n\n$$ Z := 2 $$\n::::\n"
+    (finding,) = check_page(read_page(text, "page.md"))
+    assert finding.status == "unchecked"
+    assert "apart on any draw" in finding.diagnosis
+
+
 def test_no_pair_is_there_twice():
     lines = [(pair[0], *chain(pair[1]), *pair[2:]) for pair in OTHERS]
     assert len(set(lines)) == len(lines)

@@ -242,7 +242,12 @@ def written(number: float) -> str:
     --------
     >>> written(1.5), written(-3.0), written(0.123456789)
     ('3/2', '-3', '0.123457')
+    >>> written(1.00000001)
+    '1.00000001'
     """
     fraction = Fraction(number).limit_denominator(12)
     close = abs(number - fraction) <= 1e-9 * abs(number)
-    return str(fraction) if close else f"{number:.6g}"
+    if close:
+        return str(fraction)
+    short = f"{number:.6g}"
+    return short if short not in ("1", "-1") else f"{number:.12g}"

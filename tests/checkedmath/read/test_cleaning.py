@@ -68,3 +68,9 @@ def test_what_stays_stays_in_its_place(latex):
 )
 def test_what_carries_no_meaning_goes(latex, expected):
     assert "".join(clean(latex).split()) == "".join(expected.split())
+
+
+def test_matrices_are_inside_each_other_a_few_times_only():
+    deep = r"\begin{bmatrix} " * 12 + "a" + r" \end{bmatrix}" * 12
+    with pytest.raises(ReadError, match="matrices or cases inside each other more than 10 deep"):
+        clean(deep)
