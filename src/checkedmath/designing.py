@@ -11,7 +11,7 @@ from checkedmath.errors import DrawAgainError
 from checkedmath.evaluate.drawing import Plan, draw, marks_beside, small_set
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.recording import Noise, Record
-from checkedmath.read.syntax import Node, Number, Power
+from checkedmath.read.syntax import BigOperator, Derivative, Node, Number, Power
 
 MOST_REDRAWS = 10
 """How often a draw is drawn again before an equation is given up."""
@@ -30,10 +30,13 @@ _LARGEST_POWER = 20
 _LARGEST_SET = 8
 """Values that a set has at most of which each one is drawn."""
 
+_LARGE, _LARGE_FOR_SUMS = 150, 30
+"""What a size is in the draw in which it is to be large; less where each sum takes as long."""
+
 MOST_WIDE = 40
 """Draws far out in the domains, for an order, or for a branch that no draw reached."""
 
-FEW_WIDE = 20
+FEW_WIDE = 12
 """The same where each branch was reached."""
 
 
@@ -125,12 +128,15 @@ class Draws:
             ((name, values),) = small.items()
             yield from (Plan(n, fixed=((name, float(each)),)) for n, each in enumerate(values))
 
-    def of_ends(self, record: Record) -> Iterator[Plan]:
+    def of_ends(self, record: Record, sides: Iterable[Node]) -> Iterator[Plan]:
         """Yield plans with the ends of sets and of sizes, for what is an order."""
         yield from self.of_small_sets(record)
         yield from (Plan(number, wide=True, ends=True) for number in range(4))
         sizes = self.evaluators[0].draw.sizes.keys() - self.evaluators[0].draw.depths.keys()
-        yield from (Plan(0, large=name) for name in sorted(record.read & sizes))
+        nodes = [inner for side in sides for inner in side.walk()]
+        slow = any(isinstance(inner, (BigOperator, Derivative)) for inner in nodes)
+        large = _LARGE_FOR_SUMS if slow else _LARGE
+        yield from (Plan(0, large=name, size=large) for name in sorted(record.read & sizes))
 
     def wide(self, nodes: Iterable[Node]) -> Iterator[Plan]:
         """Yield plans with values from all of their domains, literals of expressions among them."""

@@ -27,7 +27,7 @@ from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Array
 from checkedmath.evaluate.recording import Branch, Noise, Record
 from checkedmath.read.page import WORDS
-from checkedmath.read.syntax import Node, Number
+from checkedmath.read.syntax import Entry, Name, Node, Number
 from checkedmath.rows import words_of
 from checkedmath.sampling import bindings_of, both_sides, free_of
 
@@ -56,6 +56,18 @@ _PART = 0.05
 """The part of the time left that one draw beyond the first may take."""
 
 _ZERO = Number(0.0)
+
+
+def _picks(side: Node) -> bool:
+    """Tell whether an expression takes a few entries, examples or layers of what it names."""
+    for node in side.walk():
+        if isinstance(node, (Name, Entry)):
+            scripts = list(node.subscripts)
+            if isinstance(node, Name):
+                scripts += [each for each in (node.layer, node.example) if each is not None]
+            if any(isinstance(script, Number) for script in scripts):
+                return True
+    return False
 
 
 class Sampler:
@@ -177,14 +189,16 @@ class Sampler:
         plans = [*self._draws.of_small_sets(self.record)]
         if self.unreached:
             plans += self._draws.wide(node for node, _ in self.unreached)
-        elif choices := self.record.choices:
+        elif choices := self.record.choices(picked=any(map(_picks, self._sides))):
             # Each branch was reached, but not each in all the ways that branches go together.
             plans += itertools.islice(self._draws.wide(choices), FEW_WIDE)
         return self._made(plans)
 
     def _ends(self) -> Iterator[Evaluator]:
         """Yield the draws from the ends of the domains."""
-        return self._made([*self._draws.of_ends(self.record), *self._draws.wide(self._sides)])
+        return self._made(
+            [*self._draws.of_ends(self.record, self._sides), *self._draws.wide(self._sides)]
+        )
 
     def _made(self, plans: Iterable[Plan]) -> Iterator[Evaluator]:
         """Yield the draws of plans; what cannot be drawn is left out."""

@@ -154,7 +154,7 @@ class Bounding:
         found = [
             _DOMAINS.get(domain.kind, _ANY)
             for (key, _), domain in scope.arrays.items()
-            if key in keys
+            if key in keys or (key in scope.families and scope.families[key].id == name.id)
         ]
         if not found and any(scope.is_size(key) for key in (name.id, key_of(name))):
             return _FROM_0

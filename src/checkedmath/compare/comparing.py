@@ -21,6 +21,9 @@ TOLERANCE = 1e-9
 ROUNDING = 1e-12
 """What rounding can leave of 0, relative to the scale of the computation."""
 
+_SMALLEST = 1e-250
+"""A sum of squares below which some may be lost, and above whose inverse it may overflow."""
+
 _OWN_TOLERANCE = 1e-6
 """The relative error that an entry must not have by itself, where rounding cannot explain it."""
 
@@ -71,6 +74,9 @@ class Comparison:
 
 def norm(*arrays: Array) -> float:
     """Return the root of the squares of all entries, however small or large they are."""
+    squares = sum(float(np.vdot(each, each).real) for each in arrays)
+    if _SMALLEST < squares < 1 / _SMALLEST:
+        return math.sqrt(squares)
     if not all(np.isfinite(each).all() for each in arrays):
         return math.nan
     largest = max((float(np.abs(each).max()) for each in arrays if each.size), default=0.0)

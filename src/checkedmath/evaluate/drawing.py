@@ -57,6 +57,8 @@ class Plan:
         Whether sizes may be 1, as they may not where a sum and a mean are to be told apart.
     large : str
         A size that is to be large, empty for none.
+    size : int
+        How large it is to be.
     """
 
     number: int
@@ -65,6 +67,7 @@ class Plan:
     marks: tuple[float, ...] = ()
     ends: bool = False
     large: str = ""
+    size: int = 0
 
 
 @dataclass(slots=True)
@@ -112,7 +115,7 @@ def draw(scope: Scope, seed: int, plan: Plan, deadline: float = float("inf")) ->
     """
     result = Draw(pool=_sizes(scope, seed, plan), plan=plan)
     if plan.large:
-        result.sizes[plan.large] = _LARGE
+        result.sizes[plan.large] = plan.size
     for name, index_range in scope.indices.items():
         with _declared_at(scope, name, None):
             result.ranges[name] = _index_values(index_range, result)
@@ -152,8 +155,8 @@ def _draw_array(
                 result.members.add(key)
 
 
-_LARGE = 150
-"""What a size is in the draw in which it is to be large."""
+_TURN_OF_LARGE = 3
+"""Of eight wide draws, the one whose sizes are larger; those of the others cost less."""
 
 
 def _sizes(scope: Scope, seed: int, plan: Plan) -> list[int]:
@@ -169,7 +172,8 @@ def _sizes(scope: Scope, seed: int, plan: Plan) -> list[int]:
         return [1] * (2 * LARGEST) if plan.number % 2 else [1, 2, 3, 4, 5]
     if plan.wide:
         own = np.random.default_rng([seed, plan.number])
-        return [int(size) for size in own.permutation(np.arange(least, least + 12))]
+        start = least + 8 if plan.number % 8 == _TURN_OF_LARGE else least
+        return [int(size) for size in own.permutation(np.arange(start, start + 6))]
     first = rng.permutation(np.arange(least, least + _FIRST_SIZES))
     return [int(size) for size in np.roll(first, plan.number)]
 
@@ -286,7 +290,7 @@ def small_set(domain: Domain, result: Draw) -> tuple[int, ...]:
     return ()
 
 
-_SPREADS = (1.0, 10.0, 0.1, 30.0, 3.0, 100.0, 1e-3, 1e4)
+_SPREADS = (1.0, 10.0, 0.1, 30.0, 3.0, 100.0, 1e-3, 1e4, 1e-9, 1e9)
 """Magnitudes that values far out in their domains have in turn."""
 
 
@@ -362,6 +366,8 @@ def _index_values(index_range: IndexRange, result: Draw) -> tuple[int, ...]:
         depths = sorted(result.pool[:_FIRST_SIZES])[:3]
         turn = (result.plan.number + 1) % 3
         depth = next(iter([*depths[turn:], *depths]), None) or _take(result)
+        if result.plan.wide and not result.plan.ends:
+            depth = min(depth, 2 + result.plan.number % 7)
         if depth in result.pool:
             result.pool.remove(depth)
         result.sizes[key_of(index_range.high)] = depth
@@ -388,7 +394,10 @@ def _size(name: str, result: Draw) -> int:
 def _take(result: Draw) -> int:
     """Take the next size; where there is none left, there are a few larger ones, in turn."""
     if not result.pool:
-        larger = max(_FIRST_SIZES + 1, *(s for s in result.sizes.values() if s != _LARGE)) + 1
+        larger = (
+            max(_FIRST_SIZES + 1, *(s for n, s in result.sizes.items() if n != result.plan.large))
+            + 1
+        )
         more = np.roll(np.arange(larger, larger + _MORE_SIZES), result.plan.number)
         result.pool = [int(size) for size in more]
     return result.pool.pop(0)

@@ -72,13 +72,13 @@ class Record:
             if reached or key not in self._branches:
                 self._branches[key] = (node, reached)
 
-    @property
-    def choices(self) -> list[Node]:
-        """The constructs that chose between few numbers, once each."""
+    def choices(self, *, picked: bool) -> list[Node]:
+        """Return the constructs that chose between few numbers; with ``picked`` all of them."""
         chosen = {
             node: None
             for (number, _), (node, _) in self._branches.items()
-            if self._entries[number] < _FEW_ENTRIES and isinstance(node, (Call, Cases, Indicator))
+            if (picked or self._entries[number] < _FEW_ENTRIES)
+            and isinstance(node, (Call, Cases, Indicator))
         }
         return list(chosen)
 
