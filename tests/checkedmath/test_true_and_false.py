@@ -124,6 +124,21 @@ BRANCHES = [
     (NUMBERS, [], r"|e^a - 0| = e^a", r"|e^a - 10| = 10 - e^a"),
     (NUMBERS, [], r"\max(c, -c) = c", r"\max(c, 1 - c) = c"),
     (NUMBERS, [], r"|\sigma(a) - 1| = 1 - \sigma(a)", r"|\sigma(a) - 0.999| = 0.999 - \sigma(a)"),
+    (
+        NUMBERS,
+        [r"h(z) := \begin{cases} z & \text{if } z > 10 \\ 4 & \text{otherwise} \end{cases}"],
+        r"h(b^3) = h(b^2 b)",
+        r"h(b^3) = h(|b|^3)",
+    ),
+    (NUMBERS, [r"h(z) := \max(0, z - 2)"], r"h(X)_{1,1} = h(X_{1,1})", r"h(X)_{1,1} = 0"),
+    (NUMBERS, [r"h(z) := \max(0, z - 2)"], r"h(v)_2 = h(v_2)", r"h(v)_2 = 0"),
+    (
+        NUMBERS,
+        [],
+        r"\mathbb{1}[a > 2] \mathbb{1}[b > 2] \le 1",
+        r"\mathbb{1}[a > 2] \mathbb{1}[b > 2] = 0",
+    ),
+    (NUMBERS, [], r"\frac{1}{c} > 0", r"\frac{1}{c} < 10^6"),
 ]
 ZEROS = [
     (NUMBERS, [], "a - a = 0", "e^{-30} = 0"),
@@ -297,6 +312,16 @@ def test_a_row_of_one_example_has_no_word():
     (finding,) = check_page(read_page(text, "page.md"))
     assert finding.status == "unchecked"
     assert "apart on any draw" in finding.diagnosis
+
+
+def test_sides_that_are_0_but_for_rounding_are_told_to_be_written_as_0():
+    where = r"- $y \in \mathbb{R}^{n}$"
+    definition = r"H := \frac{1}{y^\top y} y y^\top"
+    (finding,) = found(where, [definition], "H (I - H) y = (I - H) H y")
+    assert finding.status == "differs"
+    assert finding.diagnosis == "both sides are 0 but for rounding, in every draw; write = 0"
+    (finding,) = found(where, [definition], "H (I - H) y = 0")
+    assert finding.status == "holds"
 
 
 def test_no_pair_is_there_twice():
