@@ -92,7 +92,8 @@ def frameworks(session: nox.Session) -> None:
 def fuzz(session: nox.Session) -> None:
     """Try many random pages on the checker."""
     install(session, "test", project=".[checkedmath]")
-    many = ("tests/checkedmath/test_fuzz.py", "--hypothesis-profile=fuzz", "-p", "no:cacheprovider")
+    files = ("tests/checkedmath/test_fuzz.py", "tests/checkedmath/test_fuzz_of_verdicts.py")
+    many = (*files, "--hypothesis-profile=fuzz", "-p", "no:cacheprovider")
     session.run("python", "-m", "pytest", *many, *session.posargs)
 
 

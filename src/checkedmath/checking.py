@@ -12,47 +12,40 @@ import numpy as np
 from checkedmath.bind.naming import key_of
 from checkedmath.bind.preparing import Check, Prepared, prepare
 from checkedmath.bind.scope import Definition, Scope
-from checkedmath.compare.comparing import Sample, compare
+from checkedmath.compare.comparing import Comparison, Sample, compare
 from checkedmath.compare.diagnosing import diagnose
 from checkedmath.compare.repairing import repair
+from checkedmath.designing import Draws
 from checkedmath.errors import (
     DrawAgainError,
     PageError,
     ReadError,
     ShapeError,
+    TimeoutReachedError,
+    UncheckedError,
     UndeclaredError,
 )
-from checkedmath.evaluate.drawing import draw
+from checkedmath.evaluate.drawing import LEAST_DRAWS
 from checkedmath.evaluate.evaluating import Evaluator
-from checkedmath.evaluate.lookup import Bindings, Rounding
+from checkedmath.evaluate.lookup import Bindings
+from checkedmath.evaluate.recording import Branch
 from checkedmath.findings import Finding, explain, failure
 from checkedmath.implementation import Load, check_implementation, excused
 from checkedmath.read.page import WORDS, Equation, Formula, Implementation, Page, Row
 from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Group, Name, Node, Number, Product, Relation
-from checkedmath.rows import equal, row_finding, words_of
-from checkedmath.sampling import Free, bindings_of, both_sides, free_of
+from checkedmath.read.syntax import Group, Name, Node, Product, Relation
+from checkedmath.relations import Sampler
+from checkedmath.rows import equal, row_finding
+from checkedmath.sampling import bindings_of, free_of
 
 MOST_DRAWS = 1000
 """The most random draws for one run."""
-
-MOST_COMPARED = 10_000_000
-"""Numbers that both sides of a relation may have, over all draws and values of free indices."""
-
-_OVERHEAD = 100
-"""What keeping one pair of values costs beyond its numbers, in numbers."""
 
 SEARCH = 0.2
 """The part of a page's time that may go into looking for what would mend its equations."""
 
 LONGEST_SEARCH = 2.0
 """The most seconds of it for one equation."""
-
-MOST_REDRAWS = 10
-"""How often a draw is drawn again before an equation is given up."""
-
-_CANCELLED = 1e7
-"""A sum that is smaller than its terms by more than this has lost the digits that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +56,8 @@ class Settings:
     Attributes
     ----------
     draws : int
-        Random draws for each relation.
+        Draws for each relation; there are at least as many as make each size and each number of a
+        small set change, and more where a relation needs them.
     seed : int
         Of the random draws.
     timeout : float
@@ -144,37 +138,40 @@ def examine(
         prepared = prepare(page, used, deadline)
         findings, scope = prepared.findings, prepared.scope
         try:
-            draws = [draw(scope, settings.seed, n, deadline) for n in range(settings.draws)]
+            count = max(settings.draws, LEAST_DRAWS)
+            draws = Draws(scope, settings.seed, count, deadline)
         except PageError as error:
             place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
             prepared.fail(Formula("", place), error)
             return Examined(findings, prepared, [])
-        evaluators = [Evaluator(scope, each, deadline) for each in draws]
-        checker = Checker(prepared, evaluators, seed=settings.seed)
+        checker = Checker(prepared, draws)
         findings += checker.findings(load)
         in_order = sorted(findings, key=lambda finding: (finding.line, finding.column))
-        return Examined(in_order, prepared, evaluators)
+        return Examined(in_order, prepared, draws.evaluators)
 
 
 class Checker:
-    """Evaluates what a prepared page says, on all draws."""
+    """
+    Evaluates what a prepared page says, on all draws.
+
+    Without ``thorough``, for what is checked many times over, it keeps to the first draws, and says
+    nothing of what is wrong.
+    """
 
     def __init__(
         self,
         prepared: Prepared,
-        evaluators: list[Evaluator],
+        draws: Draws,
         *,
-        seed: int = 0,
-        diagnosing: bool = True,
+        thorough: bool = True,
     ) -> None:
         self.page = prepared.page
         self.prepared = prepared
         self.scope: Scope = prepared.scope
-        self.evaluators = evaluators
-        self.diagnosing = diagnosing
-        self.search = SEARCH * (evaluators[0].deadline - time.monotonic())
-        self.seed = seed
-        self.others: dict[int, Evaluator] = {}
+        self.draws = draws
+        self.evaluators = draws.evaluators
+        self.thorough = thorough
+        self.search = SEARCH * (self.evaluators[0].deadline - time.monotonic())
         self.failed: set[int] = set()
         self.returned: dict[int, tuple[Node, ...]] = {}
 
@@ -266,45 +263,62 @@ class Checker:
     def _relation(
         self, finding: Finding, relation: Relation, sides: tuple[Node, Node], equation: Equation
     ) -> Finding:
+        """Check a relation on the first draws, and on the others that it needs."""
+        sampler = Sampler(self.draws, self.scope, sides, one_example=equation.one_example)
         samples: list[Sample] = []
-        free = free_of(sides, self.scope)
-        against_zero = _against_zero(sides)
-        again = kept = 0
         try:
-            for number in range(len(self.evaluators)):
-                more, attempts = self._on_draw(
-                    number,
-                    lambda at, room=MOST_COMPARED - kept: self._samples(  # type: ignore[misc]
-                        at, sides, free, equation, room
-                    ),
-                )
-                kept += sum(_OVERHEAD + sample.left.size + sample.right.size for sample in more)
-                for sample in more:
-                    sample.draw = number
-                samples += more
-                again += attempts
-            outcome = compare(
-                relation.sign, samples, against_zero=against_zero, tolerance=equation.tolerance
-            )
+            outcome, again = self._first(sampler, relation.sign, samples, equation.tolerance)
         except PageError as error:
             guess = ""
-            if isinstance(error, ShapeError) and relation.sign == "=":
-                guess = self._diagnosis(samples, sides, equation, "it would hold")
-            if isinstance(error, UndeclaredError) and relation.sign == "=":
-                guess = self._definition_meant(sides[0])
+            if relation.sign == "=":
+                guess = self._guess(error, samples, sides, equation)
             return _failed(finding, error, equation, guess)
-        finding = replace(finding, drawn_again=again)
-        if outcome.holds:
-            return replace(finding, relative_error=outcome.error)
-        diagnosis = outcome.reason
-        if not diagnosis and relation.sign == "=":
-            diagnosis = self._diagnosis(samples, sides, equation, "it holds")
-        return replace(
-            finding,
-            status="differs",
-            relative_error=outcome.error,
-            diagnosis=diagnosis or "no simple mistake explains the difference",
-        )
+        finding = replace(finding, drawn_again=again, relative_error=outcome.error)
+        if not (outcome.holds or outcome.nothing):
+            diagnosis = outcome.reason
+            if not diagnosis and relation.sign == "=":
+                diagnosis = self._diagnosis(samples, sides, equation, "it holds")
+            diagnosis = diagnosis or "no simple mistake explains the difference"
+            return replace(finding, status="differs", diagnosis=diagnosis)
+        nothing = replace(finding, status="differs", diagnosis=outcome.reason)
+        if not self.thorough:
+            return nothing if outcome.nothing else finding
+        try:
+            refuted = sampler.refuted(relation.sign)
+        except TimeoutReachedError as error:
+            return _failed(finding, error, equation)
+        if refuted is not None:
+            worst, where = refuted
+            diagnosis = f"it holds on the first draws, and fails {where}"
+            return replace(finding, status="differs", relative_error=worst, diagnosis=diagnosis)
+        if outcome.nothing and not sampler.something:
+            return nothing
+        if sampler.unreached:
+            diagnosis = _not_reached(sampler.unreached)
+            return replace(finding, status="unchecked", diagnosis=diagnosis)
+        return finding
+
+    def _first(
+        self, sampler: Sampler, sign: str, samples: list[Sample], tolerance: float | None
+    ) -> tuple[Comparison, int]:
+        """Compare on the first draws; return also how many were given up for others."""
+        again = 0
+        for number in range(self.draws.count):
+            more, attempts = sampler.on_first(number)
+            samples += more
+            again += attempts
+        outcome = compare(sign, samples, against_zero=sampler.against_zero, tolerance=tolerance)
+        if not (outcome.holds or outcome.reason) and sign == "=":
+            outcome = sampler.reconsidered(outcome)
+        return outcome, again
+
+    def _guess(
+        self, error: PageError, samples: list[Sample], sides: tuple[Node, Node], equation: Equation
+    ) -> str:
+        """Say what may have been meant by an equality that cannot be evaluated."""
+        if isinstance(error, ShapeError):
+            return self._diagnosis(samples, sides, equation, "it would hold")
+        return self._definition_meant(sides[0]) if isinstance(error, UndeclaredError) else ""
 
     def _definition_meant(self, left: Node) -> str:
         """Say how to define what stands alone on the left, if nothing else explains it."""
@@ -320,7 +334,7 @@ class Checker:
         self, samples: list[Sample], sides: tuple[Node, Node], equation: Equation, holds: str
     ) -> str:
         """Say what is wrong with an equality: in its values, or with which change it holds."""
-        if not self.diagnosing:
+        if not self.thorough:
             return ""
         diagnosis = diagnose(samples)
         if diagnosis:
@@ -338,53 +352,6 @@ class Checker:
         self.search -= time.monotonic() - start
         return f"{holds} {change}" if change else ""
 
-    def _on_draw(
-        self, number: int, compute: Callable[[Evaluator], list[Sample]]
-    ) -> tuple[list[Sample], int]:
-        """Compute on a draw, or on others in its place; return also how many were given up."""
-        for attempt in range(MOST_REDRAWS):
-            evaluator = self.evaluators[number]
-            if attempt:
-                count = len(self.evaluators)
-                # Sizes move on from one number to the next, and may be what was wrong.
-                evaluator = self._other_draw(attempt * count + (number + attempt) % count)
-            try:
-                return compute(evaluator), attempt
-            except DrawAgainError as error:
-                told = error
-        raise told
-
-    def _other_draw(self, number: int) -> Evaluator:
-        if number not in self.others:
-            first = self.evaluators[0]
-            other = draw(self.scope, self.seed, number, first.deadline)
-            self.others[number] = Evaluator(self.scope, other, first.deadline)
-        return self.others[number]
-
-    def _samples(
-        self,
-        evaluator: Evaluator,
-        sides: tuple[Node, Node],
-        free: Free,
-        equation: Equation,
-        room: int,
-    ) -> list[Sample]:
-        samples = []
-        count = evaluator.names.examples() if self.scope.batches else None
-        evaluator.names.rounding = lost = Rounding()
-        for bindings in bindings_of(evaluator, sides, free, one_example=equation.one_example):
-            left, right = both_sides(evaluator, sides, bindings)
-            samples.append(Sample(left, right, evaluator.draw.sizes, count))
-            room -= _OVERHEAD + left.size + right.size
-            if room < 0:
-                raise ReadError("the free indices have too many values to compare them all")
-        if lost.absorbed or (lost.cancelled > _CANCELLED and not _against_zero(sides)):
-            raise DrawAgainError(
-                "in every draw, a sum is tiny against its terms, or a term against its sum, so "
-                "that rounding decides; write the equation without such terms"
-            )
-        return samples
-
     def bindings(
         self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
     ) -> Iterator[Bindings]:
@@ -401,7 +368,7 @@ class Checker:
     ) -> Finding:
         line, column = equation.place(offset)
         left, right = map(to_latex, sides)
-        sizes = tuple(evaluator.draw.sizes for evaluator in self.evaluators)
+        sizes = tuple(dict(evaluator.draw.sizes) for evaluator in self.evaluators)
         return Finding(
             equation.file or self.page.file,
             line,
@@ -468,19 +435,36 @@ class Checker:
         yield row_finding(finding, row, words)
 
     def _pair_words(self, left: Node, right: Node) -> set[str]:
-        """Return every word that says on all draws how the batch follows from one example."""
+        """
+        Return every word that says on all draws how the batch follows from one example.
+
+        Raises
+        ------
+        UncheckedError
+            If nothing tells two words apart, or a branch was reached on no draw.
+        """
+        sampler = Sampler(self.draws, self.scope, (left, right), one_example=False)
         words = set(WORDS)
         for evaluator in self.evaluators:
-            count = range(1, evaluator.names.examples() + 1)
-            for bindings in self.bindings(evaluator, (left, right), one_example=False):
-                each = [evaluator.value(left, replace(bindings, example=i)) for i in count]
-                words &= words_of(each, evaluator.value(right, bindings))
+            words &= sampler.words_on(evaluator)
+        if not self.thorough:
+            return words
+        for evaluator in sampler.others():
+            words &= sampler.words_on(evaluator, first=False)
+        if sampler.unreached:
+            raise UncheckedError(_not_reached(sampler.unreached))
+        if not sampler.something:
+            message = "both sides are 0 on all draws, or an index has no values: nothing was tested"
+            raise UncheckedError(message)
+        if len(words - ({"mean"} if "same" in words else set())) > 1:
+            raise UncheckedError(f"nothing tells {' and '.join(sorted(words))} apart on any draw")
         return words
 
 
-def _against_zero(sides: tuple[Node, Node]) -> bool:
-    """Tell whether one side is written as 0, so that an error has no scale but 1."""
-    return sides.count(Number(0.0)) == 1
+def _not_reached(branches: list[Branch]) -> str:
+    """Say what no draw reached."""
+    node, outcome = branches[0]
+    return f"no draw reached {outcome} {to_latex(node)}: nothing was tested there"
 
 
 def _failed(finding: Finding, error: PageError, equation: Formula, guess: str = "") -> Finding:

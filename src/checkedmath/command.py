@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,9 @@ _NEEDS = (
     "install them with: pip install 'oneoverm[checkedmath]'"
 )
 
+_CUT_OFF, _INTERRUPTED = 141, 130
+"""Exit codes of a program that a signal ends: SIGPIPE, SIGINT."""
+
 _GRACE = 1.0
 """Seconds beyond the timeout in which a check may end by itself and tell what it found."""
 
@@ -30,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0 if everything holds or is excused and no mutant survived, 1 if not, 2 if a file cannot be
-        read.
+        read or a check cannot go on; 141 if nobody reads what is printed, 130 after Ctrl-C.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -40,7 +44,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    return _mutants(options) if options.command == "mutants" else _check(options)
+    try:
+        code = _mutants(options) if options.command == "mutants" else _check(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has read enough; what Python writes as it ends has to go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _CUT_OFF
+    except KeyboardInterrupt:
+        print("checked-math: interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 (whatever it is, a page is not to show our insides)
+        print(f"checked-math: {_our_mistake(error)}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _our_mistake(error: Exception) -> str:
+    name = type(error).__name__
+    return f"this is a mistake of checked-math, not of the page; please report it: {name}: {error}"
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -65,6 +87,9 @@ def _check(options: argparse.Namespace) -> int:
         except UnicodeDecodeError as error:
             unread = True
             print(f"checked-math: {path}: not UTF-8 at byte {error.start}", file=sys.stderr)
+        except Exception as error:  # noqa: BLE001 (a page is not to show our insides)
+            unread = True
+            print(f"checked-math: {path}: {_our_mistake(error)}", file=sys.stderr)
     if options.json:
         print(json.dumps([finding.as_dict() for finding in findings], indent=2, ensure_ascii=False))
     else:
@@ -121,7 +146,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     for command in (check, mutants):
         command.add_argument("files", nargs="+", type=Path, metavar="FILE.md")
-        command.add_argument("--draws", type=_positive, default=5, help="random draws (default: 5)")
+        command.add_argument(
+            "--draws", type=_positive, default=5, help="first draws, at least 5 (default: 5)"
+        )
         command.add_argument("--seed", type=_whole, default=0, help="their seed (default: 0)")
     check.add_argument("--json", action="store_true", help="print a list of objects")
     check.add_argument(

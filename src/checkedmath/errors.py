@@ -62,7 +62,7 @@ class NestedError(ReadError):
 
 
 class DrawAgainError(PageError):
-    """On this draw a value stands at a kink, or too near to one to be decided."""
+    """A draw decides nothing: a value stands at a kink, or a range has no values."""
 
     status = "differs"
 

@@ -35,14 +35,14 @@ class Finding:
         What is wrong, in words.
     drawn_again : int
         How many draws were given up for others: near a kink, or where terms cancel.
-    excused : bool
-        Whether the author gave a reason not to check it.
     about : Formula or Row or None
         What on the page it was made from.
     is_row : bool
         Whether it is about how a side-by-side row's batch follows from one example.
     function : str
         The dotted name of the function whose returned value it is about; empty for an equation.
+    excused : bool
+        Whether what is unchecked may stay so: the author gave the reason, or it is not run here.
     """
 
     file: str
@@ -70,7 +70,7 @@ class Finding:
 
     @property
     def passes(self) -> bool:
-        """Tell whether a page with this finding passes."""
+        """Tell whether a page with this finding passes: it holds, or is excused."""
         return self.status == "holds" or (self.status == "unchecked" and self.excused)
 
     def as_dict(self) -> dict[str, Any]:

@@ -194,7 +194,7 @@ def _expressions(formula: Formula, prepared: Prepared) -> list[Node]:
     if not formula.latex.strip():
         return []
     nodes = []
-    for statement in read_display(formula.latex):
+    for statement in read_display(formula.latex, prepared.scope.vocabulary):
         if statement.relations:
             raise ReadError(
                 "expected expressions with commas between, without a relation",

@@ -50,7 +50,7 @@ def test_what_differs_is_told(page, capsys):
 
 def test_json_is_a_list_of_objects(page, capsys):
     path = page(BAD + "\n$$ \\log(-a^2) = a $$\n")
-    assert main(["check", "--json", "--draws", "3", path]) == 1
+    assert main(["check", "--json", "--draws", "7", path]) == 1
 
     def refuse(constant):
         raise AssertionError(constant)
@@ -62,7 +62,7 @@ def test_json_is_a_list_of_objects(page, capsys):
         (10, None, "differs"),
     ]
     assert found[2]["relative_error"] is None
-    assert found[1]["draws"] == len(found[1]["sizes"]) == 3
+    assert found[1]["draws"] == len(found[1]["sizes"]) == 7
     assert set(found[0]) >= {"file", "left", "right", "relative_error", "diagnosis"}
     assert found[0]["sizes"][0].keys() == {"n", "m"}
 
@@ -180,3 +180,42 @@ def test_the_module_runs_as_a_program_that_prints_any_character_anywhere(page):
 @given(st.binary(max_size=80))
 def test_any_bytes_end_with_a_code(page, data):
     assert main(["check", page(b"$$\n" + data + b"\n$$\n")]) in {0, 1, 2}
+
+
+def run_cut_off(*arguments):
+    """Run the command with a reader that closes the pipe at once."""
+    command = [sys.executable, "-m", "checkedmath", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as ran:
+        ran.stdout.close()
+        return ran.wait(), ran.stderr.read().decode()
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_output_that_nobody_reads_ends_the_command_quietly(page, options):
+    path = page(GOOD + "\n\n$$ a = a $$\n" * 300)
+    code, error = run_cut_off("check", *options, path)
+    assert (code, error) == (141, "")
+
+
+def test_a_mistake_of_ours_is_told_without_a_traceback(page, monkeypatch, capsys):
+    def fail(*_):
+        raise ZeroDivisionError("by hand")
+
+    monkeypatch.setattr("checkedmath.files.check_page", fail)
+    assert main(["check", page(GOOD)]) == 2
+    error = capsys.readouterr().err
+    assert "a mistake of checked-math, not of the page" in error
+    assert "ZeroDivisionError: by hand" in error
+
+
+@pytest.mark.parametrize("brace", ["{", "(", "[", r"\frac{", r"\left(", r"\sqrt{", "x^{"])
+@pytest.mark.parametrize("place", ["meaning", "declaration", "display"])
+def test_what_is_nested_deeply_is_refused(page, capsys, brace, place):
+    deep = brace * 3000
+    texts = {
+        "meaning": f":::{{where}}\n- $a \\in \\mathbb{{R}}$: {deep}\n:::\n\n$$ a = a $$\n",
+        "declaration": f":::{{where}}\n- $a {deep} \\in \\mathbb{{R}}$: a\n:::\n",
+        "display": f"$$\n{deep} a\n$$\n",
+    }
+    assert main(["check", page(texts[place])]) == (0 if place == "meaning" else 1)
+    assert not capsys.readouterr().err

@@ -7,7 +7,7 @@ import pytest
 
 from checkedmath.bind.preparing import prepare
 from checkedmath.errors import SizeError
-from checkedmath.evaluate.drawing import draw
+from checkedmath.evaluate.drawing import Plan, draw
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Bindings
 from checkedmath.sampling import bindings_of, both_sides, free_of
@@ -19,7 +19,7 @@ def equality(page_of):
 
     def make(*displays):
         prepared = prepare(page_of(*displays))
-        evaluator = Evaluator(prepared.scope, draw(prepared.scope, 0, 0), math.inf)
+        evaluator = Evaluator(prepared.scope, draw(prepared.scope, 0, Plan(0)), math.inf)
         return evaluator, prepared.checks[-1].statements[0].sides
 
     return make

@@ -109,8 +109,11 @@ def free_names(node: Node, is_symbol: Callable[[str], bool] | None = None) -> It
         return
     if isinstance(node, Name):
         yield node
-        if node.subscripts and is_symbol is not None and is_symbol(key_of(node)):
-            node = replace(node, subscripts=())
+        if is_symbol is not None:
+            for length in range(len(node.subscripts), 0, -1):
+                if is_symbol(key_of(replace(node, subscripts=node.subscripts[:length]))):
+                    node = replace(node, subscripts=node.subscripts[length:])
+                    break
     for child in node.children():
         yield from free_names(child, is_symbol)
 

@@ -14,6 +14,7 @@ from checkedmath.read.latex import read_declaration, read_display
 from checkedmath.read.page import Equation, Formula, Page
 from checkedmath.read.syntax import Statement
 from checkedmath.read.unread import relations_unread
+from checkedmath.read.vocabulary import declared_in, defined_in, unique
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
         The `time.monotonic` at which to give up reading.
     """
     prepared = Prepared(page)
+    prepared.scope.vocabulary = _vocabulary((*used, page))
     for other in used:
         _adopt(prepared.scope, other, deadline)
     for mistake in page.mistakes:
@@ -72,7 +74,8 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
     for item in page.where:
         try:
             refuse_late(deadline)
-            prepared.scope.declare(read_declaration(item.latex), item.file or page.file, item.line)
+            declaration = read_declaration(item.latex, prepared.scope.vocabulary)
+            prepared.scope.declare(declaration, item.file or page.file, item.line)
         except PageError as error:
             prepared.fail(item, error)
     for equation in page.equations:
@@ -84,7 +87,7 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
         _say_unread(prepared, equation)
         try:
             refuse_late(deadline)
-            check.statements = read_display(equation.latex)
+            check.statements = read_display(equation.latex, prepared.scope.vocabulary)
             for place in _bind(prepared.scope, equation, check.statements, page.file):
                 prepared.defined[place] = equation
         except PageError as error:
@@ -93,6 +96,12 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
     for check in prepared.checks:
         _resolve(prepared, check, deadline)
     resolve_definitions(prepared.scope)
+    prepared.scope.note_literals(
+        side
+        for check in prepared.checks
+        for statement in check.statements
+        for side in statement.sides
+    )
     return prepared
 
 
@@ -107,18 +116,33 @@ def _say_unread(prepared: Prepared, equation: Equation) -> None:
         prepared.fail(equation, UncheckedError(message, offset))
 
 
+def _vocabulary(pages: Sequence[Page]) -> tuple[str, ...]:
+    """Return the names with signs in them that pages declare or define."""
+    declared = (name for page in pages for item in page.where for name in declared_in(item.latex))
+    defined = (
+        name
+        for page in pages
+        for equation in page.equations
+        if equation.unchecked is None
+        for name in defined_in(equation.latex)
+    )
+    return unique((*declared, *defined))
+
+
 def _adopt(scope: Scope, page: Page, deadline: float) -> None:
     """Take over the declarations and definitions of a used page."""
     for item in page.where:
         with contextlib.suppress(PageError):
             refuse_late(deadline)
-            scope.declare(read_declaration(item.latex), item.file or page.file, item.line)
+            declaration = read_declaration(item.latex, scope.vocabulary)
+            scope.declare(declaration, item.file or page.file, item.line)
     for equation in page.equations:
         if equation.unchecked is not None:
             continue
         with contextlib.suppress(PageError):
             refuse_late(deadline)
-            for _ in _bind(scope, equation, read_display(equation.latex), page.file):
+            statements = read_display(equation.latex, scope.vocabulary)
+            for _ in _bind(scope, equation, statements, page.file):
                 pass
 
 

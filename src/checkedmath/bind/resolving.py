@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import replace
 from itertools import pairwise
 
+from checkedmath.bind.differentials import ordinary_derivative
 from checkedmath.bind.naming import key_of
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import ReadError
+from checkedmath.evaluate.arrays import FUNCTIONS
+from checkedmath.evaluate.functions import SYMBOLS
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import (
     ARGUMENT,
@@ -22,11 +26,15 @@ from checkedmath.read.syntax import (
     Hadamard,
     Name,
     Node,
+    Number,
     Operator,
     Power,
     Product,
     Transpose,
 )
+
+KNOWN = {*SYMBOLS, *FUNCTIONS}
+"""Functions that have a meaning where the page declares none of their names."""
 
 
 def resolve(node: Node, scope: Scope) -> Node:
@@ -45,15 +53,10 @@ def resolve(node: Node, scope: Scope) -> Node:
             for factor in resolved[:-1]:
                 _refuse_open_call(factor)
             return resolved[0] if len(resolved) == 1 else replace(node, factors=tuple(resolved))
-        case Fraction(Name("d"), Name() as below) if _is_d(below) and not scope.knows("d"):
-            return _operator(node, below, scope)
-        case Fraction(Name() as above, Name() as below) if _is_differential(above, below, scope):
-            of = replace(above, id=above.id[1:])
-            wrt = replace(below, id=below.id[1:])
-            if scope.is_function(of.id):
-                function = replace(of, primes=of.primes + 1)
-                return Apply(function, (wrt,), start=node.start, end=node.end)
-            return Derivative(of, wrt, start=node.start, end=node.end)
+        case Fraction():
+            found = ordinary_derivative(node, scope)
+            if found is not None:
+                return resolve(found, scope)
     changes: dict[str, object] = {}
     names: tuple[str, ...] = node.__match_args__
     for name in names:
@@ -141,12 +144,39 @@ def _refuse_two_readings(node: Node, scope: Scope) -> None:
                 r"it is the argument, as in \nabla f(x)"
             )
             raise ReadError(message, node.start)
+        case Power(Name("e"), exponent) if scope.knows_example_or_batch("e") and not isinstance(
+            exponent, Number
+        ):
+            above = to_latex(exponent)
+            message = (
+                f"e^{{{above}}} can be the exponential, and a power of e, which is a name of this "
+                rf"page; write \exp({above}) for the first, (e)^{{{above}}} for the second"
+            )
+            raise ReadError(message, node.start)
+        case Name():
+            _refuse_made_of_others(node, scope)
         case Transpose(letter=True) if scope.is_size("T") or scope.knows("T"):
             message = r"^T can be the transpose, and a power, as T is a name here; write ^\top"
             raise ReadError(message, node.start)
         case Product(factors):
             for before, after in pairwise(factors):
                 _refuse_indexing(before, after, scope)
+                _refuse_known(before, after, scope)
+        case BigOperator():
+            _refuse_index(node, scope)
+
+
+def _refuse_index(node: BigOperator, scope: Scope) -> None:
+    """Refuse an index that is something else, too."""
+    match node:
+        case BigOperator(index=index, body=body) if any(
+            "|" in inner.id
+            and re.search(rf"(?<![A-Za-z\\]){re.escape(index)}(?![A-Za-z])", inner.id)
+            for inner in body.walk()
+            if isinstance(inner, Name)
+        ):
+            message = f"a name of this page has {index} in it, which is no index there"
+            raise ReadError(message, node.start)
         case BigOperator(index=index) if scope.is_size(index) or (
             scope.knows(index) and index not in scope.indices
         ):
@@ -171,21 +201,52 @@ def _refuse_indexing(before: Node, after: Node, scope: Scope) -> None:
             raise ReadError(message, before.start)
 
 
+def _refuse_known(before: Node, after: Node, scope: Scope) -> None:
+    r"""Refuse ``\sigma(z)`` and ``2 \pi`` where the page declares the symbol as something else."""
+    match before, after:
+        case Name() as name, Group(items=(inner,), opens="("):
+            key = key_of(name)
+            if key in KNOWN and not scope.is_function(key) and not (name.layer or name.example):
+                written, argument = to_latex(name), to_latex(inner)
+                message = (
+                    f"{written}({argument}) can be the function that is known by this name, and a "
+                    f"product, as {written} is declared at {scope.place_of(key)}; write "
+                    f"({argument}) {written} for the product; for the function give the symbol "
+                    "another name"
+                )
+                raise ReadError(message, before.start)
+        case Number(2.0), Name(r"\pi", ()) if scope.knows(r"\pi"):
+            message = (
+                r"2 \pi can be twice the number 3.14…, and twice the \pi of this page; give the "
+                r"symbol another name, or write \pi \cdot 2 for the second"
+            )
+            raise ReadError(message, before.start)
+
+
+def _refuse_made_of_others(node: Name, scope: Scope) -> None:
+    r"""Refuse a declared ``\sigma^2`` where the page declares ``\sigma``, too."""
+    one, power, other = node.id.rpartition("^")
+    write = f"({one})^2"
+    if not power and (match := re.fullmatch(r"(\\[Dd]elta)\s*\{?(.+?)\}?", node.id)):
+        one, other = match.groups()
+        write = rf"{one} \cdot ({other})"
+    if one and other in ("2", node.id[len(one) :].strip(" {}")) and _knows(one, scope):
+        message = (
+            f"{node.id} can be the symbol that this page declares, and made of {one} and {other}, "
+            f"as {one} is a name here, too; write {write} for the second, or give the symbol "
+            "another name"
+        )
+        raise ReadError(message, node.start)
+
+
+def _knows(key: str, scope: Scope) -> bool:
+    return any(known == key or known.startswith(f"{key}_") for known in scope.names)
+
+
 def _may_number(name: Name, scope: Scope) -> bool:
     """Tell whether a name can be an index."""
     key = name.id
     return key in scope.indices or (len(key) == 1 and key.islower() and not scope.knows(key))
-
-
-def _operator(node: Node, below: Name, scope: Scope) -> Node:
-    r"""Return the operator ``\frac{d}{dz}``."""
-    if scope.knows_example_or_batch(below.id):
-        message = (
-            rf"\frac{{d}}{{{to_latex(below)}}} can be a derivative, or the quotient by {below.id}, "
-            rf"which is a symbol of this page; write \frac{{\partial}}{{\partial {below.id[1:]}}}"
-        )
-        raise ReadError(message, node.start)
-    return Operator(replace(below, id=below.id[1:]), start=node.start, end=node.end)
 
 
 def _operate(factors: list[Node]) -> list[Node]:
@@ -217,21 +278,3 @@ def _refuse_open_call(node: Node) -> None:
             "write the parentheses"
         )
         raise ReadError(message, node.start)
-
-
-def _is_differential(above: Name, below: Name, scope: Scope) -> bool:
-    if not (_is_d(above) and _is_d(below)):
-        return False
-    known = [name for name in (above, below) if scope.knows_example_or_batch(name.id)]
-    if not known:
-        return True
-    quotient = rf"\frac{{{to_latex(above)}}}{{{to_latex(below)}}}"
-    message = (
-        f"{quotient} can be a derivative, or the quotient of symbols of this page "
-        f"({known[0].id} is one); write \\partial for the derivative"
-    )
-    raise ReadError(message, above.start)
-
-
-def _is_d(name: Name) -> bool:
-    return len(name.id) > 1 and name.id.startswith("d") and not name.subscripts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from checkedmath.bind.naming import batch_name, example_name, free_names, key_of
@@ -11,9 +11,11 @@ from checkedmath.evaluate.arrays import FUNCTIONS
 from checkedmath.evaluate.functions import SYMBOLS
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import (
+    BigOperator,
     ByEntry,
     Declaration,
     Domain,
+    Entry,
     FunctionType,
     Group,
     IndexRange,
@@ -22,6 +24,9 @@ from checkedmath.read.syntax import (
     Number,
     Product,
 )
+
+_LARGEST_PLACE = 12
+"""The largest number of an entry, a layer or an example for which sizes are made large enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,9 @@ class Scope:
     places: dict[tuple[str, int | str | None], tuple[str, int]] = field(default_factory=dict)
     batches: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    families: dict[str, Name] = field(default_factory=dict)
+    vocabulary: tuple[str, ...] = ()
+    largest_literal: int = 0
     _users: dict[str, set[str]] = field(default_factory=dict)
     _dependents: dict[str, set[str]] = field(default_factory=dict)
 
@@ -110,6 +118,9 @@ class Scope:
                 case Domain():
                     self.arrays[key, layer] = declaration.kind
             self.names.add(key)
+            if name.subscripts:
+                self.families[key] = name
+            self.names |= set(_sizes_in(declaration.kind))
 
     def define(
         self, target: Node, body: Node, file: str, line: int, *, one_example: bool = False
@@ -206,6 +217,24 @@ class Scope:
                 if batch != name.id:
                     self.batches.add(batch)
 
+    def note_literals(self, sides: Iterable[Node]) -> None:
+        """Remember the largest entry, layer or example that is a number: sizes are as large."""
+        bodies = (each.body for found in self.definitions.values() for each in found)
+        places: set[float] = set()
+        for node in (inner for side in (*bodies, *sides) for inner in side.walk()):
+            match node:
+                case BigOperator(low=low, high=high):
+                    places |= {end.value for end in (low, high) if isinstance(end, Number)}
+                case Name() if not self.knows(key_of(node)):
+                    scripts = (*node.subscripts, node.layer, node.example)
+                    places |= {each.value for each in scripts if isinstance(each, Number)}
+                case Entry(subscripts=subscripts):
+                    places |= {each.value for each in subscripts if isinstance(each, Number)}
+        ends = [end for span in self.indices.values() for end in (span.low, span.high)]
+        places |= {end.value for end in ends if isinstance(end, Number)}
+        small = [int(value) for value in places if value <= _LARGEST_PLACE]
+        self.largest_literal = max(small, default=0)
+
     # -- asking ---------------------------------------------------------------------------------
 
     def definition(self, key: str, layer: int | None, *, example: bool) -> Definition | None:
@@ -253,9 +282,8 @@ class Scope:
 
     def is_size(self, key: str) -> bool:
         """Tell whether a declaration uses ``key`` as a size, or as the end of a range."""
-        sizes = [size for domain in self.arrays.values() for size in domain.shape]
-        sizes += [end for span in self.indices.values() for end in (span.low, span.high) if end]
-        return key in self.sizes or any(key == known for size in sizes for known in _keys(size))
+        kinds: list[Domain | IndexRange] = [*self.arrays.values(), *self.indices.values()]
+        return key in self.sizes or any(key in _sizes_in(kind) for kind in kinds)
 
     def depends_on(self, key: str, target: str) -> bool:
         """
@@ -294,6 +322,23 @@ def _parameter(item: Node, *, whole: bool) -> str:
             raise ReadError(message, item.start)
         return item.id
     raise ReadError("a function is defined for plain symbols, as in f(z) := …", item.start)
+
+
+def _sizes_in(kind: Domain | IndexRange | FunctionType) -> Iterator[str]:
+    """Yield the names of sizes that a declaration uses."""
+    match kind:
+        case FunctionType(sources, target):
+            for domain in (*sources, target):
+                yield from _sizes_in(domain)
+            return
+        case Domain(shape=shape, values=values):
+            nodes = list(shape)
+            if values is not None:
+                yield from _sizes_in(values)
+        case IndexRange(low, high, listed):
+            nodes = [end for end in (low, high, *listed) if end is not None]
+    for node in nodes:
+        yield from _keys(node)
 
 
 def _bare(key: str) -> str:

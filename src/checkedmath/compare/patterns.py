@@ -14,7 +14,7 @@ from functools import partial
 
 import numpy as np
 
-from checkedmath.compare.comparing import TOLERANCE, Array
+from checkedmath.compare.comparing import TOLERANCE, Array, norm
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Pair:
         """Tell whether two arrays are equal, up to the tolerance; two of zeros say nothing."""
         if left.shape != right.shape:
             return False
-        scale = max(float(np.linalg.norm(left)), float(np.linalg.norm(right)))
-        return scale > 0 and float(np.linalg.norm(left - right)) <= self.tolerance * scale
+        scale = max(norm(left), norm(right))
+        return scale > 0 and norm(left - right) <= self.tolerance * scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +216,12 @@ def find(pairs: list[Pair]) -> Pattern | None:
 
 def multiple(pair: Pair) -> float | None:
     """Return the number that one array is a multiple by, if it is one."""
-    below = float(np.vdot(pair.truth, pair.truth).real)
-    if pair.mine.shape != pair.truth.shape or pair.mine.size < 2 or not 0 < below < np.inf:
+    scale = norm(pair.truth)
+    if pair.mine.shape != pair.truth.shape or pair.mine.size < 2 or not scale > 0:
         return None
-    number = float(np.vdot(pair.truth, pair.mine).real) / below
+    number = float(np.vdot(pair.truth / scale, pair.mine / scale).real)
+    if abs(number - 1) <= pair.tolerance:
+        return None
     return number if pair.same(pair.mine, number * pair.truth) else None
 
 
@@ -240,7 +242,12 @@ def written(number: float) -> str:
     --------
     >>> written(1.5), written(-3.0), written(0.123456789)
     ('3/2', '-3', '0.123457')
+    >>> written(1.00000001)
+    '1.00000001'
     """
     fraction = Fraction(number).limit_denominator(12)
     close = abs(number - fraction) <= 1e-9 * abs(number)
-    return str(fraction) if close else f"{number:.6g}"
+    if close:
+        return str(fraction)
+    short = f"{number:.6g}"
+    return short if short not in ("1", "-1") else f"{number:.12g}"

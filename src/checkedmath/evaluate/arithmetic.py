@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from checkedmath.errors import ReadError, ShapeError, SizeError
 from checkedmath.evaluate import arrays
 from checkedmath.evaluate.arrays import inverse, is_scalar, is_square, refuse_huge, shape_of
 from checkedmath.evaluate.drawing import LARGEST
-from checkedmath.evaluate.functions import COMMANDS, SYMBOLS, maximum, minimum
+from checkedmath.evaluate.functions import COMMANDS, maximum, minimum
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import (
     Call,
@@ -54,6 +55,7 @@ def group(evaluator: Evaluator, node: Group, bindings: Bindings) -> Array:
 def add(evaluator: Evaluator, node: Sum, bindings: Bindings) -> Array:
     """Return a sum; a column is added to each column of a matrix."""
     values = _terms(evaluator, node, bindings)
+    _refuse_number_called_identity(node.terms, values)
     total = values[0] if node.signs[0] > 0 else -values[0]
     for term, sign, value in zip(node.terms[1:], node.signs[1:], values[1:], strict=True):
         if not _adds(total, value):
@@ -63,7 +65,7 @@ def add(evaluator: Evaluator, node: Sum, bindings: Bindings) -> Array:
         refuse_huge(total, value)
         total = total + value if sign > 0 else total - value
     if len(values) > 1 and not evaluator.names.cuts:
-        evaluator.names.rounding.note(values, total)
+        evaluator.names.record.sum(values, total)
     return np.asarray(total)
 
 
@@ -97,6 +99,7 @@ def multiply(evaluator: Evaluator, node: Product, bindings: Bindings) -> Array:
     known = [(place, value) for place, value in enumerate(values) if value is not None]
     if not known:
         raise SizeError(unsized(node))
+    _refuse_number_called_identity([node.factors[k] for k, _ in known], [v for _, v in known])
     (_, result), *others = known
     for place, value in others:
         if bindings.by_entry or is_scalar(result) or is_scalar(value):
@@ -108,10 +111,19 @@ def multiply(evaluator: Evaluator, node: Product, bindings: Bindings) -> Array:
         else:
             before = to_latex(replace(node, factors=node.factors[:place]))
             after = to_latex(node.factors[place])
-            message = _product_message(before, result, after, value)
-            note = _not_applied(evaluator, *node.factors[place - 1 : place + 1])
-            raise ShapeError(message + ("" if message.endswith("?") or not note else ".") + note)
+            raise ShapeError(_product_message(before, result, after, value))
     return result
+
+
+def _refuse_number_called_identity(nodes: Sequence[Node], values: Sequence[Array]) -> None:
+    """Refuse ``I`` beside a matrix where the page declares it as a number."""
+    for node, value in zip(nodes, values, strict=True):
+        if node == IDENTITY and is_scalar(value) and not all(map(is_scalar, values)):
+            raise ReadError(
+                "I beside an array can be the identity, and the number that this page calls I; "
+                "write (I) for the number, and give it another name for the identity",
+                node.start,
+            )
 
 
 def _factor(evaluator: Evaluator, factor: Node, bindings: Bindings) -> Array | None:
@@ -182,7 +194,7 @@ def divide(evaluator: Evaluator, node: Fraction, bindings: Bindings) -> Array:
             r"quotients of entries define f(a, b) := \frac{a}{b}"
         )
     refuse_huge(above, below)
-    with np.errstate(all="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         return np.asarray(above / below)
 
 
@@ -201,12 +213,12 @@ def power(evaluator: Evaluator, node: Power, bindings: Bindings) -> Array:
             r"Write A \odot A for squares of entries, A A for the matrix product"
         )
     refuse_huge(base, exponent)
-    with np.errstate(all="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         if not np.iscomplexobj(exponent) and exponent.size == 1:
             whole = exponent.item()
             if abs(whole) < LARGEST and whole == round(whole):
                 return _whole_power(base, round(whole))
-        return np.where(base.real > 0, np.exp(exponent * np.log(base)), np.nan)
+        return np.where(base.real > np.abs(base.imag), np.exp(exponent * np.log(base)), np.nan)
 
 
 def _whole_power(base: Array, exponent: int) -> Array:
@@ -264,7 +276,7 @@ def norm(evaluator: Evaluator, node: Norm, bindings: Bindings) -> Array:
     """Return a norm."""
     if bindings.by_entry:
         raise ReadError("a function's body is written for numbers; write |z| for a number")
-    with np.errstate(all="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         return arrays.norm(evaluator.value(node.argument, bindings), node.order)
 
 
@@ -273,8 +285,16 @@ def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
     several = node.argument.items if isinstance(node.argument, Group) else (node.argument,)
     if node.function in ("max", "min", "inner"):
         values = [evaluator.value(item, bindings) for item in several]
-        return _of_several(node, values, bindings)
+        result = _of_several(node, values, bindings)
+        if node.function != "inner" and len(values) > 1:
+            _note_chosen(evaluator, node, several, values, result)
+        return result
     value = evaluator.value(node.argument, bindings)
+    if node.function == "abs" and value.any():
+        record = evaluator.names.record
+        for outcome, met in (("negative", value.real < 0), ("positive", value.real > 0)):
+            reached = bool(met.any())
+            record.branch(node, f"a {outcome} number in", reached=reached, entries=met.size)
     if node.function == "det":
         return arrays.determinant(value)
     if node.function == "abs" and not (bindings.by_entry or is_scalar(value)):
@@ -285,7 +305,7 @@ def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
         )
     if node.function in ("exp", "log", "ln", "sqrt"):
         _refuse_square(value, to_latex(node), bindings)
-    with np.errstate(all="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         result = _whole_power(COMMANDS[node.function](value), node.power)
         if node.base is None:
             return result
@@ -293,6 +313,19 @@ def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
         if not is_scalar(base):
             raise ShapeError(f"{to_latex(node.base)} is {shape_of(base)}; a base is a number")
         return np.asarray(result / COMMANDS["log"](base))
+
+
+def _note_chosen(
+    evaluator: Evaluator, node: Call, items: Sequence[Node], values: list[Array], result: Array
+) -> None:
+    """Record which of its arguments a maximum or a minimum was, with no other beside it."""
+    for place, (item, value) in enumerate(zip(items, values, strict=True)):
+        alone = value.real == result.real
+        for other_item, other in zip(items, values, strict=True):
+            alone = alone & ((other.real != result.real) | (other_item == item))
+        outcome = f"an entry at which argument {place + 1} is chosen in"
+        record = evaluator.names.record
+        record.branch(node, outcome, reached=bool(alone.any()), entries=alone.size)
 
 
 def _refuse_square(value: Array, written: str, bindings: Bindings) -> None:
@@ -340,20 +373,6 @@ def _product_message(before: str, left: Array, after: str, right: Array) -> str:
     if left.shape[-2] == right.shape[-2]:
         return message + f". It would fit with the transpose of {before}"
     return message
-
-
-def _not_applied(evaluator: Evaluator, before: Node, after: Node) -> str:
-    """Say of a known function's name that it is a symbol of this page, so that it multiplies."""
-    if not isinstance(before, Name) or not isinstance(after, Group):
-        return ""
-    written = to_latex(before)
-    if written not in SYMBOLS and written not in arrays.FUNCTIONS:
-        return ""
-    place = evaluator.scope.place_of(written)
-    return (
-        f" As {written} is declared at {place}, {written}(…) is a product here, not the function; "
-        "give the symbol another name, or its part a page of its own"
-    )
 
 
 RULES: dict[type[Node], Any] = {

@@ -28,8 +28,12 @@ if TYPE_CHECKING:
     from checkedmath.evaluate.evaluating import Evaluator
     from checkedmath.evaluate.lookup import Array, Bindings
 
-STEP = 1e-200
-"""The complex step: its square underflows to zero, so that a derivative has no truncation error."""
+STEP = 1e-60
+"""
+The complex step: beside a value its square is lost, so that a derivative has no truncation error.
+
+It is not smaller, so that a derivative of 1e-200 is not lost either.
+"""
 
 
 def derivative(evaluator: Evaluator, node: Derivative, bindings: Bindings) -> Array:
@@ -145,7 +149,7 @@ def _slopes(
         # Other derivatives by the same symbol follow the same step.
         how = (entries, axes, step)
         loose = evaluator.cut_loose(symbol.key, how, functools.partial(moved, step))
-        with loose.names.noting(evaluator.names.rounding):
+        with loose.names.noting(evaluator.names.record):
             value = loose.value(of, bindings)
         if value.ndim < axes + 3 or len(value) < len(entries):
             value = value.reshape(*(1,) * (axes + 3 - value.ndim), *value.shape)
@@ -236,7 +240,10 @@ def _symbol(evaluator: Evaluator, wrt: Name, bindings: Bindings) -> _Symbol:
     if entry:
         numbers = [evaluator.whole_number(item, bindings) - 1 for item in entry]
         if len(numbers) == 1:
-            numbers = [0, *numbers] if whole.shape[-2] == 1 else [*numbers, columns[0]]
+            # The one subscript of an example's column numbers its rows, however many there are.
+            numbers = [*numbers, columns[0]] if len(columns) == 1 else [rows[0], *numbers]
+        elif example is not None:
+            numbers[1] = columns[0]
         rows, columns = (range(number, number + 1) for number in numbers)
     return _Symbol((key, layer), whole, _Entries(rows, columns))
 

@@ -1,10 +1,17 @@
-"""Random values for the declared names: pairwise distinct sizes, and arrays of those sizes."""
+"""
+Values for the declared names: a design of sizes, small sets and random numbers.
+
+Nothing is left to chance that a verdict can hang on. From one draw to the next every size and every
+depth changes, and a number of a small set takes each of its values. Plans beyond the first draws
+ask for what these leave out: the extreme arrays, a combination of values, the ends of a domain.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +20,7 @@ from numpy.typing import NDArray
 
 from checkedmath.bind.naming import key_of
 from checkedmath.bind.scope import Scope
-from checkedmath.errors import PageError, ReadError, UndeclaredError, refuse_late
+from checkedmath.errors import DrawAgainError, PageError, ReadError, UndeclaredError, refuse_late
 from checkedmath.evaluate.functions import SmoothMap, random_smooth_function
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Domain, IndexRange, Name, Node, Number, Product, Sum
@@ -23,6 +30,44 @@ Key = tuple[str, int | None]
 
 LARGEST = 1000
 """Entries that a drawn array may have."""
+
+LEAST_DRAWS = 5
+"""Draws after which each size, each depth and each number of a small set has changed."""
+
+_FIRST_SIZES = 5
+_MORE_SIZES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    What one draw is to be like.
+
+    Attributes
+    ----------
+    number : int
+        The draw's number; the same seed and plan give the same values.
+    fixed : tuple of str and float
+        Names whose entries all have this one value.
+    wide : bool
+        Whether values come from all of their domains: tiny and huge ones, ties, zero.
+    marks : tuple of float
+        With ``wide``, numbers that are met, and what is beside them.
+    ends : bool
+        Whether sizes may be 1, as they may not where a sum and a mean are to be told apart.
+    large : str
+        A size that is to be large, empty for none.
+    size : int
+        How large it is to be.
+    """
+
+    number: int
+    fixed: tuple[tuple[str, float], ...] = ()
+    wide: bool = False
+    marks: tuple[float, ...] = ()
+    ends: bool = False
+    large: str = ""
+    size: int = 0
 
 
 @dataclass(slots=True)
@@ -39,6 +84,8 @@ class Draw:
         The arrays by name and layer, each at least two-dimensional.
     functions : dict
         The functions that are declared only.
+    members : set of str
+        The names ``b_1``, ``b_2``, … that a declaration of ``b_t`` stands for.
     """
 
     sizes: dict[str, int] = field(default_factory=dict)
@@ -46,11 +93,12 @@ class Draw:
     functions: dict[str, Callable[[Array], Array]] = field(default_factory=dict)
     ranges: dict[str, tuple[int, ...]] = field(default_factory=dict)
     pool: list[int] = field(default_factory=list)
-    number: int = 0
+    plan: Plan = Plan(0)
     depths: dict[str, int] = field(default_factory=dict)
+    members: set[str] = field(default_factory=set)
 
 
-def draw(scope: Scope, seed: int, number: int, deadline: float = float("inf")) -> Draw:
+def draw(scope: Scope, seed: int, plan: Plan, deadline: float = float("inf")) -> Draw:
     """
     Draw values for all that ``scope`` declares.
 
@@ -58,12 +106,16 @@ def draw(scope: Scope, seed: int, number: int, deadline: float = float("inf")) -
     ----------
     scope : Scope
         The declarations.
-    seed, number : int
-        The run's seed and the draw's number; the same two give the same values.
+    seed : int
+        The run's seed.
+    plan : Plan
+        What the draw is to be like.
     deadline : float, optional
         The `time.monotonic` at which to give up.
     """
-    result = Draw(pool=_sizes(seed, number), number=number)
+    result = Draw(pool=_sizes(scope, seed, plan), plan=plan)
+    if plan.large:
+        result.sizes[plan.large] = plan.size
     for name, index_range in scope.indices.items():
         with _declared_at(scope, name, None):
             result.ranges[name] = _index_values(index_range, result)
@@ -72,16 +124,9 @@ def draw(scope: Scope, seed: int, number: int, deadline: float = float("inf")) -
     for (name, layer), domain in scope.arrays.items():
         with _declared_at(scope, name, layer):
             refuse_late(deadline)
-            for value in _layers(name, layer, result):
-                inside = {layer: value} if isinstance(layer, str) and value is not None else {}
-                shape = _full_shape(domain, result, inside)
-                if (name, value) in result.values:
-                    raise ReadError(f"{name} is declared twice for layer {value}")
-                rng = _generator(seed, number, name, value)
-                whole = _index_values(domain.values, result) if domain.values else ()
-                result.values[name, value] = _array(domain, shape, whole, rng)
+            _draw_array(scope, (name, layer), domain, seed, result)
     for name, kind in scope.functions.items():
-        rng = _generator(seed, number, name, None)
+        rng = _generator(seed, plan, name, None)
         if kind.by_entry:
             result.functions[name] = random_smooth_function(rng)
             continue
@@ -93,14 +138,44 @@ def draw(scope: Scope, seed: int, number: int, deadline: float = float("inf")) -
     return result
 
 
-def _sizes(seed: int, number: int) -> list[int]:
+def _draw_array(
+    scope: Scope, which: tuple[str, int | str | None], domain: Domain, seed: int, result: Draw
+) -> None:
+    """Draw what a declaration of arrays stands for: one, or one of each layer or subscript."""
+    name, layer = which
+    for value in _layers(name, layer, result):
+        inside = {layer: value} if isinstance(layer, str) and value is not None else {}
+        for key, indices in _members(scope, name, inside, result):
+            if (key, value) in result.values:
+                what = f"as {key}" if value is None else f"for layer {value}"
+                raise ReadError(f"{name} is declared twice {what}")
+            array = _Array(domain, key, value, seed, result)
+            result.values[key, value] = array.drawn(indices)
+            if key != name:
+                result.members.add(key)
+
+
+_TURN_OF_LARGE = 3
+"""Of eight wide draws, the one whose sizes are larger; those of the others cost less."""
+
+
+def _sizes(scope: Scope, seed: int, plan: Plan) -> list[int]:
     """
     Return the sizes that a draw gives out, in order.
 
-    From one draw to the next they move on by one place, so that no name has one size throughout.
+    From one draw to the next they move on by one place, so that no name has one size throughout;
+    none is smaller than a literal that picks an entry, so that the entry exists.
     """
-    first = np.random.default_rng(seed).permutation(np.arange(2, 7))
-    return [int(size) for size in np.roll(first, number)]
+    rng = np.random.default_rng(seed)
+    least = max(2, scope.largest_literal)
+    if plan.ends:
+        return [1] * (2 * LARGEST) if plan.number % 2 else [1, 2, 3, 4, 5]
+    if plan.wide:
+        own = np.random.default_rng([seed, plan.number])
+        start = least + 8 if plan.number % 8 == _TURN_OF_LARGE else least
+        return [int(size) for size in own.permutation(np.arange(start, start + 6))]
+    first = rng.permutation(np.arange(least, least + _FIRST_SIZES))
+    return [int(size) for size in np.roll(first, plan.number)]
 
 
 @contextlib.contextmanager
@@ -113,9 +188,33 @@ def _declared_at(scope: Scope, name: str, layer: int | str | None) -> Iterator[N
         raise
 
 
-def _generator(seed: int, number: int, name: str, layer: int | None) -> np.random.Generator:
+def _generator(seed: int, plan: Plan, name: str, layer: int | None) -> np.random.Generator:
     """Give each name its own stream, so that adding a declaration leaves the others' values."""
-    return np.random.default_rng([seed, number, zlib.crc32(f"{name}[{layer}]".encode())])
+    stream = [seed, plan.number, zlib.crc32(f"{name}[{layer}]".encode())]
+    return np.random.default_rng([*stream, 1] if plan.wide else stream)
+
+
+def _members(
+    scope: Scope, key: str, inside: dict[str, int], result: Draw
+) -> Iterator[tuple[str, dict[str, int]]]:
+    """Yield the names that a declaration stands for: one, or ``b_1`` to ``b_T`` for ``b_t``."""
+    name = scope.families.get(key)
+    running = (
+        [] if name is None else [index for index in indices_of(name) if index in result.ranges]
+    )
+    if name is None or not running:
+        yield key, inside
+        return
+    for values in itertools.product(*(result.ranges[index] for index in running)):
+        indices = {**inside, **dict(zip(running, values, strict=True))}
+        subscripts = tuple(_substitute(item, result, indices) for item in name.subscripts)
+        yield key_of(Name(name.id, subscripts)), indices
+
+
+def indices_of(name: Name) -> list[str]:
+    """Return the names in a symbol's subscripts, in order."""
+    inner = [each for item in name.subscripts for each in item.walk()]
+    return list(dict.fromkeys(each.id for each in inner if isinstance(each, Name)))
 
 
 def _layers(name: str, layer: int | str | None, result: Draw) -> tuple[int | None, ...]:
@@ -134,27 +233,104 @@ def _full_shape(domain: Domain, result: Draw, indices: dict[str, int]) -> tuple[
         raise ReadError("an array has at most two sizes: rows and columns")
     full = (*shape, 1, 1)[:2]
     if min(full) < 1:
-        raise ReadError(f"an array of shape {full} has no entries; a size is at least 1")
+        raise DrawAgainError(f"an array of shape {full} has no entries; a size is at least 1")
     if full[0] * full[1] > LARGEST:
         raise ReadError(f"an array of shape {full} has more than {LARGEST} entries")
     return full[0], full[1]
 
 
-def _array(
-    domain: Domain, full: tuple[int, int], whole: tuple[int, ...], rng: np.random.Generator
+@dataclass(frozen=True, slots=True)
+class _Array:
+    """One declared array, to be drawn."""
+
+    domain: Domain
+    key: str
+    layer: int | None
+    seed: int
+    result: Draw
+
+    def drawn(self, indices: dict[str, int]) -> Array:
+        """Return the array as the plan wants it."""
+        plan, kind = self.result.plan, self.domain.kind
+        shape = _full_shape(self.domain, self.result, indices)
+        for name, number in plan.fixed:
+            if name == self.key:
+                return np.full(shape, number)
+        rng = _generator(self.seed, plan, self.key, self.layer)
+        values = small_set(self.domain, self.result)
+        if values and shape == (1, 1):
+            return np.full(shape, self._in_turn(values))
+        if kind == "binary":
+            return _both_labels(rng.integers(0, 2, size=shape).astype(float), rng)
+        if kind == "integer":
+            return rng.integers(-9, 10, size=shape).astype(float)
+        if kind == "whole":
+            return _every_value(values, shape, rng)
+        if plan.wide:
+            return _wide(kind, shape, rng, plan, zlib.crc32(self.key.encode()))
+        if kind == "real":
+            return rng.normal(size=shape)
+        if kind == "unit":
+            return rng.uniform(0.05, 0.95, size=shape)
+        return rng.uniform(0.2, 2.0, size=shape)
+
+    def _in_turn(self, values: tuple[int, ...]) -> int:
+        """Return a number of a small set: in as many draws as it has values, each of them once."""
+        block, place = divmod(self.result.plan.number, len(values))
+        stream = [self.seed, block, zlib.crc32(self.key.encode()), len(values)]
+        return int(np.random.default_rng(stream).permutation(values)[place])
+
+
+def small_set(domain: Domain, result: Draw) -> tuple[int, ...]:
+    """Return the values that an entry can have, in order; none where they are not counted."""
+    if domain.kind == "binary":
+        return (0, 1)
+    if domain.kind == "whole" and domain.values is not None:
+        return tuple(sorted(set(_index_values(domain.values, result))))
+    return ()
+
+
+_SPREADS = (1.0, 10.0, 0.1, 30.0, 3.0, 100.0, 1e-3, 1e4, 1e-9, 1e9)
+"""Magnitudes that values far out in their domains have in turn."""
+
+
+def marks_beside(literals: Iterable[float]) -> tuple[float, ...]:
+    """Return numbers that a condition may hang on, and what is beside them; 0 and 1 first."""
+    beside = [v + step for v in (0.0, *literals) for step in (0.0, 1.0, -1.0)]
+    beside += [factor * v for v in literals for factor in (2.0, 0.5)]
+    return tuple(dict.fromkeys(signed for value in beside for signed in (value, -value)))
+
+
+def _wide(
+    kind: str, shape: tuple[int, int], rng: np.random.Generator, plan: Plan, offset: int
 ) -> Array:
-    match domain.kind:
-        case "real":
-            return rng.normal(size=full)
-        case "binary":
-            return _both_labels(rng.integers(0, 2, size=full).astype(float), rng)
-        case "integer":
-            return rng.integers(-9, 10, size=full).astype(float)
-        case "whole":
-            return _every_value(whole, full, rng)
-        case "unit":
-            return rng.uniform(0.05, 0.95, size=full)
-    return rng.uniform(0.2, 2.0, size=full)
+    """
+    Return values from all of a domain.
+
+    In every other draw they are of one magnitude, which changes. Else they are marks, which numbers
+    have in turn, so that ties occur; in the first two of these draws all are 0, and all are 1.
+    """
+    turn, by_magnitude = divmod(plan.number, 2)
+    if kind == "unit":
+        small = 10.0 ** -rng.uniform(0.3, 8.0, size=shape)
+        return 1.0 - small if rng.integers(2) else small
+    if by_magnitude:
+        spread = _SPREADS[(turn + offset * (turn // len(_SPREADS))) % len(_SPREADS)]
+        values = spread * rng.uniform(0.3, 3.0, size=shape)
+        signs = rng.choice([-1.0, 1.0], size=shape if turn % 2 else (1, 1))
+        values = values * signs if kind == "real" else values
+        return np.asarray(values)
+    marks = plan.marks or marks_beside(())
+    if turn < 2:
+        values = np.full(shape, float(turn))
+    elif shape == (1, 1):
+        values = np.full(shape, marks[(turn + offset) % len(marks)])
+    else:
+        values = rng.choice(marks, size=shape)
+    if kind == "real":
+        return np.asarray(values)
+    values = np.abs(values)
+    return np.asarray(values if kind == "nonnegative" else np.where(values > 0, values, 0.5))
 
 
 def _both_labels(labels: Array, rng: np.random.Generator) -> Array:
@@ -187,16 +363,23 @@ def _index_values(index_range: IndexRange, result: Draw) -> tuple[int, ...]:
     if index_range.listed:
         return tuple(_whole_number(node, result, {}) for node in index_range.listed)
     if isinstance(index_range.high, Name) and key_of(index_range.high) not in result.sizes:
-        depths = (3, 4, 2)
-        turned = [*depths[result.number % 3 :], *depths]
-        depth = next((size for size in turned if size in result.pool), None) or _take(result)
-        result.pool = [size for size in result.pool if size != depth]
+        depths = sorted(result.pool[:_FIRST_SIZES])[:3]
+        turn = (result.plan.number + 1) % 3
+        depth = next(iter([*depths[turn:], *depths]), None) or _take(result)
+        if result.plan.wide and not result.plan.ends:
+            depth = min(depth, 2 + result.plan.number % 7)
+        if depth in result.pool:
+            result.pool.remove(depth)
         result.sizes[key_of(index_range.high)] = depth
         result.depths[key_of(index_range.high)] = depth
     low, high = (
         _whole_number(end, result, {}) if end is not None else 1
         for end in (index_range.low, index_range.high)
     )
+    if high < low:
+        raise DrawAgainError(
+            f"an index from {low} to {high} has no values in any draw: nothing was tested"
+        )
     if high - low >= LARGEST:
         raise ReadError(f"an index from {low} to {high} has more than {LARGEST} values")
     return tuple(range(low, high + 1))
@@ -209,10 +392,15 @@ def _size(name: str, result: Draw) -> int:
 
 
 def _take(result: Draw) -> int:
-    """Take the next size; beyond the small ones, one larger than all that are taken."""
-    if result.pool:
-        return result.pool.pop(0)
-    return max(6, *result.sizes.values()) + 1
+    """Take the next size; where there is none left, there are a few larger ones, in turn."""
+    if not result.pool:
+        larger = (
+            max(_FIRST_SIZES + 1, *(s for n, s in result.sizes.items() if n != result.plan.large))
+            + 1
+        )
+        more = np.roll(np.arange(larger, larger + _MORE_SIZES), result.plan.number)
+        result.pool = [int(size) for size in more]
+    return result.pool.pop(0)
 
 
 def _whole_number(node: Node, result: Draw, indices: dict[str, int]) -> int:

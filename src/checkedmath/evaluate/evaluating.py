@@ -26,8 +26,25 @@ from checkedmath.evaluate.differentiating import STEP, derivative, stencil
 from checkedmath.evaluate.drawing import LARGEST, Draw, Key
 from checkedmath.evaluate.functions import SYMBOLS, SmoothMap
 from checkedmath.evaluate.lookup import Array, Bindings, Names, scalar
+from checkedmath.evaluate.recording import Noise
 from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Apply, Derivative, Name, Node, Number, Operator
+from checkedmath.read.syntax import (
+    Apply,
+    BigOperator,
+    Cases,
+    Derivative,
+    Entry,
+    Group,
+    Hadamard,
+    Indicator,
+    Name,
+    Node,
+    Number,
+    Operator,
+    Product,
+    Sum,
+    Transpose,
+)
 
 _CONSTANTS = {"e": np.e, r"\pi": np.pi}
 _EULER = Name("e")
@@ -53,6 +70,11 @@ class Evaluator:
         Whose values hold for all that does not depend on ``cut``.
     cut : tuple, optional
         A name's key and the value that it has here, cut loose from its definition.
+
+    Attributes
+    ----------
+    noise : Noise or None
+        What changes every value a little, if anything does.
     """
 
     def __init__(
@@ -65,6 +87,7 @@ class Evaluator:
     ) -> None:
         self.scope = scope
         self.draw = draw
+        self.noise: Noise | None = None if parent is None else parent.noise
         self.deadline = deadline
         self.in_stencil: bool = False if parent is None else parent.in_stencil
         around = None if parent is None else parent.names
@@ -76,7 +99,10 @@ class Evaluator:
         """Return the value of an expression, of shape (…, rows, columns)."""
         refuse_late(self.deadline, node.start)
         try:
-            return _RULES[type(node)](self, node, bindings)
+            value = _RULES[type(node)](self, node, bindings)
+            if self.noise is None:
+                return value
+            return self.noise.on(value, exact=isinstance(node, _EXACT))
         except RecursionError:
             raise ReadError("definitions rest on definitions too deeply", node.start) from None
         except PageError as error:
@@ -111,7 +137,9 @@ class Evaluator:
                 r"its type is declared: f : \mathbb{R}^n \to \mathbb{R}"
             )
             raise ShapeError(message)
-        return arithmetic.take(self, value, node, bindings) if entry else value
+        if not entry:
+            return value
+        return arithmetic.take(self, value, replace(node, subscripts=entry), bindings)
 
     def _argument(self, node: Name, bindings: Bindings) -> Array:
         value = bindings.arguments[node.id]
@@ -163,28 +191,72 @@ class Evaluator:
             raise ReadError(f"{to_latex(node)} is {size}; a size is from 1 to {LARGEST}")
         return size
 
+    def require_names(self, node: Node, bindings: Bindings) -> None:
+        """Refuse what is not evaluated here, where it names something that nothing explains."""
+        inside = {each.index for each in node.walk() if isinstance(each, BigOperator)}
+        picking = {
+            item.id
+            for each in node.walk()
+            if isinstance(each, (Name, Entry))
+            for subscript in each.subscripts
+            for item in subscript.walk()
+            if isinstance(item, Name)
+        }
+        for name in node.walk():
+            if not isinstance(name, Name) or name.id in inside | picking | {"I", r"\mathbf{1}"}:
+                continue
+            known = bindings.indices.keys() | bindings.arguments.keys() | self.draw.ranges.keys()
+            keys = (name.id, key_of(name), batch_name(name.id))
+            if name.id in known or any(map(self._is_known, keys)) or self.scope.is_kronecker(name):
+                continue
+            raise self.names.undeclared(name, key_of(name), None)
+
+    def _is_known(self, key: str) -> bool:
+        """Tell whether something explains a name, whatever its layer, example or entry."""
+        constant = key in _CONSTANTS or self.scope.is_function(key)
+        return constant or self.scope.knows_example_or_batch(key) or key in self.draw.sizes
+
     def split_subscripts(self, node: Name, bindings: Bindings) -> tuple[str, tuple[Node, ...]]:
-        """Tell the subscripts that belong to the name (``n_l``) from those that pick an entry."""
+        """
+        Tell the subscripts that belong to the name (``n_l``) from those that pick an entry.
+
+        The longest name that is known wins: ``x_{0,i}`` is an entry of ``x_0``, where the page
+        declares it.
+        """
         if not node.subscripts:
             return node.id, ()
-        if batch_name(node.id) in self.names.with_subscripts:
-            known = tuple(self._subscript(item, bindings) for item in node.subscripts)
-            key = key_of(Name(node.id, known))
-            written = key_of(node)
-            if self.scope.knows_example_or_batch(key) or key in self.draw.sizes:
-                return key, ()
-            if self.scope.knows(written):
-                if key != written:
-                    one, other = to_latex(node), to_latex(Name(key))
-                    message = (
-                        f"{one} is declared as one symbol; it has no {other}. For one of each, "
-                        r"declare X \in \mathbb{R}^{d \times n} and write x^{(i)}, its columns"
-                    )
-                    raise ReadError(message)
-                return written, ()
         if node.id in ("I", r"\mathbf{1}") and not self.scope.knows(node.id):
             return node.id, ()
+        if batch_name(node.id) not in self.names.with_subscripts:
+            return node.id, node.subscripts
+        values = tuple(self._subscript(item, bindings) for item in node.subscripts)
+        for length in range(len(values), 0, -1):
+            key = key_of(Name(node.id, values[:length]))
+            written = key_of(Name(node.id, node.subscripts[:length]))
+            entry = node.subscripts[length:]
+            known = key in self.draw.members or (not entry and self._is_whole(key))
+            if not known:
+                if not self.scope.knows(written):
+                    continue
+                if key != written:
+                    raise self.names.no_member(written, key)
+            self._refuse_entry_of_two(node, key, entry)
+            return key, entry
         return node.id, node.subscripts
+
+    def _is_whole(self, key: str) -> bool:
+        """Tell whether a name with all its subscripts is a symbol."""
+        return self.scope.knows_example_or_batch(key) or key in self.draw.sizes
+
+    def _refuse_entry_of_two(self, node: Name, key: str, entry: tuple[Node, ...]) -> None:
+        """Refuse an entry that two declared arrays can have, such as ``W_1`` and ``W``."""
+        domain = self.scope.arrays.get((node.id, None))
+        if entry and domain is not None and len(domain.shape) == len(node.subscripts):
+            one, other = to_latex(Name(key)), node.id
+            raise ReadError(
+                f"{to_latex(node)} can be an entry of {one}, and of {other}; write "
+                f"({one})_{{…}} for the first, and give one of them another name"
+            )
 
     def _subscript(self, node: Node, bindings: Bindings) -> Node:
         known = bindings.indices.keys() | self.draw.depths.keys()
@@ -220,13 +292,13 @@ class Evaluator:
             if bindings.by_entry:
                 message = f"{to_latex(node)}: a function's body is written for numbers"
                 raise ReadError(message)
-            with np.errstate(all="ignore"):
+            with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
                 return function(*values)
         shapes = {value.shape[-2:] for value in values} - {(1, 1)}
         if len(shapes) > 1:
             found = " and ".join(sorted(f"{rows}×{columns}" for rows, columns in shapes))
             raise ShapeError(f"{to_latex(node)}: a function is applied entry by entry; {found}")
-        with np.errstate(all="ignore"):
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             if node.function.primes == 0:
                 return function(*values)
             if node.function.primes > 2 or len(values) > 1:
@@ -348,6 +420,12 @@ def _plain(function: Name) -> Name:
     """Return a function's name without primes."""
     return replace(function, primes=0)
 
+
+_EXACT = (
+    *(Number, Name, Sum, Product, Hadamard, Group, Transpose, Entry),
+    *(BigOperator, Cases, Indicator),
+)
+"""What is exact of whole numbers."""
 
 _RULES: dict[type[Node], Callable[[Evaluator, Any, Bindings], Array]] = {
     **arithmetic.RULES,

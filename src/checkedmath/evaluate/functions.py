@@ -28,11 +28,11 @@ def sigmoid(z: Array) -> Array:
 
 
 def _logarithm(z: Array) -> Array:
-    return _where(z.real > 0, np.log, z)
+    return _where(z.real > np.abs(z.imag), np.log, z)
 
 
 def _root(z: Array) -> Array:
-    steep = (z.real == 0) & (z.imag != 0)
+    steep = (np.abs(z.real) <= np.abs(z.imag)) & (z.imag != 0)
     return _where((z.real >= 0) & ~steep, np.sqrt, z)
 
 
@@ -62,6 +62,8 @@ def is_greater(left: Array, right: Array, *, jump: bool = False) -> Array:
     """
     gap = np.asarray(left - right)
     near = np.abs(gap.real) <= NEAR * np.maximum(np.abs(left.real), np.abs(right.real))
+    # The square of a complex step is no distance from a kink.
+    near = near | (np.abs(gap.real) <= np.abs(gap.imag))
     if (near & (gap.imag != 0)).any() or (jump and (near & (gap.real != 0)).any()):
         raise DrawAgainError(_AT_KINK)
     greater = gap.real > 0

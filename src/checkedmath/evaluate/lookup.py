@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from checkedmath.bind.naming import batch_name, example_name, with_subscripts
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.errors import PageError, ReadError, ShapeError, UndeclaredError
-from checkedmath.evaluate.drawing import Draw, Key
+from checkedmath.evaluate.drawing import Draw, Key, indices_of
+from checkedmath.evaluate.recording import Record
 from checkedmath.read.printing import to_latex
 from checkedmath.read.syntax import Name, Node
 
@@ -55,40 +56,6 @@ class Bindings:
         return Bindings(indices, self.arguments, self.example, self.by_entry, self.identity)
 
 
-@dataclass(slots=True)
-class Rounding:
-    """
-    What sums have lost to rounding since it was last looked at.
-
-    Attributes
-    ----------
-    cancelled : float
-        The largest of: a sum's largest term, divided by the sum.
-    absorbed : bool
-        Whether a term was too small beside another to leave a trace.
-    """
-
-    cancelled: float = 0.0
-    absorbed: bool = False
-
-    def note(self, terms: Sequence[Array], total: Array) -> None:
-        """Take a sum into account."""
-        sizes = [size for size in (float(np.abs(term).max()) for term in terms) if size > 0]
-        left = float(np.abs(total).max())
-        if sizes and left > 0:
-            self.cancelled = max(self.cancelled, max(sizes) / left)
-        if sizes and max(sizes) > _ABSORBING * min(sizes):
-            self.absorbed = True
-
-    def join(self, other: Rounding) -> None:
-        """Take another record into account."""
-        self.cancelled = max(self.cancelled, other.cancelled)
-        self.absorbed = self.absorbed or other.absorbed
-
-
-_ABSORBING = 1e14
-
-
 class Names:
     """
     The values of names on one draw.
@@ -126,8 +93,8 @@ class Names:
             self.with_subscripts = with_subscripts(scope.names.union(draw.sizes))
         else:
             self.with_subscripts = parent.with_subscripts
-        self.rounding = Rounding()
-        self._lost: dict[tuple[str, int | None, int | None], Rounding] = {}
+        self.record = Record()
+        self._records: dict[tuple[str, int | None, int | None], Record] = {}
         self._evaluate = evaluate
         self._parent = parent
         self._values: dict[tuple[str, int | None, int | None], Array] = {}
@@ -141,6 +108,7 @@ class Names:
         if (key, layer) in self.cuts:
             return self.cuts[key, layer]
         if (key, layer) in self.draw.values:
+            self.record.read.add(key)
             return self.draw.values[key, layer]
         definition = self.scope.definition(key, layer, example=False)
         if definition is not None:
@@ -149,6 +117,7 @@ class Names:
             if self.scope.definition(name, layer, example=True) is not None:
                 return self._stacked(name, layer)
         if layer is None and key in self.draw.sizes:
+            self.record.read.add(key)
             return scalar(self.draw.sizes[key])
         return None
 
@@ -237,14 +206,14 @@ class Names:
         """Return the value of a definition's body, computed once."""
         key = (definition.key, layer, example)
         if key in self._values:
-            self.rounding.join(self._lost[key])
+            self.record.join(self._records[key])
             return self._values[key]
         if (
             self._parent is not None
             and self.cut is not None
             and not self.scope.depends_on(definition.key, self.cut[0][0])
         ):
-            with self._parent.noting(self.rounding):
+            with self._parent.noting(self.record):
                 return self._parent.defined(definition, layer, example)
         if key in self._running:
             written = definition.key if layer is None else f"{definition.key}^{{[{layer}]}}"
@@ -257,7 +226,7 @@ class Names:
             indices[definition.example] = example
         unwritten = example if definition.example == "" else None
         self._running.add(key)
-        around, self.rounding = self.rounding, Rounding()
+        around, self.record = self.record, Record()
         try:
             value = self._evaluate(definition.body, Bindings(indices, example=unwritten))
         except PageError as error:
@@ -265,9 +234,9 @@ class Names:
             raise
         finally:
             self._running.discard(key)
-            self._lost[key] = self.rounding
-            around.join(self.rounding)
-            self.rounding = around
+            self._records[key] = self.record
+            around.join(self.record)
+            self.record = around
         self.kept += value.size
         if self.kept > MOST_KEPT:
             message = f"this page's definitions have more than {MOST_KEPT} numbers together"
@@ -276,13 +245,13 @@ class Names:
         return value
 
     @contextlib.contextmanager
-    def noting(self, rounding: Rounding) -> Iterator[None]:
-        """Note in a record of somebody else's what sums lose to rounding meanwhile."""
-        around, self.rounding = self.rounding, rounding
+    def noting(self, record: Record) -> Iterator[None]:
+        """Write in the caller's record meanwhile."""
+        around, self.record = self.record, record
         try:
             yield
         finally:
-            self.rounding = around
+            self.record = around
 
     def layer_range(self, definition: Definition) -> tuple[int, ...]:
         """Return the layers that a family of definitions has."""
@@ -311,7 +280,30 @@ class Names:
             key, layer, example=False
         ) is None
 
-    def undeclared(self, node: Name, key: str, layer: int | None) -> UndeclaredError:
+    def members_of(self, node: Name) -> Iterator[int]:
+        """Yield how many there are of a family with one subscript."""
+        for name in self.scope.families.values():
+            index = name.subscripts[0]
+            if name.id == node.id and len(name.subscripts) == 1 and isinstance(index, Name):
+                yield from [len(values) for i, values in self.draw.ranges.items() if i == index.id]
+
+    def no_member(self, written: str, key: str) -> UndeclaredError | ReadError:
+        """Return the error for one of a family that does not exist, or of what is no family."""
+        name = self.scope.families.get(written)
+        index = next((i for i in indices_of(name) if i in self.draw.ranges), "") if name else ""
+        if index:
+            values = self.draw.ranges[index]
+            return UndeclaredError(
+                f"{written} is declared for {index} from {values[0]} to {values[-1]}; "
+                f"there is no {key}"
+            )
+        return ReadError(
+            f"{written} is declared as one symbol; it has no {key}. For one of each, declare its "
+            r"subscript, t \in \{1, \dots, T\}, or X \in \mathbb{R}^{d \times n}, and write "
+            "x^{(i)}, its columns"
+        )
+
+    def undeclared(self, node: Name, key: str, layer: int | None) -> UndeclaredError | ReadError:
         """Return the error for a name that is not known, with what may have been meant."""
         written = to_latex(node)
         batch = batch_name(key)
@@ -328,6 +320,9 @@ class Names:
                 f"{written} belongs to no example; write {with_example} for column i of {batch}, "
                 "or declare it"
             )
+        family = next((f for f, n in self.scope.families.items() if n.id == node.id), "")
+        if node.subscripts and family and self.draw.members:
+            return self.no_member(family, written)
         if key in self.scope.indices:
             return UndeclaredError(
                 f"{written} is an index, and nothing here gives it a value; for one drawn number "

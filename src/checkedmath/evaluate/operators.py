@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from checkedmath.errors import PageError, ReadError, ShapeError, UndeclaredError
+from checkedmath.errors import DrawAgainError, PageError, ReadError, ShapeError, UndeclaredError
 from checkedmath.evaluate.arrays import is_scalar, refuse_huge, shape_of
 from checkedmath.evaluate.functions import is_greater, maximum, minimum
 from checkedmath.read.printing import to_latex
@@ -54,6 +54,8 @@ def big_operator(evaluator: Evaluator, node: BigOperator, bindings: Bindings) ->
     if node.skipped is not None:
         skipped = evaluator.whole_number(node.skipped, bindings)
         values = [value for value in values if value != skipped]
+    if node.kind in _EMPTY:
+        evaluator.names.record.branch(node, "a term of", reached=bool(values))
     if not values:
         if node.kind in _EMPTY:
             return np.array([[_EMPTY[node.kind]]])
@@ -118,9 +120,14 @@ def _sizes(
         base = node.base
     else:
         free = bindings.with_index(index.id, 1)
-        if not evaluator.split_subscripts(node, free)[1]:
+        key, entry = evaluator.split_subscripts(node, free)
+        if key in evaluator.draw.members:
+            yield from evaluator.names.members_of(node)
+        if not entry:
             return
-        base = replace(node, subscripts=())
+        before = len(node.subscripts) - len(entry)
+        base = replace(node, subscripts=node.subscripts[:before])
+        node = replace(node, subscripts=entry)
     bound = bindings
     for name in base.walk():
         if isinstance(name, Name) and len(name.id) == 1 and _is_open(evaluator, name, bound):
@@ -148,6 +155,8 @@ def by_entry(evaluator: Evaluator, node: ByEntry, bindings: Bindings) -> Array:
     ranges = [index_values(evaluator, index, (node.body,), bindings) for index in node.indices]
     if len(ranges) > 2 or any(list(each) != list(range(1, len(each) + 1)) for each in ranges):
         raise ReadError("an array is defined by one or two subscripts, each from 1")
+    if not all(ranges):
+        raise DrawAgainError("in every draw, an index has no values: an array has no entries")
     columns = ranges[1] if len(ranges) > 1 else [None]
     rows = []
     for first in ranges[0]:
@@ -202,18 +211,27 @@ def truth(evaluator: Evaluator, node: Condition | Joined, bindings: Bindings) ->
 
 def indicator(evaluator: Evaluator, node: Indicator, bindings: Bindings) -> Array:
     """Return 1 where a condition is true, and 0 where it is not."""
-    return truth(evaluator, node.condition, bindings).astype(float)
+    true = truth(evaluator, node.condition, bindings)
+    record = evaluator.names.record
+    record.branch(node, "where it is 1,", reached=bool(true.any()), entries=true.size)
+    record.branch(node, "where it is 0,", reached=not true.all(), entries=true.size)
+    return true.astype(float)
 
 
 def cases(evaluator: Evaluator, node: Cases, bindings: Bindings) -> Array:
     """Return the one value whose condition is true; what has none is not a number."""
     result: Array | None = None
     taken = np.array([[False]])
-    for case in node.cases:
+    for number, case in enumerate(node.cases, start=1):
         here = ~taken if case.condition is None else truth(evaluator, case.condition, bindings)
         if (here & taken).any():
             raise ReadError(f"two cases are true at once; the second is {to_latex(case.value)}")
         taken = taken | here
+        outcome = f"case {number} of"
+        record = evaluator.names.record
+        record.branch(node, outcome, reached=bool(here.any()), entries=here.size)
+        if not here.any():
+            evaluator.require_names(case.value, bindings)
         if bindings.by_entry:
             value = evaluator.value(case.value, bindings)
             result = np.where(here, value, np.nan if result is None else result)

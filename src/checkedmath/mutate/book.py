@@ -9,9 +9,8 @@ from pathlib import Path
 
 from checkedmath.bind.preparing import Prepared, prepare
 from checkedmath.checking import Checker, Settings
+from checkedmath.designing import Draws
 from checkedmath.errors import PageError
-from checkedmath.evaluate.drawing import Draw, draw
-from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.files import load, used_pages
 from checkedmath.findings import Finding
 
@@ -25,12 +24,12 @@ class Reading:
     """A page, its draws, and the pages that rest on it: itself, then those that use it."""
 
     prepared: Prepared
-    draws: list[Draw]
+    draws: Draws
     users: list[Reading] = field(default_factory=list)
 
     def checker(self) -> Checker:
         """Return the page's checker."""
-        return checker_of(self.prepared, self.draws)
+        return Checker(self.prepared, self.draws.of(self.prepared.scope), thorough=False)
 
 
 def read_book(paths: Sequence[Path], settings: Settings) -> list[Reading]:
@@ -51,7 +50,7 @@ def read_book(paths: Sequence[Path], settings: Settings) -> list[Reading]:
         used = used_pages(page, path)
         prepared = prepare(page, list(used.values()))
         try:
-            draws = [draw(prepared.scope, settings.seed, n) for n in range(settings.draws)]
+            draws = Draws(prepared.scope, settings.seed, settings.draws)
         except PageError as error:
             raise NotPassingError(f"{path}: {error}") from None
         bad = first_failure(prepared, draws)
@@ -65,13 +64,8 @@ def read_book(paths: Sequence[Path], settings: Settings) -> list[Reading]:
     return list(readings.values())
 
 
-def first_failure(prepared: Prepared, draws: Sequence[Draw]) -> Finding | None:
+def first_failure(prepared: Prepared, draws: Draws) -> Finding | None:
     """Return the first thing for which a page does not pass."""
-    found = itertools.chain(prepared.findings, checker_of(prepared, draws).findings())
+    checker = Checker(prepared, draws.of(prepared.scope), thorough=False)
+    found = itertools.chain(prepared.findings, checker.findings())
     return next((finding for finding in found if not finding.passes), None)
-
-
-def checker_of(prepared: Prepared, draws: Sequence[Draw]) -> Checker:
-    """Return the checker of a page on some draws."""
-    evaluators = [Evaluator(prepared.scope, each, float("inf")) for each in draws]
-    return Checker(prepared, evaluators, diagnosing=False)

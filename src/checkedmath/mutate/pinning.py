@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from checkedmath.bind.preparing import Check, Prepared
 from checkedmath.bind.scope import Definition
+from checkedmath.checking import Checker
 from checkedmath.findings import Finding
 from checkedmath.mutate.around import around
-from checkedmath.mutate.book import Reading, checker_of
+from checkedmath.mutate.book import Reading
 from checkedmath.mutate.judging import Verdict
 from checkedmath.mutate.mutating import mutants
 from checkedmath.mutate.proving import proof
@@ -56,8 +57,8 @@ class _Resting:
 
     def first_failure(self, body: Node, count: int | None) -> Finding | None:
         """Return the first thing that does not pass where the definition has another body."""
-        draws = self.user.draws[:count]
-        checker = checker_of(_with_body(self.user.prepared, self.definition, body), draws)
+        prepared = _with_body(self.user.prepared, self.definition, body)
+        checker = Checker(prepared, self.user.draws.of(prepared.scope, count), thorough=False)
         bad = _bad(checker.definitions(self.key_rests))
         if bad is not None:
             return bad

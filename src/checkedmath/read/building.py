@@ -42,6 +42,7 @@ from checkedmath.read.syntax import (
     Statement,
     Sum,
 )
+from checkedmath.read.vocabulary import named
 
 N = TypeVar("N", bound=Node)
 
@@ -62,16 +63,18 @@ _SIGNS = {
 }
 
 
-def build(tree: Tree[Token]) -> tuple[Statement, ...] | Declaration:
+def build(
+    tree: Tree[Token], vocabulary: tuple[str, ...] = ()
+) -> tuple[Statement, ...] | Declaration:
     """
-    Build the statements of a display, or a declaration.
+    Build the statements of a display, or a declaration; marks stand for the names given.
 
     Raises
     ------
     ReadError
         If the tree has a form without meaning, or with two.
     """
-    built = cast("tuple[Statement, ...] | Declaration", _built(_Builder(), tree))
+    built = cast("tuple[Statement, ...] | Declaration", _built(_Builder(), tree, vocabulary))
     sides = () if isinstance(built, Declaration) else (s for each in built for s in each.sides)
     for side in sides:
         _refuse_deep(side)
@@ -88,9 +91,16 @@ def _refuse_deep(side: Node) -> None:
         raise ReadError(message, level[0].start)
 
 
-def _built(builder: _Builder, tree: Tree[Token]) -> object:
+def _built(builder: _Builder, tree: Tree[Token], vocabulary: tuple[str, ...]) -> object:
     """Return what the builder's method of a rule's name makes of a tree, bottom up."""
-    items = [_built(builder, item) if isinstance(item, Tree) else item for item in tree.children]
+    items = [
+        _built(builder, item, vocabulary)
+        if isinstance(item, Tree)
+        else Token.new_borrow_pos(item.type, named(item, vocabulary), item)
+        if vocabulary and item.type == "NAME"
+        else item
+        for item in tree.children
+    ]
     return getattr(builder, tree.data)(tree.meta, items)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import re
+from collections.abc import Iterator
 
 from checkedmath.errors import ReadError
 from checkedmath.read.marking import TEXT_NAME, mark_bars, mark_cells
@@ -31,24 +33,24 @@ _SPACES = ("&", "~", r"\,", r"\;", r"\:", r"\!", r"\quad", r"\qquad")
 _LETTER = r"(?:[A-Za-z]|\\(?:ell|alpha|beta|mu|nu)(?![A-Za-z]))"
 _FOR_ALL = re.compile(
     rf"""(?:\\text(?:rm|it|bf)?\{{\s*for\ (?:all|every|each)\s*\}}|\\forall(?![A-Za-z]))
-        {_GAP}{_LETTER}(?:{_GAP},{_GAP}{_LETTER})*(?={_GAP}[.,;]?{_GAP}(?:\\\\|$))""",
+        {_GAP}{_LETTER}(?:{_GAP},{_GAP}{_LETTER})*(?={_GAP}(?:[.,;]{_GAP})?(?:\\\\|$))""",
     re.VERBOSE,
 )
 _ASIDE = re.compile(
-    r"""\\text(?:rm|it|bf)?\{\s*(?:if|for|when|unless)(?:\ [a-z\ ]*)?\s*\}(?![^\\]*\ue005)
-        (?!(?:[^\\]|\\(?!begin|end))*\\end\{cases\})|\\forall(?![A-Za-z])""",
+    r"""\\text(?:rm|it|bf)?\{\s*(?:if|for|when|unless)(?:\ [a-z][a-z\ ]*)?\s*\}
+      | \\forall(?![A-Za-z])""",
     re.VERBOSE,
 )
+_CASES = re.compile(r"\\(?P<end>begin|end)\{cases\}")
 _BRACE_LABEL = re.compile(r"\\(?:underbrace|overbrace)(?![A-Za-z])")
 _BOX = re.compile(r"\\boxed\s*(?=\{)")
-_BREAK = re.compile(r"\\\\(?:\[[^\]]{0,30}\])?|\\q?quad(?![A-Za-z])")
-_RUN = re.compile(
-    rf"""(?:{_SPACE}|\\\\(?:\[[^\]]{{0,30}}\])?)++                # rows' ends and spaces,
-        (?P<sign>[=+\-<>]|:=|\\(?:odot|cdot|neq?|approx|propto|leq?|geq?)(?![A-Za-z]))?""",
-    re.VERBOSE,
+_ROW_PIECE = re.compile(
+    r"""(?P<break>\\\\(?:\[[^\]\n]{0,20}\])?|\\q?quad(?![A-Za-z]))    # a new row, or wide space
+      | (?P<gap>\s|&|~|\\[,;:!\ ])
+      | (?P<sign>:=|[=+\-<>]|\\(?:odot|cdot|neq?|approx|propto|leq?|geq?)(?![A-Za-z]))
+      | (?P<other>\\[A-Za-z]+|\\.|.)""",
+    re.VERBOSE | re.DOTALL,
 )
-
-
 _WORD_INSIDE = re.compile(
     r"""(?<=[A-Za-z0-9)}\]'])[ ]*\\text(?:rm|it|bf)?\{(?!and\}|or\})[^{}\s]+\}
         (?=\s*(?:[A-Za-z0-9({\[]|\\(?!\\|q?quad(?![A-Za-z])|text)[A-Za-z]))
@@ -91,12 +93,11 @@ def clean(latex: str) -> str:
             ":unchecked: and the reason"
         )
         raise ReadError(message, match.start())
-    for match in reversed(list(_FOR_ALL.finditer(latex))):
-        start = _start_of_space(latex, match.start())
-        latex = (
-            latex[:start] + re.sub(r"[^\n]", " ", latex[start : match.end()]) + latex[match.end() :]
-        )
+    latex = _FOR_ALL.sub(_spaces, latex)
+    cases = _inside_cases(latex)
     for match in _ASIDE.finditer(latex):
+        if match.group() != r"\forall" and bisect.bisect(cases, match.start()) % 2:
+            continue
         message = (
             "a condition beside an equation is not read; declare the index with its range in a "
             r"where list, or write \begin{cases}"
@@ -112,41 +113,50 @@ def clean(latex: str) -> str:
     for match in _BOX.finditer(latex):
         latex = _unboxed(latex, match, partner)
     latex = _BLANK_LINE.sub(_row_break, latex)
-    return _with_continued_rows(latex)
+    pieces: list[str] = []
+    done = 0
+    for breaks, sign in _continued_rows(latex):
+        ended = len(breaks) == 1 and _ends_statement(latex, breaks[0].start())
+        if sign.group() in "+-" and not ended and _has_relation(latex, sign.end()):
+            message = (
+                f"a row that begins with {sign.group()} and has a relation can go on from the row "
+                "above, or be a new equation; end the row above by a comma, or break before the ="
+            )
+            raise ReadError(message, sign.start())
+        for each in breaks:
+            pieces += [latex[done : each.start()], _spaces(each)]
+            done = each.end()
+    return "".join((*pieces, latex[done:]))
 
 
-def _with_continued_rows(latex: str) -> str:
-    """Blank the last end of a row before a sign, and wide spaces behind it."""
-    pieces, at = [], 0
-    for run in _RUN.finditer(latex):
-        breaks = list(_BREAK.finditer(latex, run.start(), run.start("sign"))) if run["sign"] else []
-        rows = [number for number, each in enumerate(breaks) if each[0].startswith("\\\\")]
-        for each in breaks[rows[-1] if rows else 0 :]:
-            _refuse_two_readings(latex, each.start(), run)
-            pieces += [latex[at : each.start()], _spaces(each)]
-            at = each.end()
-    return "".join(pieces) + latex[at:]
+def _inside_cases(latex: str) -> list[int]:
+    """Return where the outermost cases begin and end, in turn."""
+    depth, places = 0, []
+    for match in _CASES.finditer(latex):
+        step = 1 if match["end"] == "begin" else -1
+        if depth in (0, 1) and depth + step in (0, 1):
+            places.append(match.start())
+        depth = max(depth + step, 0)
+    return places
 
 
-def _refuse_two_readings(latex: str, start: int, run: re.Match[str]) -> None:
-    ended = latex[max(start - 100, 0) : start].rstrip().endswith((",", ";"))
-    if run["sign"] in "+-" and not ended and _has_relation(latex, run.end("sign")):
-        message = (
-            f"a row that begins with {run['sign']} and has a relation can go on from the row "
-            "above, or be a new equation; end the row above by a comma, or break before the ="
-        )
-        raise ReadError(message, run.start("sign"))
+def _continued_rows(latex: str) -> Iterator[tuple[list[re.Match[str]], re.Match[str]]]:
+    """Yield the row breaks and wide spaces before a relation or an operator, with its match."""
+    breaks: list[re.Match[str]] = []
+    for match in _ROW_PIECE.finditer(latex):
+        if match.lastgroup == "break":
+            breaks.append(match)
+        elif match.lastgroup != "gap":
+            if match.lastgroup == "sign" and breaks:
+                yield breaks, match
+            breaks = []
 
 
-def _start_of_space(latex: str, end: int) -> int:
-    """Return where the space before a place begins, with a comma before it."""
-    while True:
-        if end and latex[end - 1].isspace():
-            end -= 1
-        elif space := next((each for each in _SPACES if latex.endswith(each, 0, end)), ""):
-            end -= len(space)
-        else:
-            return end - (latex.endswith(",", 0, end))
+def _ends_statement(latex: str, place: int) -> bool:
+    """Tell whether a comma or a semicolon stands before a place, but for white space."""
+    while place and latex[place - 1].isspace():
+        place -= 1
+    return latex[place - 1 : place] in (",", ";")
 
 
 def _has_relation(latex: str, start: int) -> bool:

@@ -13,9 +13,10 @@ from checkedmath.read.building import build
 from checkedmath.read.cleaning import clean
 from checkedmath.read.syntax import Declaration, Statement
 from checkedmath.read.table import parser
+from checkedmath.read.vocabulary import declared_in, marked, unique
 
 
-def read_display(latex: str) -> tuple[Statement, ...]:
+def read_display(latex: str, vocabulary: tuple[str, ...] = ()) -> tuple[Statement, ...]:
     """
     Read a displayed equation.
 
@@ -23,6 +24,8 @@ def read_display(latex: str) -> tuple[Statement, ...]:
     ----------
     latex : str
         What stands between the dollars.
+    vocabulary : tuple of str
+        The page's names with signs in them, from `checkedmath.read.vocabulary`.
 
     Returns
     -------
@@ -42,19 +45,23 @@ def read_display(latex: str) -> tuple[Statement, ...]:
 Sum(terms=(Name(id='b', subscripts=(), layer=None, example=None, primes=0), \
 Number(value=1.0)), signs=(1, 1))]
     """
-    return cast("tuple[Statement, ...]", _read(latex, "display"))
+    return cast("tuple[Statement, ...]", _read(latex, "display", vocabulary))
 
 
-def read_declaration(latex: str) -> Declaration:
+def read_declaration(latex: str, vocabulary: tuple[str, ...] = ()) -> Declaration:
     r"""
     Read one declaration, as ``X \in \mathbb{R}^{n \times m}``.
+
+    Its own names are known, with those of the page.
 
     Raises
     ------
     ReadError
         With the offset and what was expected there.
     """
-    return cast("Declaration", _read(latex, "declaration"))
+    return cast(
+        "Declaration", _read(latex, "declaration", unique((*vocabulary, *declared_in(latex))))
+    )
 
 
 LONGEST = 20_000
@@ -62,12 +69,12 @@ LONGEST = 20_000
 
 
 @lru_cache(maxsize=1024)
-def _read(latex: str, start: str) -> object:
+def _read(latex: str, start: str, vocabulary: tuple[str, ...]) -> object:
     """Read what a start symbol derives; pages that are used are read again with each user."""
     if len(latex) > LONGEST:
         raise ReadError(f"more than {LONGEST} characters in one display; part it", LONGEST)
     try:
-        return build(parser().parse(clean(latex), start=start))
+        return build(parser().parse(clean(marked(latex, vocabulary)), start=start), vocabulary)
     except RecursionError:
         raise ReadError("nested too deeply; define a part by := first") from None
     except UnexpectedInput as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -281,6 +282,7 @@ class _Reader:
             return
         first, last = (line + shift for line in _lines(token))
         source = "\n".join(self.lines[first:last])
+        ends = [match.start() for match in re.finditer("\n", source)]
         position = 0
         for opening, start, end, _ in _code_spans(text):
             if not text.endswith("{checked}", 0, opening):
@@ -292,8 +294,9 @@ class _Reader:
             if match is not None:
                 latex, place, position = match[1], match.start(1), match.end()
             latex = _QUOTED.sub(lambda quote: " " * len(quote[0]), latex)
-            line = first + source.count("\n", 0, place) + 1
-            column = place - (source.rfind("\n", 0, place) + 1)
+            before = bisect.bisect_left(ends, place)
+            line = first + before + 1
+            column = place - (ends[before - 1] + 1 if before else 0)
             self.page.equations.append(Equation(latex, line, column, inline=True))
 
     def _texts(self, text: str, shift: int) -> None:

@@ -23,6 +23,7 @@ _PIECE = re.compile(
       | (?P<operand>\\[A-Za-z]+|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_DOUBLED = re.compile(r"(?<![|\\])\|\|(?!\|)([^|]*)(?<![|\\])\|\|(?!\|)")
 _BLOCK = re.compile(
     r"\\begin\{(?P<name>[bpv]matrix|cases)\}(?:(?!\\begin\{).)*?\\end\{(?P=name)\}", re.DOTALL
 )
@@ -31,13 +32,16 @@ _INSIDE = re.compile(r"&|\\\\(\[[^\]]*\])?|\\q?quad(?![A-Za-z])")
 
 def mark_cells(latex: str) -> str:
     """Mark the ends of cells and rows of matrices and cases, which elsewhere carry no meaning."""
-    while True:
+    for _ in range(_DEEPEST):
         marked = _BLOCK.sub(lambda block: _marked_block(block.group()), latex)
         if marked == latex:
             return latex.replace(_BEGUN, r"\begin{").replace(_ENDED, r"\end{")
         latex = marked
+    message = f"matrices or cases inside each other more than {_DEEPEST} deep"
+    raise ReadError(f"{message}; define a part by := first", 0)
 
 
+_DEEPEST = 10
 _BEGUN, _ENDED = "\ue006".ljust(len(r"\begin{")), "\ue007".ljust(len(r"\end{"))
 
 
@@ -63,6 +67,7 @@ def mark_bars(latex: str) -> str:
     ReadError
         If a bar has no partner, or bars can be paired in two ways, as in ``|a| b |c|``.
     """
+    latex = _DOUBLED.sub(r"\|\1\|", latex)
     pieces: list[str] = []
     levels: list[list[tuple[str, int]]] = [[]]
     closed: list[bool] = [False]

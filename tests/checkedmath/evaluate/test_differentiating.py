@@ -136,7 +136,10 @@ def test_wrong_derivatives_do_not_pass(check, latex):
         (r"\frac{\partial}{\partial a} \log(-a^2) = 2", "a side is not a finite number"),
         (r"\frac{\partial}{\partial a^2} a = 2", "an operator is"),
         (r"J := w^\top w \\ \nabla J = 2", r"\nabla by which symbol?"),
-        (r"dw := 2 \\ \frac{d}{dw} a = 2", "can be a derivative, or the quotient by dw"),
+        (
+            r"dw := 2 \\ \frac{d}{dw} a = 2",
+            "can be a derivative, or the quotient of symbols of this page, as dw is one",
+        ),
         (r"dZ := K X \\ \frac{dz}{dw} = 1", "can be a derivative, or the quotient"),
         (r"\frac{\partial a}{\partial Q} = 1", "Q is not declared"),
         (r"\frac{\partial^2 a}{\partial K \partial K^\top} = 1", "Write entries for others"),
@@ -190,10 +193,11 @@ def test_a_derivative_by_each_entry_moves_the_symbol_once(check, monkeypatch, of
         r"\frac{\partial^2 J}{\partial x_i^2} = \frac{\partial}{\partial x_i}"
         r" \left(\frac{\partial J}{\partial x}\right)_i",
     ]
-    findings = check(*equations, where=BINARY, draws=1)
+    findings = check(*equations, where=BINARY)
     assert [finding.status for finding in findings] == ["holds", "holds"]
-    # For the gradient; to the eight points of the second derivative, and for the gradient at each.
-    assert len(moved) == 1 + 8 + 8
+    # In each draw: for the gradient; to the eight points of the second derivative, and at each of
+    # these for the gradient.
+    assert len(moved) == 5 * (1 + 8 + 8)
 
 
 def test_what_a_definition_loses_is_told_of_each_equation_that_rests_on_it(check):
@@ -202,6 +206,5 @@ def test_what_a_definition_loses_is_told_of_each_equation_that_rests_on_it(check
         *[r"\frac{\partial J}{\partial x_1} = \frac{\partial J}{\partial x_1}"] * 2,
         *[r"\frac{\partial^2 J x_1}{\partial x_1^2} = \frac{\partial^2 J x_1}{\partial x_1^2}"] * 2,
         where=BINARY,
-        draws=1,
     )
     assert ["rounding decides" in finding.diagnosis for finding in found] == 4 * [True]

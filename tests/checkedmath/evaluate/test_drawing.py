@@ -5,7 +5,7 @@ import pytest
 
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError
-from checkedmath.evaluate.drawing import draw
+from checkedmath.evaluate.drawing import Plan, draw
 from checkedmath.read.latex import read_declaration
 
 
@@ -13,7 +13,7 @@ def drawn(*declarations, seed=0, number=0):
     scope = Scope()
     for line, declaration in enumerate(declarations):
         scope.declare(read_declaration(declaration), "page.md", line)
-    return draw(scope, seed, number)
+    return draw(scope, seed, Plan(number))
 
 
 MANY = [rf"A_{k} \in \mathbb{{R}}^{{p_{k} \times q_{k}}}" for k in "abcdefgh"]

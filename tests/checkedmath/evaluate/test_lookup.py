@@ -45,7 +45,7 @@ LAYERS = r"""
         (["g = 1"], "undeclared", "g is a function; it needs an argument: g(z)"),
         (["W^{[2]} = 1"], "undeclared", "W^{[2]} is not declared; W has the layers 1"),
         (["Wx = 1"], "undeclared", "W is not declared; W has the layers 1"),
-        (["x^{(7)} = 1"], "shape", "there is no example 7"),
+        (["x^{(70)} = 1"], "shape", "there is no example 70"),
         (["x = 1"], "undeclared", "x belongs to no example; write x^{(i)} for column i of X"),
         (
             ["P^{[l]} := 2", "P^{[3]} = 2"],

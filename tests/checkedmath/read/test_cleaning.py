@@ -118,3 +118,9 @@ def test_the_longest_display_takes_little_time(piece, around):
     with contextlib.suppress(ReadError):
         clean(text)
     assert time.process_time() - started < 1.5
+
+
+def test_matrices_are_inside_each_other_a_few_times_only():
+    deep = r"\begin{bmatrix} " * 12 + "a" + r" \end{bmatrix}" * 12
+    with pytest.raises(ReadError, match="matrices or cases inside each other more than 10 deep"):
+        clean(deep)
