@@ -10,6 +10,7 @@ import select
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TypeVar
@@ -101,7 +102,9 @@ def run_apart(compute: Callable[[], _T], seconds: float) -> _T:
             return compute()
     deadline = time.monotonic() + seconds
     answers, ours = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        # Of threads: there is that of `stopped_after`, which only waits.
+        child = os.fork()
     if not child:
         os.close(answers)
         _answer(compute, ours)
