@@ -135,6 +135,7 @@ TWO = [
     (r"- $\sigma^2 \in \mathbb{R}_{>0}$" + "\n" + r"- $\sigma \in \mathbb{R}$", r"\sigma^2 = \sigma^2 + 0", r"\sigma^2 can be the symbol that this page declares, and made of \sigma"),
     (r"- $\Delta W, W, \Delta \in \mathbb{R}$", r"\Delta W = W \Delta", r"write \Delta \cdot (W) for the second, or give the symbol another name"),
     (r"- $x \in \mathbb{R}^{n \times k}$" + "\n" + r"- $x_1 \in \mathbb{R}^{n}$", r"x_{1,j} = x_{1,j}", "can be an entry of x_1, and of x; write"),
+    (r"- $P_{k \mid k-1} \in \mathbb{R}$" + "\n" + r"- $k \in \{1, \dots, K\}$", r"k P_{k \mid k-1} = P_{k|k-1} k", "give k another letter"),
     (r"- $P_{k \mid k-1} \in \mathbb{R}$", r"\sum_{k=1}^{3} P_{k \mid k-1} = 3 P_{k \mid k-1}", "a name of this page has k in it, which is no index there"),
 ]  # fmt: skip
 

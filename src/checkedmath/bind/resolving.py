@@ -166,17 +166,22 @@ def _refuse_two_readings(node: Node, scope: Scope) -> None:
             _refuse_index(node, scope)
 
 
+_NO_INDEX = "a name of this page has {0} in it, which is no index there; give {0} another letter"
+
+
+def _has_inside(name: Name, index: str) -> bool:
+    r"""Tell whether a name such as ``P_{k \mid k-1}`` is written with an index."""
+    letter = rf"(?<![A-Za-z\\]){re.escape(index)}(?![A-Za-z])"
+    return "|" in name.id and re.search(letter, name.id) is not None
+
+
 def _refuse_index(node: BigOperator, scope: Scope) -> None:
     """Refuse an index that is something else, too."""
     match node:
         case BigOperator(index=index, body=body) if any(
-            "|" in inner.id
-            and re.search(rf"(?<![A-Za-z\\]){re.escape(index)}(?![A-Za-z])", inner.id)
-            for inner in body.walk()
-            if isinstance(inner, Name)
+            _has_inside(inner, index) for inner in body.walk() if isinstance(inner, Name)
         ):
-            message = f"a name of this page has {index} in it, which is no index there"
-            raise ReadError(message, node.start)
+            raise ReadError(_NO_INDEX.format(index), node.start)
         case BigOperator(index=index) if scope.is_size(index) or (
             scope.knows(index) and index not in scope.indices
         ):
@@ -225,6 +230,9 @@ def _refuse_known(before: Node, after: Node, scope: Scope) -> None:
 
 def _refuse_made_of_others(node: Name, scope: Scope) -> None:
     r"""Refuse a declared ``\sigma^2`` where the page declares ``\sigma``, too."""
+    for index in scope.indices:
+        if _has_inside(node, index):
+            raise ReadError(_NO_INDEX.format(index), node.start)
     one, power, other = node.id.rpartition("^")
     write = f"({one})^2"
     if not power and (match := re.fullmatch(r"(\\[Dd]elta)\s*\{?(.+?)\}?", node.id)):
