@@ -36,8 +36,9 @@ def finish_page(
     if description := (context.get("meta") or {}).get("description"):
         context["meta"]["og:description"] = description
     if "body" in context:
-        # Docutils gives items of a list a role that ARIA has withdrawn.
+        # Docutils: a role that ARIA has withdrawn. Sphinx: a list of values in a paragraph.
         body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+        body = re.sub(r'<p>(<ul class="simple">.*?</ul>)\s*</p>', r"\1", body, flags=re.DOTALL)
         context["body"] = HIDDEN.sub(BUTTON, body)
     source = Path(app.env.mystnb_config.output_folder, f"{page}.ipynb")
     if page in app.env.found_docs and source.is_file():

@@ -15,13 +15,6 @@ AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 HEIGHT = 900
 
-# How far a page moves while it comes.
-SHIFTS = """
-window.shifts = 0;
-new PerformanceObserver(list => list.getEntries().forEach(e => { window.shifts += e.value; }))
-  .observe({type: "layout-shift", buffered: true});
-"""
-
 
 def pages():
     """Name every page of the site, as its address ends."""
@@ -58,15 +51,13 @@ def browser():
 
 def window(browser, *, width=1280, theme="light", script=True):
     """Open a browser's window, which remembers nothing of others."""
-    context = browser.new_context(
+    return browser.new_context(
         viewport={"width": width, "height": HEIGHT},
         color_scheme=theme,
         # Colours that are still on their way from light to dark have any contrast.
         reduced_motion="reduce",
         java_script_enabled=script,
     )
-    context.add_init_script(SHIFTS)
-    return context
 
 
 class Reader:

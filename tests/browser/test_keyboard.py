@@ -121,21 +121,22 @@ def test_the_page_goes_dark_and_stays_dark_until_it_follows_the_system_again(rea
 
 
 @pytest.mark.parametrize(
-    ("shown", "begins"),
+    ("shown", "block"),
     [
-        ("derive/run-the-two-layer-network.html", "import numpy as np\n"),
-        ("package/networks.html", "layer = Layer("),
+        ("derive/run-the-two-layer-network.html", ".cell_input"),
+        ("package/networks.html", ".doctest"),
     ],
 )
-def test_code_is_copied_without_prompts(read, shown, begins):
+def test_code_is_copied_without_prompts_and_answers(read, shown, block):
     page = read(shown).page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    focus(page, "button.copybtn")
+    focus(page, f"{block} button.copybtn")
     page.keyboard.press("Enter")
     page.locator(".copybtn.success").wait_for()
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(begins)
-    assert ">>>" not in copied
+    copied = page.evaluate("navigator.clipboard.readText()").splitlines()
+    code = page.locator(f"{block} pre").first.inner_text().splitlines()
+    typed = [line[4:] for line in code if line[:4] in {">>> ", "... "}] or code
+    assert [line.rstrip() for line in copied] == [line.rstrip() for line in typed]
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])

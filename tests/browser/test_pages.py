@@ -38,8 +38,9 @@ OVERFLOW = """() => {
 
 # A comma or a bracket that is not on its formula's line. A formula in more lines is wider than one.
 TORN = """() => [...document.querySelectorAll(".unbroken")].filter(box => {
-  const bases = box.querySelectorAll(".katex-html > .base");
+  const bases = box.querySelectorAll(".katex-html > .katex-base");
   const parts = [...bases].map(base => base.getBoundingClientRect());
+  if (!parts.length) return true;
   if (parts.some(part => part.top > parts[0].bottom - 2)) return false;
   return [...box.childNodes].filter(e => e.nodeType == Node.TEXT_NODE).some(text => {
     const beside = document.createRange();
@@ -100,7 +101,6 @@ CUT = """() => [...document.querySelectorAll("section > .cell pre")]
 def test_a_page_is_accessible_whole_and_asks_nobody(visit, name, width):
     reader = visit(name, width=width)
     page = reader.page
-    assert page.evaluate("shifts") <= 0.003
     assert page.evaluate(UNRENDERED) == []
     assert page.evaluate(NEEDLESS) == []
     if width == max(WIDTHS):
@@ -158,6 +158,9 @@ def test_a_dark_page_is_dark_from_the_first_moment_and_nothing_moves(browser, ad
     context = window(browser, theme="dark")
     page = context.new_page()
     page.add_init_script("""
+      window.shifts = 0;
+      new PerformanceObserver(list => list.getEntries().forEach(e => { window.shifts += e.value; }))
+        .observe({type: "layout-shift", buffered: true});
       new MutationObserver((_, seen) => {
         if (!document.body) return;
         window.firstTheme = document.documentElement.dataset.theme;
