@@ -142,7 +142,7 @@ def test_the_tolerance_follows_the_coarser_precision():
         ((dW, None), TypeError, "truth is a NoneType"),
         ((np.array(["a"]), dW), TypeError, "mine has dtype <U1; expected numbers"),
         ((np.ma.masked_array(dW), dW), TypeError, "mine is a masked array; expected a plain one"),
-        ((dW, np.zeros((0, 2))), ValueError, r"truth has shape \(0, 2\); expected"),
+        ((dW, np.zeros((0, 2))), ValueError, r"truth has shape \(0, 2\); expected entries along"),
         ((dW, dW * np.nan), ValueError, "truth has an entry that is no finite real number"),
         ((dW, dW + 1j), ValueError, "truth has an entry that is no finite real number"),
         ((dW, dW, 0), ValueError, "m is 0; expected the number of examples, at least 1"),
