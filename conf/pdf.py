@@ -52,6 +52,7 @@ class OneFile(SingleFileHTMLBuilder):
     def assemble_doctree(self) -> nodes.document:
         """Return all pages as one, in which what is called alike is named after its page."""
         book = super().assemble_doctree()
+        next(book.findall(nodes.section))["ids"].append(f"document-{self.config.root_doc}")
         count = Counter(name for node in book.findall(nodes.Element) for name in node["ids"])
 
         def anchor(docname: str, name: str) -> str:
@@ -96,12 +97,11 @@ def print_book(source: Path, target: Path) -> None:
         page.evaluate("document.fonts.ready")
         if too_wide := page.evaluate(FIT):
             raise ValueError(f"wider than the paper: {', '.join(too_wide)}")
-        margin = dict.fromkeys(("top", "bottom", "left", "right"), "16mm")
         number = '<p style="font-size: 9px; margin: auto"><span class="pageNumber"></span></p>'
         page.pdf(
             path=target,
             format="A4",
-            margin=margin,
+            margin=dict.fromkeys(("top", "bottom", "left", "right"), "16mm"),
             display_header_footer=True,
             header_template=" ",
             footer_template=number,
