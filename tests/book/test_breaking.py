@@ -89,7 +89,7 @@ def test_a_failing_assert_fails_the_build_at_its_line(broken):
 @pytest.mark.parametrize(
     ("file", "right", "wrong"),
     [
-        ("src/oneoverm/batch.py", "dW = dZ @ A_prev.T / m", "dW = dZ @ A_prev.T"),
+        ("src/oneoverm/batch.py", "dW = dZ @ A[k].T / m", "dW = dZ @ A[k].T"),
         ("src/oneoverm/losses.py", "    return a - y\n", "    return y - a\n"),
     ],
 )
