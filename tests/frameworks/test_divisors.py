@@ -41,7 +41,8 @@ CELLS = [(question, cell) for question in TABLE["questions"] for cell in questio
 
 PAGE = (PRACTISE / "what-the-frameworks-divide-by.md").read_text(encoding="utf-8")
 NUMBERS: dict[str, np.ndarray] = {}
-exec(re.search(r"```\{code-cell\} python\n(.*?)```", PAGE, re.DOTALL)[1], NUMBERS)  # noqa: S102
+# The page's first cell without options; the one with them makes the table.
+exec(re.search(r"```\{code-cell\} python\n((?!:).*?)```", PAGE, re.DOTALL)[1], NUMBERS)  # noqa: S102
 ERRORS = NUMBERS["errors"].T.astype(float)
 U = NUMBERS["u"].astype(float)
 MASK = NUMBERS["mask"]
