@@ -90,11 +90,13 @@ def printed(path, scale, monkeypatch):
     monkeypatch.setattr(np.random, "default_rng", default_rng)
     monkeypatch.chdir(path.parent)
     names, outputs = {"__name__": "cells"}, []
-    for section, code in cells(path):
-        tree = ast.fix_missing_locations(Inputs(scale).visit(ast.parse(code)))
-        with contextlib.redirect_stdout(io.StringIO()) as output:
-            exec(compile(tree, f"{path.name}: {section}", "exec"), names)  # noqa: S102
-        outputs.append((section, output.getvalue()))
+    # What a page sets of NumPy is its own.
+    with np.printoptions(), np.errstate():
+        for section, code in cells(path):
+            tree = ast.fix_missing_locations(Inputs(scale).visit(ast.parse(code)))
+            with contextlib.redirect_stdout(io.StringIO()) as output:
+                exec(compile(tree, f"{path.name}: {section}", "exec"), names)  # noqa: S102
+            outputs.append((section, output.getvalue()))
     return outputs
 
 
