@@ -90,8 +90,9 @@ def printed(path, scale, monkeypatch):
     monkeypatch.setattr(np.random, "default_rng", default_rng)
     monkeypatch.chdir(path.parent)
     names, outputs = {"__name__": "cells"}, []
-    # What a page sets of NumPy is its own.
-    with np.printoptions(), np.errstate():
+    # Arrays with nine decimals, as 0 by cancellation is 1e-12 where inputs are scaled by that. What
+    # a page sets of NumPy is its own.
+    with np.printoptions(precision=9, suppress=True), np.errstate():
         for section, code in cells(path):
             tree = ast.fix_missing_locations(Inputs(scale).visit(ast.parse(code)))
             with contextlib.redirect_stdout(io.StringIO()) as output:
