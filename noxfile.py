@@ -178,10 +178,10 @@ def wheel(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
-def table(session: nox.Session) -> None:
+def grammar(session: nox.Session) -> None:
     """Write the table that the parser of LaTeX is made from."""
     install(session, project=".[checkedmath]")
-    session.run("python", "-c", "from checkedmath.read.table import write; write()")
+    session.run("python", "-c", "from checkedmath.latex.grammar import write; write()")
 
 
 @nox.session(default=False)

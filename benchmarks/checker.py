@@ -134,7 +134,7 @@ def derivations() -> None:
 def _checked(path: Path) -> tuple[int, float]:
     """Return how many equalities a page has, and the median seconds to check them on 5 draws."""
     from checkedmath import Settings, check_file
-    from checkedmath.read.latex import _read
+    from checkedmath.latex.parsing import _read
 
     def check() -> int:
         _read.cache_clear()  # the command reads each page once
@@ -153,7 +153,7 @@ def synthetic(count: int) -> str:
 def growth() -> None:
     """Measure how the time grows with the page: 1 is linear."""
     from checkedmath import Settings, check_page, read_page
-    from checkedmath.read.latex import _read
+    from checkedmath.latex.parsing import _read
 
     def check(count: int) -> Callable[[], object]:
         text = synthetic(count)
@@ -186,9 +186,9 @@ def timed(task):
         finally:
             spent += time.perf_counter() - started
     return run
-import checkedmath.read.markdown as markdown
+import checkedmath.page.markdown as markdown
 markdown.read_page = timed(markdown.read_page)
-import checkedmath.checking as checking
+import checkedmath.check.checker as checking
 checking.check_page = timed(checking.check_page)
 from sphinx.cmd.build import main
 started = time.perf_counter()
@@ -202,6 +202,7 @@ def build() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for part in ("conf", "docs", "src"):
             shutil.copytree(ROOT / part, Path(folder, part))
+        shutil.copy(ROOT / "pyproject.toml", folder)
         for cells in ("no cell cached", "all cells cached"):
             shutil.rmtree(Path(folder, "build", "doctrees"), ignore_errors=True)
             run = subprocess.run(

@@ -9,11 +9,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from checkedmath.checking import Settings, check_page
-    from checkedmath.compare.explaining import Explanation, explain
-    from checkedmath.files import check_file
+    from checkedmath.check.checker import Settings, check_page
+    from checkedmath.check.files import check_file
+    from checkedmath.diagnose.explaining import Explanation, explain
     from checkedmath.findings import Finding
-    from checkedmath.read.markdown import read_page
+    from checkedmath.page.markdown import read_page
 
 __all__ = [
     "Explanation",
@@ -26,13 +26,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Explanation": "compare.explaining",
+    "Explanation": "diagnose.explaining",
     "Finding": "findings",
-    "Settings": "checking",
-    "check_file": "files",
-    "check_page": "checking",
-    "explain": "compare.explaining",
-    "read_page": "read.markdown",
+    "Settings": "check.checker",
+    "check_file": "check.files",
+    "check_page": "check.checker",
+    "explain": "diagnose.explaining",
+    "read_page": "page.markdown",
 }
 
 

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        import checkedmath.files  # noqa: F401, PLC0415 (--help needs no lark)
+        import checkedmath.check.files  # noqa: F401, PLC0415 (--help needs no lark)
     except ModuleNotFoundError as error:
         print(f"{_NEEDS} ({error})", file=sys.stderr)
         return 2
@@ -67,10 +67,10 @@ def _our_mistake(error: Exception) -> str:
 
 def _check(options: argparse.Namespace) -> int:
     """Check the files, and print what was found."""
-    from checkedmath.checking import Settings  # noqa: PLC0415
-    from checkedmath.files import check_file  # noqa: PLC0415
+    from checkedmath.check.checker import Settings  # noqa: PLC0415
+    from checkedmath.check.files import check_file  # noqa: PLC0415
     from checkedmath.findings import out_of_time  # noqa: PLC0415
-    from checkedmath.stopping import Stopped, stopped_after  # noqa: PLC0415
+    from checkedmath.timeout import Stopped, stopped_after  # noqa: PLC0415
 
     settings = Settings(draws=options.draws, seed=options.seed, timeout=options.timeout)
     findings: list[Finding] = []
@@ -103,9 +103,9 @@ def _check(options: argparse.Namespace) -> int:
 
 def _mutants(options: argparse.Namespace) -> int:
     """Make every mutant of the files' equations, and see that the checks catch it."""
-    from checkedmath.checking import Settings  # noqa: PLC0415 (as above)
-    from checkedmath.mutate.book import NotPassingError  # noqa: PLC0415
-    from checkedmath.mutate.running import run  # noqa: PLC0415
+    from checkedmath.audit.book import NotPassingError  # noqa: PLC0415
+    from checkedmath.audit.report import run  # noqa: PLC0415
+    from checkedmath.check.checker import Settings  # noqa: PLC0415 (as above)
 
     try:
         report, passes = run(options.files, Settings(draws=options.draws, seed=options.seed))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checkedmath.errors import PageError
-from checkedmath.read.page import WORDS, Formula, Row
+from checkedmath.page.model import WORDS, Formula, Row
 
 
 # Without slots: Sphinx pickles all findings in each build, which slots make twice as slow.

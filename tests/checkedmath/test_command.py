@@ -68,7 +68,7 @@ def test_json_is_a_list_of_objects(page, capsys):
 
 
 def test_what_must_be_installed_is_told(page, capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "checkedmath.files", None)
+    monkeypatch.setitem(sys.modules, "checkedmath.check.files", None)
     assert main(["check", page(GOOD)]) == 2
     assert capsys.readouterr().err.startswith("checked-math needs lark and markdown-it-py; install")
 
@@ -201,7 +201,7 @@ def test_a_mistake_of_ours_is_told_without_a_traceback(page, monkeypatch, capsys
     def fail(*_):
         raise ZeroDivisionError("by hand")
 
-    monkeypatch.setattr("checkedmath.files.check_page", fail)
+    monkeypatch.setattr("checkedmath.check.files.check_page", fail)
     assert main(["check", page(GOOD)]) == 2
     error = capsys.readouterr().err
     assert "a mistake of checked-math, not of the page" in error

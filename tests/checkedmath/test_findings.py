@@ -6,7 +6,7 @@ import pytest
 
 from checkedmath.errors import ReadError, ShapeError
 from checkedmath.findings import Finding, explain, failure, out_of_time
-from checkedmath.read.page import WORDS, Equation, Formula
+from checkedmath.page.model import WORDS, Equation, Formula
 
 
 def finding(status="holds", **others):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lark.lexer import PatternStr
 
 from checkedmath import Settings, check_page, read_page
-from checkedmath.read.table import parser
+from checkedmath.latex.grammar import parser
 
 STATUSES = {"holds", "differs", "shape", "unreadable", "undeclared", "unchecked", "timeout"}
 

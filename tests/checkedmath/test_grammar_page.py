@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from checkedmath.files import check_file
+from checkedmath.check.files import check_file
 
 PAGE = Path(__file__).parents[2] / "docs" / "about" / "what-a-page-may-write.md"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from checkedmath.bind.naming import batch_name, key_of
 from checkedmath.bind.scope import Scope
-from checkedmath.read.syntax import (
+from checkedmath.latex.names import batch_name, key_of
+from checkedmath.latex.nodes import (
     Apply,
     BigOperator,
     ByEntry,

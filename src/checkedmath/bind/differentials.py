@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import ReadError
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import (
+from checkedmath.latex.nodes import (
     Apply,
     Derivative,
     Fraction,
@@ -19,6 +18,7 @@ from checkedmath.read.syntax import (
     Power,
     Product,
 )
+from checkedmath.latex.printing import to_latex
 
 _UPRIGHT = r"\operatorname{d}"
 

@@ -8,13 +8,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from checkedmath.bind.differentials import ordinary_derivative
-from checkedmath.bind.naming import key_of
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import ReadError
 from checkedmath.evaluate.arrays import FUNCTIONS
 from checkedmath.evaluate.functions import SYMBOLS
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import (
+from checkedmath.latex.names import key_of
+from checkedmath.latex.nodes import (
     ARGUMENT,
     Apply,
     BigOperator,
@@ -32,6 +31,7 @@ from checkedmath.read.syntax import (
     Product,
     Transpose,
 )
+from checkedmath.latex.printing import to_latex
 
 KNOWN = {*SYMBOLS, *FUNCTIONS}
 """Functions that have a meaning where the page declares none of their names."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from checkedmath.bind.naming import batch_name, example_name, free_names, key_of
 from checkedmath.errors import ReadError
 from checkedmath.evaluate.arrays import FUNCTIONS
 from checkedmath.evaluate.functions import SYMBOLS
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import (
+from checkedmath.latex.names import batch_name, example_name, free_names, key_of
+from checkedmath.latex.nodes import (
     BigOperator,
     ByEntry,
     Declaration,
@@ -24,6 +23,7 @@ from checkedmath.read.syntax import (
     Number,
     Product,
 )
+from checkedmath.latex.printing import to_latex
 
 _LARGEST_PLACE = 12
 """The largest number of an entry, a layer or an example for which sizes are made large enough."""

@@ -14,8 +14,7 @@ from checkedmath.evaluate import arrays
 from checkedmath.evaluate.arrays import inverse, is_scalar, is_square, refuse_huge, shape_of
 from checkedmath.evaluate.drawing import LARGEST
 from checkedmath.evaluate.functions import COMMANDS, maximum, minimum
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import (
+from checkedmath.latex.nodes import (
     Call,
     Entry,
     Fraction,
@@ -31,6 +30,7 @@ from checkedmath.read.syntax import (
     Sum,
     Transpose,
 )
+from checkedmath.latex.printing import to_latex
 
 if TYPE_CHECKING:
     from checkedmath.evaluate.evaluating import Evaluator

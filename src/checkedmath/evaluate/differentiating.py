@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from checkedmath.bind.naming import key_of
 from checkedmath.errors import DrawAgainError, NestedError, PageError, ReadError, ShapeError
 from checkedmath.evaluate.drawing import LARGEST
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Derivative, Name, Node, Transpose
+from checkedmath.latex.names import key_of
+from checkedmath.latex.nodes import Derivative, Name, Node, Transpose
+from checkedmath.latex.printing import to_latex
 
 if TYPE_CHECKING:
     from checkedmath.evaluate.drawing import Key

@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from checkedmath.bind.naming import key_of
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import DrawAgainError, PageError, ReadError, UndeclaredError, refuse_late
 from checkedmath.evaluate.functions import SmoothMap, random_smooth_function
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Domain, IndexRange, Name, Node, Number, Product, Sum
+from checkedmath.latex.names import key_of
+from checkedmath.latex.nodes import Domain, IndexRange, Name, Node, Number, Product, Sum
+from checkedmath.latex.printing import to_latex
 
 Array = NDArray[Any]
 Key = tuple[str, int | None]

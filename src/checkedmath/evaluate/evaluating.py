@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from checkedmath.bind.naming import batch_name, key_of
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.errors import (
     NestedError,
@@ -27,8 +26,8 @@ from checkedmath.evaluate.drawing import LARGEST, Draw, Key
 from checkedmath.evaluate.functions import SYMBOLS, SmoothMap
 from checkedmath.evaluate.lookup import Array, Bindings, Names, scalar
 from checkedmath.evaluate.recording import Noise
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import (
+from checkedmath.latex.names import batch_name, key_of
+from checkedmath.latex.nodes import (
     Apply,
     BigOperator,
     Cases,
@@ -45,6 +44,7 @@ from checkedmath.read.syntax import (
     Sum,
     Transpose,
 )
+from checkedmath.latex.printing import to_latex
 
 _CONSTANTS = {"e": np.e, r"\pi": np.pi}
 _EULER = Name("e")

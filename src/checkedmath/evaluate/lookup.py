@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from checkedmath.bind.naming import batch_name, example_name, with_subscripts
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.errors import PageError, ReadError, ShapeError, UndeclaredError
 from checkedmath.evaluate.drawing import Draw, Key, indices_of
 from checkedmath.evaluate.recording import Record
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Name, Node
+from checkedmath.latex.names import batch_name, example_name, with_subscripts
+from checkedmath.latex.nodes import Name, Node
+from checkedmath.latex.printing import to_latex
 
 Array = NDArray[Any]
 

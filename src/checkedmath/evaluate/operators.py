@@ -13,8 +13,7 @@ import numpy as np
 from checkedmath.errors import DrawAgainError, PageError, ReadError, ShapeError, UndeclaredError
 from checkedmath.evaluate.arrays import is_scalar, refuse_huge, shape_of
 from checkedmath.evaluate.functions import is_greater, maximum, minimum
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import (
+from checkedmath.latex.nodes import (
     BigOperator,
     ByEntry,
     Cases,
@@ -28,6 +27,7 @@ from checkedmath.read.syntax import (
     Node,
     Number,
 )
+from checkedmath.latex.printing import to_latex
 
 if TYPE_CHECKING:
     from checkedmath.evaluate.evaluating import Evaluator

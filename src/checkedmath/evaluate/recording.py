@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from checkedmath.read.syntax import Call, Cases, Indicator, Name, Node
+from checkedmath.latex.nodes import Call, Cases, Indicator, Name, Node
 
 Array = NDArray[Any]
 

@@ -6,10 +6,8 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
-from checkedmath.bind.naming import batch_name, example_indices, example_name
-from checkedmath.mutate.around import Around, applications
-from checkedmath.mutate.mutating import Mutant
-from checkedmath.read.syntax import (
+from checkedmath.latex.names import batch_name, example_indices, example_name
+from checkedmath.latex.nodes import (
     Apply,
     BigOperator,
     Fraction,
@@ -21,6 +19,8 @@ from checkedmath.read.syntax import (
     Product,
     Sum,
 )
+from checkedmath.mutate.context import Around, applications
+from checkedmath.mutate.mutating import Mutant
 
 _SPELLINGS = (batch_name, example_name)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from checkedmath.mutate.around import Around
+from checkedmath.latex.nodes import Derivative, Name, Node, Transpose
+from checkedmath.latex.printing import to_latex
+from checkedmath.mutate.context import Around
 from checkedmath.mutate.rules import Change, changes, of_whole, respelled
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Derivative, Name, Node, Transpose
 
 Rebuild = Callable[[Node], Node]
 
@@ -56,8 +56,8 @@ def mutants(side: Node, page: Around) -> Iterator[Mutant]:
     Examples
     --------
     >>> from checkedmath.bind.scope import Scope
-    >>> from checkedmath.mutate.around import around
-    >>> from checkedmath.read.latex import read_display
+    >>> from checkedmath.mutate.context import around
+    >>> from checkedmath.latex.parsing import read_display
     >>> (statement,) = read_display(r"D = A - Y^\top")
     >>> for mutant in mutants(statement.sides[1], around(Scope())):
     ...     print(mutant)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from checkedmath.mutate.around import Around
-from checkedmath.read.syntax import (
+from checkedmath.latex.nodes import (
     Apply,
     BigOperator,
     Call,
@@ -24,6 +23,7 @@ from checkedmath.read.syntax import (
     Sum,
     Transpose,
 )
+from checkedmath.mutate.context import Around
 
 N = TypeVar("N", bound=Node)
 

@@ -10,18 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from checkedmath.bind.naming import key_of
 from checkedmath.bind.scope import Scope
-from checkedmath.compare.comparing import TOLERANCE, relative_error
+from checkedmath.check.free_indices import bindings_of, free_of
 from checkedmath.errors import PageError
+from checkedmath.evaluate.comparing import TOLERANCE, relative_error
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Array, Bindings
-from checkedmath.numpy_lines.naming import NoLineError
-from checkedmath.numpy_lines.pieces import Piece, Use
-from checkedmath.numpy_lines.printing import Printer
-from checkedmath.numpy_lines.running import run
-from checkedmath.numpy_lines.sizes import ONE, Case, Shape, Sizes
-from checkedmath.read.syntax import (
+from checkedmath.latex.names import key_of
+from checkedmath.latex.nodes import (
     Apply,
     Derivative,
     Name,
@@ -29,7 +25,11 @@ from checkedmath.read.syntax import (
     Number,
     Statement,
 )
-from checkedmath.sampling import bindings_of, free_of
+from checkedmath.numpy_lines.naming import NoLineError
+from checkedmath.numpy_lines.pieces import Piece, Use
+from checkedmath.numpy_lines.printing import Printer
+from checkedmath.numpy_lines.running import run
+from checkedmath.numpy_lines.sizes import ONE, Case, Shape, Sizes
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import keyword
 import re
 from collections.abc import Mapping
 
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Name, Node, Number, Sum
+from checkedmath.latex.nodes import Name, Node, Number, Sum
+from checkedmath.latex.printing import to_latex
 
 
 class NoLineError(Exception):

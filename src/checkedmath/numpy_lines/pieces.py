@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from checkedmath.latex.nodes import Node, Number
 from checkedmath.numpy_lines.naming import NoLineError
 from checkedmath.numpy_lines.sizes import NUMBER, ONE, Shape
-from checkedmath.read.syntax import Node, Number
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,22 +8,11 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
 
-from checkedmath.bind.naming import batch_name, key_of
 from checkedmath.bind.scope import Scope
 from checkedmath.evaluate.arithmetic import IDENTITY, ONES
 from checkedmath.evaluate.arrays import FUNCTIONS, diagonal, softmax, stacked_columns, trace
-from checkedmath.numpy_lines import pieces, summing
-from checkedmath.numpy_lines.naming import (
-    KNOWN,
-    NoLineError,
-    steps_from,
-    with_subscripts,
-    word_of,
-)
-from checkedmath.numpy_lines.pieces import Piece, Use, literal, numpy
-from checkedmath.numpy_lines.sizes import NUMBER, ONE, Case, Sizes
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import (
+from checkedmath.latex.names import batch_name, key_of
+from checkedmath.latex.nodes import (
     Apply,
     BigOperator,
     Call,
@@ -47,6 +36,17 @@ from checkedmath.read.syntax import (
     Sum,
     Transpose,
 )
+from checkedmath.latex.printing import to_latex
+from checkedmath.numpy_lines import pieces, summing
+from checkedmath.numpy_lines.naming import (
+    KNOWN,
+    NoLineError,
+    steps_from,
+    with_subscripts,
+    word_of,
+)
+from checkedmath.numpy_lines.pieces import Piece, Use, literal, numpy
+from checkedmath.numpy_lines.sizes import NUMBER, ONE, Case, Sizes
 
 
 @dataclass(slots=True)

@@ -9,9 +9,9 @@ from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Bindings
+from checkedmath.latex.nodes import Name, Node, Number, Sum
+from checkedmath.latex.printing import to_latex
 from checkedmath.numpy_lines.naming import NoLineError, steps_from
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Name, Node, Number, Sum
 
 Shape = tuple[Node, Node]
 """Rows and columns, each a size of the page or a number."""

@@ -7,15 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from checkedmath.bind.naming import key_of
 from checkedmath.evaluate.functions import COMMANDS
 from checkedmath.evaluate.operators import filled, pattern
-from checkedmath.numpy_lines import pieces
-from checkedmath.numpy_lines.naming import NoLineError, word_of
-from checkedmath.numpy_lines.pieces import Piece, numpy
-from checkedmath.numpy_lines.sizes import ONE
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import (
+from checkedmath.latex.names import key_of
+from checkedmath.latex.nodes import (
     Apply,
     BigOperator,
     Call,
@@ -33,6 +28,11 @@ from checkedmath.read.syntax import (
     Sum,
     Transpose,
 )
+from checkedmath.latex.printing import to_latex
+from checkedmath.numpy_lines import pieces
+from checkedmath.numpy_lines.naming import NoLineError, word_of
+from checkedmath.numpy_lines.pieces import Piece, numpy
+from checkedmath.numpy_lines.sizes import ONE
 
 if TYPE_CHECKING:
     from checkedmath.numpy_lines.printing import Printer

@@ -29,7 +29,7 @@ from checkedmath.sphinxext import (
     store,
     written,
 )
-from checkedmath.version import version_digest
+from checkedmath.sphinxext.version import version_digest
 
 __all__ = ["setup"]
 

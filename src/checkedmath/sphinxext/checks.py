@@ -13,12 +13,13 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from checkedmath.checking import Examined, Settings, examine
+from checkedmath.bind.using import refuse_conflicts, said_by
+from checkedmath.check.checker import Examined, Settings, examine
+from checkedmath.check.functions import Load
 from checkedmath.errors import ReadError
 from checkedmath.findings import Finding, out_of_time
-from checkedmath.implementation import Load
-from checkedmath.loading import files_of, load_function, state_of
-from checkedmath.read.page import Mistake, Page, Row
+from checkedmath.page.model import Mistake, Page, Row
+from checkedmath.sphinxext.loading import files_of, load_function, state_of
 from checkedmath.sphinxext.notation import Meaning, declared, noted
 from checkedmath.sphinxext.rows import RowNotes
 from checkedmath.sphinxext.store import (
@@ -32,8 +33,7 @@ from checkedmath.sphinxext.store import (
     entries_of,
     keys_of,
 )
-from checkedmath.stopping import Stopped, stopped_after
-from checkedmath.using import refuse_conflicts, said_by
+from checkedmath.timeout import Stopped, stopped_after
 
 _logger = logging.getLogger(__name__)
 

@@ -12,11 +12,11 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
 from checkedmath.errors import PageError, ReadError
-from checkedmath.loading import load_function, source_of
-from checkedmath.read.markdown import refuse_unnamed
+from checkedmath.page.markdown import refuse_unnamed
+from checkedmath.sphinxext.loading import load_function, source_of
 from checkedmath.sphinxext.marks import Mark
 from checkedmath.sphinxext.pending import Complaint
-from checkedmath.stopping import Stopped, stopped_after
+from checkedmath.timeout import Stopped, stopped_after
 
 
 def setup_implementation(app: Sphinx) -> None:

@@ -8,8 +8,8 @@ from typing import Any, cast
 from docutils import nodes
 
 from checkedmath.errors import PageError
-from checkedmath.read.latex import read_display
-from checkedmath.read.markdown import RELATION, has_brackets, has_display_in_html, has_dollars
+from checkedmath.latex.parsing import read_display
+from checkedmath.page.markdown import RELATION, has_brackets, has_display_in_html, has_dollars
 from checkedmath.sphinxext.implementation import Implementation
 from checkedmath.sphinxext.pending import Complaint, Uses
 from checkedmath.sphinxext.rows import SideBySideRow

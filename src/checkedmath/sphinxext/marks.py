@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from checkedmath.findings import Finding
-from checkedmath.read.page import WORDS
+from checkedmath.page.model import WORDS
 
 
 class Mark(nodes.Inline, nodes.Element):

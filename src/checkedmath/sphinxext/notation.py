@@ -12,10 +12,10 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from sphinx.application import Sphinx
 
-from checkedmath.bind.naming import key_of
 from checkedmath.errors import PageError
-from checkedmath.read.latex import read_declaration, read_display
-from checkedmath.read.syntax import Name
+from checkedmath.latex.names import key_of
+from checkedmath.latex.nodes import Name
+from checkedmath.latex.parsing import read_declaration, read_display
 from checkedmath.sphinxext.plain import words_html
 from checkedmath.sphinxext.store import ReadPage
 

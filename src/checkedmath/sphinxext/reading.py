@@ -16,11 +16,11 @@ from typing import cast
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from checkedmath.check.functions import pieces
 from checkedmath.errors import PageError, ReadError, UncheckedError
-from checkedmath.implementation import pieces
-from checkedmath.read.markdown import NOT_READ, RAW, refuse_row, tolerance_of
-from checkedmath.read.page import Equation, Formula, Mistake, Page, Row, Use, WhereItem
-from checkedmath.read.page import Implementation as Function
+from checkedmath.page.markdown import NOT_READ, RAW, refuse_row, tolerance_of
+from checkedmath.page.model import Equation, Formula, Mistake, Page, Row, Use, WhereItem
+from checkedmath.page.model import Implementation as Function
 from checkedmath.sphinxext.implementation import Implementation, reference
 from checkedmath.sphinxext.inspecting import (
     cell_of,

@@ -16,14 +16,14 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from checkedmath.bind.naming import batch_name, key_of
 from checkedmath.bind.scope import Scope
-from checkedmath.checking import Examined
+from checkedmath.check.checker import Examined
+from checkedmath.latex.names import batch_name, key_of
+from checkedmath.latex.nodes import Name, Node, Power, Statement, Transpose
+from checkedmath.latex.printing import to_latex
 from checkedmath.numpy_lines.lines import Line, Said, said_of
 from checkedmath.numpy_lines.sizes import Shape
-from checkedmath.read.page import Equation, Row
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Name, Node, Power, Statement, Transpose
+from checkedmath.page.model import Equation, Row
 from checkedmath.sphinxext.notation import Meaning, place_of
 from checkedmath.sphinxext.plain import plain_html
 from checkedmath.sphinxext.store import Marked, Notes, keys_of

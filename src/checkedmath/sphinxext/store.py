@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from checkedmath.findings import Finding
-from checkedmath.read.page import Page
+from checkedmath.page.model import Page
 
 KEY = "checkedmath"
 """The attribute of a node with its document, and its key in what was found there."""

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from checkedmath.bind.binding import prepare
 from checkedmath.bind.bounds import Bounding
-from checkedmath.bind.preparing import prepare
 
 WHERE = r"""
 - $a, b \in \mathbb{R}$

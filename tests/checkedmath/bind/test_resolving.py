@@ -2,11 +2,10 @@
 
 import pytest
 
-from checkedmath.bind.preparing import prepare
+from checkedmath.bind.binding import prepare
 from checkedmath.bind.resolving import resolve
 from checkedmath.errors import ReadError
-from checkedmath.read.latex import read_display
-from checkedmath.read.syntax import (
+from checkedmath.latex.nodes import (
     Apply,
     Call,
     Derivative,
@@ -20,6 +19,7 @@ from checkedmath.read.syntax import (
     Sum,
     Transpose,
 )
+from checkedmath.latex.parsing import read_display
 
 A, B, G, V = map(Name, "abgv")
 GA = Apply(G, (A,))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from checkedmath.bind.preparing import prepare
+from checkedmath.bind.binding import prepare
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import ReadError
-from checkedmath.read.latex import read_declaration, read_display
+from checkedmath.latex.parsing import read_declaration, read_display
 
 
 @pytest.mark.parametrize(

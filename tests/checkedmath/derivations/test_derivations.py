@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from checkedmath import Settings, check_page, read_page
-from checkedmath.mutate.running import run
+from checkedmath.audit.report import run
 
 HERE = Path(__file__).parent
 PAGES = sorted(path.name for path in HERE.glob("*.md"))

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from checkedmath import read_page
-from checkedmath.bind.preparing import prepare
+from checkedmath.bind.binding import prepare
 from checkedmath.bind.resolving import resolve
-from checkedmath.designing import Draws
+from checkedmath.check.draws import Draws
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Bindings
-from checkedmath.read.latex import read_display
+from checkedmath.latex.parsing import read_display
 
 PAGE = r"""
 :::{{where}}

@@ -6,7 +6,7 @@ import pytest
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError
 from checkedmath.evaluate.drawing import Plan, draw
-from checkedmath.read.latex import read_declaration
+from checkedmath.latex.parsing import read_declaration
 
 
 def drawn(*declarations, seed=0, number=0):

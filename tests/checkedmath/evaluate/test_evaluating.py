@@ -5,13 +5,13 @@ import time
 import numpy as np
 import pytest
 
-from checkedmath.bind.preparing import prepare
+from checkedmath.bind.binding import prepare
 from checkedmath.bind.resolving import resolve
 from checkedmath.evaluate.drawing import Plan, draw
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.functions import sigmoid
 from checkedmath.evaluate.lookup import Bindings
-from checkedmath.read.latex import read_display
+from checkedmath.latex.parsing import read_display
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 import pytest
 
 from checkedmath import read_page
-from checkedmath.bind.preparing import prepare
-from checkedmath.mutate.around import around
+from checkedmath.bind.binding import prepare
+from checkedmath.latex.printing import to_latex
+from checkedmath.mutate.context import around
 from checkedmath.mutate.mutating import mutants
 from checkedmath.mutate.rules import KINDS
-from checkedmath.read.printing import to_latex
 
 PAGE = r"""
 :::{where}

@@ -5,11 +5,11 @@ import ast
 import pytest
 
 from checkedmath import read_page
-from checkedmath.checking import examine
+from checkedmath.check.checker import examine
+from checkedmath.latex.nodes import Transpose
+from checkedmath.latex.printing import to_latex
 from checkedmath.numpy_lines import lines, printing
 from checkedmath.numpy_lines.lines import said_of
-from checkedmath.read.printing import to_latex
-from checkedmath.read.syntax import Transpose
 
 WHERE = r"""
 - $X \in \mathbb{R}^{n_0 \times m}$

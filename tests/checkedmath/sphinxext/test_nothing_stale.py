@@ -365,7 +365,7 @@ def test_an_edit_of_the_grammar_checks_every_page_again(tmp_path):
         return [line for line in run.stderr.splitlines() if "[checkedmath." in line]
 
     assert build("one") == []
-    grammar = copy / "read" / "latex.lark"
+    grammar = copy / "latex" / "latex.lark"
     text = grammar.read_text("utf-8")
     slash = "product SLASH factor        -> slash"
     assert slash in text

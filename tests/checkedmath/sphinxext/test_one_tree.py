@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from checkedmath.files import check_file, load
+from checkedmath.check.files import check_file, load
 
 from .conftest import Project
 

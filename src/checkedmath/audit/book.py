@@ -1,0 +1,71 @@
+"""The pages whose equations are mutated: read, drawn for, and known to pass as they are."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from checkedmath.bind.binding import Prepared, prepare
+from checkedmath.check.checker import Checker, Settings
+from checkedmath.check.draws import Draws
+from checkedmath.check.files import load, used_pages
+from checkedmath.errors import PageError
+from checkedmath.findings import Finding
+
+
+class NotPassingError(ValueError):
+    """A page does not pass as it is, so that nothing can be said of its mutants."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """A page, its draws, and the pages that rest on it: itself, then those that use it."""
+
+    prepared: Prepared
+    draws: Draws
+    users: list[Reading] = field(default_factory=list)
+
+    def checker(self) -> Checker:
+        """Return the page's checker."""
+        return Checker(self.prepared, self.draws.of(self.prepared.scope), thorough=False)
+
+
+def read_book(paths: Sequence[Path], settings: Settings) -> list[Reading]:
+    """
+    Read pages, and find out which use which.
+
+    Raises
+    ------
+    NotPassingError
+        If a page does not pass.
+    OSError, UnicodeDecodeError
+        If a file cannot be read.
+    """
+    readings: dict[Path, Reading] = {}
+    uses: dict[Path, set[Path]] = {}
+    for path in paths:
+        page = load(path)
+        used = used_pages(page, path)
+        prepared = prepare(page, list(used.values()))
+        try:
+            draws = Draws(prepared.scope, settings.seed, settings.draws)
+        except PageError as error:
+            raise NotPassingError(f"{path}: {error}") from None
+        bad = first_failure(prepared, draws)
+        if bad is not None:
+            raise NotPassingError(str(bad))
+        readings[path.resolve()] = Reading(prepared, draws)
+        uses[path.resolve()] = {other.resolve() for other in used}
+    for path, reading in readings.items():
+        others = [readings[user] for user, used in uses.items() if path in used]
+        reading.users = [reading, *others]
+    return list(readings.values())
+
+
+def first_failure(prepared: Prepared, draws: Draws) -> Finding | None:
+    """Return the first thing for which a page does not pass."""
+    checker = Checker(prepared, draws.of(prepared.scope), thorough=False)
+    found = itertools.chain(prepared.findings, checker.findings())
+    return next((finding for finding in found if not finding.passes), None)

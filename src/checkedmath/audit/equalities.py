@@ -1,0 +1,126 @@
+"""Judge the mutants of an equality: caught by the equality that they stand in, or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from checkedmath.audit.equivalence import proof
+from checkedmath.audit.shapes import Shapes
+from checkedmath.bind.binding import Check
+from checkedmath.check.checker import Checker
+from checkedmath.errors import PageError, UndeclaredError
+from checkedmath.evaluate.comparing import TOLERANCE, relative_error
+from checkedmath.evaluate.lookup import Array
+from checkedmath.latex.nodes import Node, Statement
+from checkedmath.latex.printing import to_latex
+from checkedmath.mutate.context import around
+from checkedmath.mutate.mutating import Mutant, mutants
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    What became of one mutant.
+
+    Attributes
+    ----------
+    word : str
+        ``caught``, ``equal`` (by proof) or ``survived``; a definition's does not survive but is
+        ``unpinned``.
+    reason : str
+        The rule of the proof for what is equal; why nothing caught it for what is unpinned.
+    whole : str
+        The side that it is a mutant of, as LaTeX.
+    """
+
+    file: str
+    line: int
+    label: str | None
+    mutant: Mutant
+    word: str
+    reason: str
+    whole: str
+
+    def __str__(self) -> str:
+        """Return the line for a person."""
+        label = f" ({self.label})" if self.label else ""
+        reason = f"; {self.reason}" if self.reason else ""
+        return f"{self.file}:{self.line}{label} {self.word}  {self.mutant}  in {self.whole}{reason}"
+
+
+def of_equalities(checker: Checker, check: Check) -> Iterator[Verdict]:
+    """Yield the verdict on each mutant of each side that stands beside an ``=``."""
+    equation = check.equation
+    page, shapes = around(checker.scope), Shapes(checker.scope, equation.one_example)
+    for statement in check.statements:
+        for side, others in _sides(statement):
+            pairs = [_Pair(checker, check, side, other) for other in others]
+            line, _ = equation.place(side.start)
+            for mutant in mutants(side, page):
+                word, reason = _judge(mutant, pairs), ""
+                if word == "survived":
+                    reason = proof(mutant, shapes)
+                    word = "equal" if reason else word
+                if word:
+                    whole = to_latex(side)
+                    yield Verdict(
+                        checker.page.file, line, equation.label, mutant, word, reason, whole
+                    )
+
+
+def _sides(statement: Statement) -> Iterator[tuple[Node, list[Node]]]:
+    """Yield each side with those that it is equal to; a definition's mutants are made elsewhere."""
+    equal: dict[int, list[Node]] = {}
+    for place, relation in enumerate(statement.relations):
+        if relation.sign == "=":
+            equal.setdefault(place, []).append(statement.sides[place + 1])
+            equal.setdefault(place + 1, []).append(statement.sides[place])
+    is_definition = statement.relations[0].sign == ":="
+    for place, others in equal.items():
+        if not (is_definition and place == 1):
+            yield statement.sides[place], others
+
+
+class _Pair:
+    """A side and one that it is equal to, whose values are computed once."""
+
+    def __init__(self, checker: Checker, check: Check, side: Node, other: Node) -> None:
+        self.other = other
+        self.cases = [
+            (evaluator, bindings)
+            for evaluator in checker.evaluators
+            for bindings in checker.bindings(
+                evaluator, (side, other), one_example=check.equation.one_example
+            )
+        ]
+        self._values: dict[int, Array] = {}
+
+    def error(self, mutant: Mutant, number: int) -> float:
+        """Return how far a mutant of the side is from the other, in one case."""
+        evaluator, bindings = self.cases[number]
+        value = evaluator.value(mutant.whole, bindings)
+        if number not in self._values:
+            self._values[number] = evaluator.value(self.other, bindings)
+        return relative_error(value, self._values[number])
+
+
+def _judge(mutant: Mutant, pairs: list[_Pair]) -> str:
+    """
+    Return ``caught`` at the first case that differs or is refused, else ``survived``.
+
+    Empty where in every case the mutant names what does not exist, such as a layer beyond the last.
+    """
+    word = ""
+    for pair in pairs:
+        for number in range(len(pair.cases)):
+            try:
+                error = pair.error(mutant, number)
+            except UndeclaredError:
+                continue
+            except PageError:
+                return "caught"
+            if not error <= TOLERANCE:
+                return "caught"
+            word = "survived"
+    return word

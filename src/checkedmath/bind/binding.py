@@ -1,0 +1,220 @@
+"""Read a page's mathematics: build the scope of its names, and the statements to check."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from checkedmath.bind.resolving import resolve, resolve_definitions
+from checkedmath.bind.scope import Scope
+from checkedmath.errors import PageError, ReadError, UncheckedError, refuse_late
+from checkedmath.findings import Finding, failure
+from checkedmath.latex.nodes import Statement
+from checkedmath.latex.parsing import read_declaration, read_display
+from checkedmath.latex.unread import relations_unread
+from checkedmath.latex.vocabulary import declared_in, defined_in, unique
+from checkedmath.page.model import Equation, Formula, Page
+
+
+@dataclass(slots=True)
+class Check:
+    """An equation and its statements; none if it could not be read or is excused."""
+
+    equation: Equation
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A page that has been read: its names, what to check, and what could not be read."""
+
+    page: Page
+    scope: Scope = field(default_factory=Scope)
+    checks: list[Check] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    defined: dict[tuple[str, int], Equation] = field(default_factory=dict)
+    _checks: dict[int, Check] = field(default_factory=dict)
+
+    def check_of(self, equation: Equation) -> Check:
+        """Return the check of an equation of a side-by-side row."""
+        return self._checks[id(equation)]
+
+    def add(self, check: Check) -> None:
+        """Add an equation to check."""
+        self.checks.append(check)
+        self._checks[id(check.equation)] = check
+
+    def fail(self, formula: Formula, error: PageError) -> None:
+        """Record something that could not be read."""
+        label = formula.label if isinstance(formula, Equation) else None
+        self.findings.append(failure(self.page.file, formula, error, label))
+
+
+def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf")) -> Prepared:
+    """
+    Read the mathematics of a page.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    used : sequence of Page
+        The pages whose declarations and definitions it uses. What cannot be read in them is
+        reported where they are checked themselves.
+    deadline : float, optional
+        The `time.monotonic` at which to give up reading.
+    """
+    prepared = Prepared(page)
+    prepared.scope.vocabulary = _vocabulary((*used, page))
+    for other in used:
+        _adopt(prepared.scope, other, deadline)
+    for mistake in page.mistakes:
+        prepared.fail(Formula("", mistake.line, file=mistake.file), mistake.error)
+    for item in page.where:
+        try:
+            refuse_late(deadline)
+            declaration = read_declaration(item.latex, prepared.scope.vocabulary)
+            prepared.scope.declare(declaration, item.file or page.file, item.line)
+        except PageError as error:
+            prepared.fail(item, error)
+    for equation in page.equations:
+        check = Check(equation)
+        prepared.add(check)
+        if equation.unchecked is not None:
+            prepared.findings.append(_excused(page, equation))
+            continue
+        _say_unread(prepared, equation)
+        try:
+            refuse_late(deadline)
+            check.statements = read_display(equation.latex, prepared.scope.vocabulary)
+            for place in _bind(prepared.scope, equation, check.statements, page.file):
+                prepared.defined[place] = equation
+        except PageError as error:
+            check.statements = ()
+            prepared.fail(equation, error)
+    for check in prepared.checks:
+        _resolve(prepared, check, deadline)
+    resolve_definitions(prepared.scope)
+    prepared.scope.note_literals(
+        side
+        for check in prepared.checks
+        for statement in check.statements
+        for side in statement.sides
+    )
+    return prepared
+
+
+def _say_unread(prepared: Prepared, equation: Equation) -> None:
+    """Record the relations that an equation displays in words, where nothing is read."""
+    for offset, where in relations_unread(equation.latex):
+        message = (
+            f"{where} with a relation that is displayed, and not checked; write it as a part of "
+            "the equation, or excuse the equation in a {math} directive with :unchecked: and the "
+            "reason"
+        )
+        prepared.fail(equation, UncheckedError(message, offset))
+
+
+def _vocabulary(pages: Sequence[Page]) -> tuple[str, ...]:
+    """Return the names with signs in them that pages declare or define."""
+    declared = (name for page in pages for item in page.where for name in declared_in(item.latex))
+    defined = (
+        name
+        for page in pages
+        for equation in page.equations
+        if equation.unchecked is None
+        for name in defined_in(equation.latex)
+    )
+    return unique((*declared, *defined))
+
+
+def _adopt(scope: Scope, page: Page, deadline: float) -> None:
+    """Take over the declarations and definitions of a used page."""
+    for item in page.where:
+        with contextlib.suppress(PageError):
+            refuse_late(deadline)
+            declaration = read_declaration(item.latex, scope.vocabulary)
+            scope.declare(declaration, item.file or page.file, item.line)
+    for equation in page.equations:
+        if equation.unchecked is not None:
+            continue
+        with contextlib.suppress(PageError):
+            refuse_late(deadline)
+            statements = read_display(equation.latex, scope.vocabulary)
+            for _ in _bind(scope, equation, statements, page.file):
+                pass
+
+
+def _excused(page: Page, equation: Equation) -> Finding:
+    line, column = equation.place(None)
+    reason = (equation.unchecked or "").strip()
+    return Finding(
+        equation.file or page.file,
+        line,
+        column,
+        "unchecked",
+        equation.label,
+        left=equation.latex.strip(),
+        diagnosis=reason or "no reason given",
+        excused=bool(reason),
+        about=equation,
+    )
+
+
+def _bind(
+    scope: Scope, equation: Equation, statements: tuple[Statement, ...], file: str
+) -> Iterator[tuple[str, int]]:
+    """Take an equation's definitions into the scope, and yield their places."""
+    for statement in statements:
+        signs = [relation.sign for relation in statement.relations]
+        if not signs:
+            message = (
+                "there is no = here to check; write a relation, or a {math} directive with "
+                ":unchecked: and the reason"
+            )
+            raise ReadError(message, statement.sides[0].start)
+        _refuse_tolerance(equation, statement, signs)
+        for side in statement.sides:
+            scope.note_examples(side, one_example=equation.one_example)
+        if ":=" in signs[1:]:
+            offset = statement.relations[signs.index(":=", 1)].start
+            raise ReadError(":= stands first in a chain", offset)
+        if signs[0] == ":=":
+            line, _ = equation.place(statement.sides[0].start)
+            target, body = statement.sides[:2]
+            place = (equation.file or file, line)
+            yield place
+            scope.define(target, body, *place, one_example=equation.one_example)
+
+
+def _refuse_tolerance(equation: Equation, statement: Statement, signs: list[str]) -> None:
+    r"""Refuse an ``\approx`` without a tolerance, and a tolerance without an ``\approx``."""
+    if "≈" in signs and equation.tolerance is None:
+        message = (
+            r"\approx up to what? write the equation in a {math} directive with the line "
+            ":tolerance: 1e-3 for a relative error of 0.001"
+        )
+        raise ReadError(message, statement.relations[signs.index("≈")].start)
+    if equation.tolerance is not None and not 0 < equation.tolerance < 1:
+        raise ReadError("a tolerance is a number between 0 and 1, as in :tolerance: 1e-3")
+    if equation.tolerance is not None and "≈" not in signs:
+        raise ReadError(r"a tolerance is for \approx; = is exact but for rounding")
+
+
+def _resolve(prepared: Prepared, check: Check, deadline: float) -> None:
+    """Tell functions from factors, now that every name of the page is known."""
+    if not check.statements:
+        return
+    try:
+        refuse_late(deadline)
+        check.statements = tuple(
+            Statement(
+                tuple(resolve(side, prepared.scope) for side in statement.sides),
+                statement.relations,
+            )
+            for statement in check.statements
+        )
+    except PageError as error:
+        check.statements = ()
+        prepared.fail(check.equation, error)

@@ -1,0 +1,478 @@
+"""Check a page: draw values, evaluate both sides of each relation, compare."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from checkedmath.bind.binding import Check, Prepared, prepare
+from checkedmath.bind.scope import Definition, Scope
+from checkedmath.check.draws import Draws
+from checkedmath.check.free_indices import bindings_of, free_of
+from checkedmath.check.functions import Load, check_implementation, excused
+from checkedmath.check.relations import Sampler
+from checkedmath.check.rows import equal, row_finding
+from checkedmath.diagnose.diagnosing import diagnose
+from checkedmath.diagnose.repairing import repair
+from checkedmath.errors import (
+    DrawAgainError,
+    PageError,
+    ReadError,
+    ShapeError,
+    TimeoutReachedError,
+    UncheckedError,
+    UndeclaredError,
+)
+from checkedmath.evaluate.comparing import Comparison, Sample, compare
+from checkedmath.evaluate.drawing import LEAST_DRAWS
+from checkedmath.evaluate.evaluating import Evaluator
+from checkedmath.evaluate.lookup import Bindings
+from checkedmath.evaluate.recording import Branch
+from checkedmath.findings import Finding, explain, failure
+from checkedmath.latex.names import key_of
+from checkedmath.latex.nodes import Group, Name, Node, Product, Relation
+from checkedmath.latex.printing import to_latex
+from checkedmath.page.model import WORDS, Equation, Formula, Implementation, Page, Row
+
+MOST_DRAWS = 1000
+"""The most random draws for one run."""
+
+SEARCH = 0.2
+"""The part of a page's time that may go into looking for what would mend its equations."""
+
+LONGEST_SEARCH = 2.0
+"""The most seconds of it for one equation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    How to check.
+
+    Attributes
+    ----------
+    draws : int
+        Draws for each relation; there are at least as many as make each size and each number of a
+        small set change, and more where a relation needs them.
+    seed : int
+        Of the random draws.
+    timeout : float
+        Seconds for a page.
+    """
+
+    draws: int = 5
+    seed: int = 0
+    timeout: float = 30.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.draws <= MOST_DRAWS:
+            raise ValueError(f"draws = {self.draws}; expected 1 to {MOST_DRAWS}")
+        if not self.timeout >= 0:
+            raise ValueError(f"timeout = {self.timeout}; expected seconds from 0")
+
+
+def check_page(
+    page: Page,
+    used: Sequence[Page] = (),
+    settings: Settings | None = None,
+    load: Load | None = None,
+) -> list[Finding]:
+    """
+    Check every relation that a page displays.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    used : sequence of Page
+        The pages whose declarations and definitions it uses, and those that they use in turn.
+    settings : Settings, optional
+        Draws, seed and timeout.
+    load : callable, optional
+        Gives the function of a dotted name. Only with it are the functions run that the page
+        names; without it they are reported as unchecked.
+
+    Returns
+    -------
+    list of Finding
+        In the order of the page: one for each relation, one for each side-by-side row, one for
+        each value that a function returns, one for each thing that could not be read.
+    """
+    return examine(page, used, settings, load).findings
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """
+    A page that has been checked.
+
+    Attributes
+    ----------
+    findings : list of Finding
+        In the order of the page.
+    prepared : Prepared
+        What the page says.
+    evaluators : list of Evaluator
+        One for each draw on which it was checked; none where nothing could be drawn.
+    """
+
+    findings: list[Finding]
+    prepared: Prepared
+    evaluators: list[Evaluator]
+
+
+def examine(
+    page: Page,
+    used: Sequence[Page] = (),
+    settings: Settings | None = None,
+    load: Load | None = None,
+) -> Examined:
+    """Check a page as `check_page` does, and return also what more can be computed from."""
+    settings = settings or Settings()
+    deadline = time.monotonic() + settings.timeout
+    with np.errstate(all="ignore"):
+        prepared = prepare(page, used, deadline)
+        findings, scope = prepared.findings, prepared.scope
+        try:
+            count = max(settings.draws, LEAST_DRAWS)
+            draws = Draws(scope, settings.seed, count, deadline)
+        except PageError as error:
+            place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
+            prepared.fail(Formula("", place), error)
+            return Examined(findings, prepared, [])
+        checker = Checker(prepared, draws)
+        findings += checker.findings(load)
+        in_order = sorted(findings, key=lambda finding: (finding.line, finding.column))
+        return Examined(in_order, prepared, draws.evaluators)
+
+
+class Checker:
+    """
+    Evaluates what a prepared page says, on all draws.
+
+    Without ``thorough``, for what is checked many times over, it keeps to the first draws, and says
+    nothing of what is wrong.
+    """
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        draws: Draws,
+        *,
+        thorough: bool = True,
+    ) -> None:
+        self.page = prepared.page
+        self.prepared = prepared
+        self.scope: Scope = prepared.scope
+        self.draws = draws
+        self.evaluators = draws.evaluators
+        self.thorough = thorough
+        self.search = SEARCH * (self.evaluators[0].deadline - time.monotonic())
+        self.failed: set[int] = set()
+        self.returned: dict[int, tuple[Node, ...]] = {}
+
+    def findings(self, load: Load | None = None) -> Iterator[Finding]:
+        """Check everything, in the order in which one thing rests on another."""
+        yield from self.definitions()
+        for check in self.prepared.checks:
+            yield from self.relations(check)
+        for item in self.page.implementations:
+            yield from self.implementation(item, load)
+        for row in self.page.rows:
+            yield from self.row(row)
+
+    def definitions(self, wanted: Callable[[str], bool] = bool) -> Iterator[Finding]:
+        """Evaluate this page's definitions of wanted names; a mistake is told where it stands."""
+        told: set[tuple[str, int]] = set()
+        own = self.prepared.defined
+        for definition in itertools.chain.from_iterable(self.scope.definitions.values()):
+            if (definition.file, definition.line) not in own or not wanted(definition.key):
+                continue
+            try:
+                self._try(definition)
+            except DrawAgainError:
+                continue  # what rests on it is drawn again, and told if that does not help
+            except PageError as error:
+                place = error.origin or (definition.file, definition.line)
+                if place in own and place not in told:
+                    told.add(place)
+                    error.origin = None
+                    yield failure(self.page.file, own[place], error, own[place].label)
+
+    def _try(self, definition: Definition) -> None:
+        evaluator = self.evaluators[0]
+        if definition.parameters:
+            evaluator.try_function(definition)
+            return
+        layers: Iterable[int | None] = [None]
+        if isinstance(definition.layer, str):
+            layers = evaluator.names.layer_range(definition)
+        elif definition.layer is not None:
+            layers = [definition.layer]
+        for layer in layers:
+            drawn = (definition.key, layer) in evaluator.draw.values
+            drawn = drawn or (layer is None and definition.key in evaluator.draw.sizes)
+            if definition.example is None and drawn:
+                written = definition.key if layer is None else f"{definition.key}^{{[{layer}]}}"
+                raise ReadError(f"{written} is declared already; it cannot be defined")
+            evaluator.names.defined(definition, layer, None if definition.example is None else 1)
+            self._agree(evaluator, definition, layer)
+
+    @staticmethod
+    def _agree(evaluator: Evaluator, definition: Definition, layer: int | None) -> None:
+        """See that what is defined for each example is a column of the batch of that name."""
+        names, key = evaluator.names, definition.key
+        batch = names.batch_key(key, layer)
+        known = evaluator.scope.definition(batch, layer, example=False)
+        if definition.example is None or batch == key:
+            return
+        if known is None and (batch, layer) not in evaluator.draw.values:
+            return
+        whole = names.whole(batch, layer)
+        for i in range(1, names.examples() + 1):
+            column = names.column(key, layer, i)
+            if whole is None or column is None or not equal(column, whole[:, i - 1 : i]):
+                where = "declared" if known is None else f"defined at {known.place}"
+                message = (
+                    f"{batch} is {where}; its columns are not what {key} is defined to be here"
+                )
+                raise ReadError(message)
+
+    # -- relations ------------------------------------------------------------------------------
+
+    def relations(self, check: Check) -> Iterator[Finding]:
+        """Check every relation of an equation."""
+        for statement in check.statements:
+            for relation, sides in zip(
+                statement.relations, itertools.pairwise(statement.sides), strict=True
+            ):
+                if relation.sign != ":=":
+                    equation = check.equation
+                    blank = self._blank(
+                        equation, relation.start, sides, relation.sign, equation.label
+                    )
+                    finding = self._relation(blank, relation, sides, equation)
+                    if not finding.passes:
+                        self.failed.add(id(check))
+                    yield finding
+
+    def _relation(
+        self, finding: Finding, relation: Relation, sides: tuple[Node, Node], equation: Equation
+    ) -> Finding:
+        """Check a relation on the first draws, and on the others that it needs."""
+        sampler = Sampler(self.draws, self.scope, sides, one_example=equation.one_example)
+        samples: list[Sample] = []
+        try:
+            outcome, again = self._first(sampler, relation.sign, samples, equation.tolerance)
+        except PageError as error:
+            guess = ""
+            if relation.sign == "=":
+                guess = self._guess(error, samples, sides, equation)
+            return _failed(finding, error, equation, guess)
+        finding = replace(finding, drawn_again=again, relative_error=outcome.error)
+        if not (outcome.holds or outcome.nothing):
+            diagnosis = outcome.reason
+            if not diagnosis and relation.sign == "=":
+                diagnosis = self._diagnosis(samples, sides, equation, "it holds")
+            diagnosis = diagnosis or "no simple mistake explains the difference"
+            return replace(finding, status="differs", diagnosis=diagnosis)
+        nothing = replace(finding, status="differs", diagnosis=outcome.reason)
+        if not self.thorough:
+            return nothing if outcome.nothing else finding
+        try:
+            refuted = sampler.refuted(relation.sign)
+        except TimeoutReachedError as error:
+            return _failed(finding, error, equation)
+        if refuted is not None:
+            worst, where = refuted
+            diagnosis = f"it holds on the first draws, and fails {where}"
+            return replace(finding, status="differs", relative_error=worst, diagnosis=diagnosis)
+        if outcome.nothing and not sampler.something:
+            return nothing
+        if sampler.unreached:
+            diagnosis = _not_reached(sampler.unreached)
+            return replace(finding, status="unchecked", diagnosis=diagnosis)
+        return finding
+
+    def _first(
+        self, sampler: Sampler, sign: str, samples: list[Sample], tolerance: float | None
+    ) -> tuple[Comparison, int]:
+        """Compare on the first draws; return also how many were given up for others."""
+        again = 0
+        for number in range(self.draws.count):
+            more, attempts = sampler.on_first(number)
+            samples += more
+            again += attempts
+        outcome = compare(sign, samples, against_zero=sampler.against_zero, tolerance=tolerance)
+        if not (outcome.holds or outcome.reason) and sign == "=":
+            outcome = sampler.reconsidered(outcome)
+        return outcome, again
+
+    def _guess(
+        self, error: PageError, samples: list[Sample], sides: tuple[Node, Node], equation: Equation
+    ) -> str:
+        """Say what may have been meant by an equality that cannot be evaluated."""
+        if isinstance(error, ShapeError):
+            return self._diagnosis(samples, sides, equation, "it would hold")
+        return self._definition_meant(sides[0]) if isinstance(error, UndeclaredError) else ""
+
+    def _definition_meant(self, left: Node) -> str:
+        """Say how to define what stands alone on the left, if nothing else explains it."""
+        name = left.factors[0] if isinstance(left, Product) else left
+        others = left.factors[1:] if isinstance(left, Product) else ()
+        if not isinstance(name, Name) or not all(isinstance(each, Group) for each in others):
+            return ""
+        if any(self.scope.knows_example_or_batch(key) for key in (name.id, key_of(name))):
+            return ""
+        return f"if this defines {to_latex(left)}, write := in place of ="
+
+    def _diagnosis(
+        self, samples: list[Sample], sides: tuple[Node, Node], equation: Equation, holds: str
+    ) -> str:
+        """Say what is wrong with an equality: in its values, or with which change it holds."""
+        if not self.thorough:
+            return ""
+        diagnosis = diagnose(samples)
+        if diagnosis:
+            return diagnosis
+        start = time.monotonic()
+        try:
+            cases = [
+                (evaluator, bindings)
+                for evaluator in self.evaluators
+                for bindings in self.bindings(evaluator, sides, one_example=equation.one_example)
+            ]
+        except PageError:
+            return ""
+        change = repair(sides, cases, start + min(LONGEST_SEARCH, self.search))
+        self.search -= time.monotonic() - start
+        return f"{holds} {change}" if change else ""
+
+    def bindings(
+        self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
+    ) -> Iterator[Bindings]:
+        """Yield bindings for every value of each free index of some expressions."""
+        return bindings_of(evaluator, sides, free_of(sides, self.scope), one_example=one_example)
+
+    def _blank(
+        self,
+        equation: Formula,
+        offset: int | None,
+        sides: tuple[Node, Node],
+        relation: str,
+        label: str | None,
+    ) -> Finding:
+        line, column = equation.place(offset)
+        left, right = map(to_latex, sides)
+        sizes = tuple(dict(evaluator.draw.sizes) for evaluator in self.evaluators)
+        return Finding(
+            equation.file or self.page.file,
+            line,
+            column,
+            "holds",
+            label,
+            left,
+            relation,
+            right,
+            draws=len(self.evaluators),
+            sizes=sizes,
+            about=equation,
+        )
+
+    # -- code and side by side ------------------------------------------------------------------
+
+    def implementation(self, item: Implementation, load: Load | None) -> Iterator[Finding]:
+        """Check that a function returns what the page says."""
+        if load is None:
+            yield excused(self.page.file, item)
+            return
+        returned, findings = check_implementation(
+            item, load, self.prepared, self.evaluators, self.bindings
+        )
+        if all(finding.passes for finding in findings):
+            self.returned[id(item)] = returned
+        yield from findings
+
+    def _statements(self, side: Equation | Implementation) -> tuple[Node, ...]:
+        """Return what a side of a row claims to be equal to; empty if it does not hold."""
+        if isinstance(side, Implementation):
+            return self.returned.get(id(side), ())
+        check = self.prepared.check_of(side)
+        if id(check) in self.failed:
+            return ()
+        return tuple(statement.sides[0] for statement in check.statements)
+
+    def row(self, row: Row) -> Iterator[Finding]:
+        """Find out how the batch follows from one example; only where both sides hold."""
+        left, right = self._statements(row.left), self._statements(row.right)
+        if not (left and right):
+            return
+        label = row.right.label if isinstance(row.right, Equation) else None
+        finding = self._blank(row.right, None, (left[0], right[0]), "", label)
+        finding = replace(
+            finding,
+            is_row=True,
+            about=row,
+            left=", ".join(map(to_latex, left)),
+            right=", ".join(map(to_latex, right)),
+        )
+        if len(left) != len(right):
+            diagnosis = (
+                f"one example has {len(left)} statements, the batch {len(right)}; "
+                "they are compared in pairs"
+            )
+            yield replace(finding, status="differs", diagnosis=diagnosis)
+            return
+        try:
+            words = [self._pair_words(*pair) for pair in zip(left, right, strict=True)]
+        except PageError as error:
+            yield _failed(finding, error, row.right)
+            return
+        yield row_finding(finding, row, words)
+
+    def _pair_words(self, left: Node, right: Node) -> set[str]:
+        """
+        Return every word that says on all draws how the batch follows from one example.
+
+        Raises
+        ------
+        UncheckedError
+            If nothing tells two words apart, or a branch was reached on no draw.
+        """
+        sampler = Sampler(self.draws, self.scope, (left, right), one_example=False)
+        words = set(WORDS)
+        for evaluator in self.evaluators:
+            words &= sampler.words_on(evaluator)
+        if not self.thorough:
+            return words
+        for evaluator in sampler.others():
+            words &= sampler.words_on(evaluator, first=False)
+        if sampler.unreached:
+            raise UncheckedError(_not_reached(sampler.unreached))
+        if not sampler.something:
+            message = "both sides are 0 on all draws, or an index has no values: nothing was tested"
+            raise UncheckedError(message)
+        if len(words - ({"mean"} if "same" in words else set())) > 1:
+            raise UncheckedError(f"nothing tells {' and '.join(sorted(words))} apart on any draw")
+        return words
+
+
+def _not_reached(branches: list[Branch]) -> str:
+    """Say what no draw reached."""
+    node, outcome = branches[0]
+    return f"no draw reached {outcome} {to_latex(node)}: nothing was tested there"
+
+
+def _failed(finding: Finding, error: PageError, equation: Formula, guess: str = "") -> Finding:
+    """Return the finding for a relation that could not be evaluated, with what it may have been."""
+    line, column = finding.line, finding.column
+    if error.origin is None and error.offset is not None:
+        line, column = equation.place(error.offset)
+    diagnosis = explain(error, finding.file, line)
+    if guess:
+        diagnosis = f"{diagnosis}; {guess}"
+    return replace(finding, status=error.status, line=line, column=column, diagnosis=diagnosis)

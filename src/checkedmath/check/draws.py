@@ -1,0 +1,156 @@
+"""The draws on which a page is checked: the first ones, and those that a relation needs besides."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator
+
+from checkedmath.bind.scope import Scope
+from checkedmath.errors import DrawAgainError
+from checkedmath.evaluate.drawing import Plan, draw, marks_beside, small_set
+from checkedmath.evaluate.evaluating import Evaluator
+from checkedmath.evaluate.recording import Noise, Record
+from checkedmath.latex.nodes import BigOperator, Derivative, Node, Number, Power
+
+MOST_REDRAWS = 10
+"""How often a draw is drawn again before an equation is given up."""
+
+_MOST_FIRST_REDRAWS = 40
+"""How often one of the first draws is, where a size or a range of the page would be empty."""
+
+_MOST_COMBINATIONS = 24
+"""Draws in which the numbers of small sets take their values together."""
+
+_MOST_LITERALS = 6
+"""Numbers of a relation that wide draws meet."""
+
+_LARGEST_POWER = 20
+
+_LARGEST_SET = 8
+"""Values that a set has at most of which each one is drawn."""
+
+_LARGE, _LARGE_FOR_SUMS = 150, 30
+"""What a size is in the draw in which it is to be large; less where each sum takes as long."""
+
+MOST_WIDE = 40
+"""Draws far out in the domains, for an order, or for a branch that no draw reached."""
+
+FEW_WIDE = 12
+"""The same where each branch was reached."""
+
+
+class Draws:
+    """
+    The draws of a page, each made once.
+
+    Attributes
+    ----------
+    evaluators : list of Evaluator
+        The first draws, on which everything is evaluated.
+    """
+
+    def __init__(self, scope: Scope, seed: int, count: int, deadline: float = math.inf) -> None:
+        self._scope = scope
+        self._seed = seed
+        self.deadline = deadline
+        self._made: dict[Plan, Evaluator] = {}
+        self.count = count
+        self.evaluators = [self._first(number) for number in range(count)]
+
+    def _first(self, number: int) -> Evaluator:
+        for attempt in range(_MOST_FIRST_REDRAWS):
+            try:
+                return self.at(self._plan(number, attempt))
+            except DrawAgainError as error:
+                told = error
+        raise told
+
+    def of(self, scope: Scope, count: int | None = None) -> Draws:
+        """Return the first of these draws for a page with other definitions."""
+        other = Draws(scope, self._seed, 0, self.deadline)
+        for evaluator in self.evaluators[:count]:
+            other.evaluators.append(Evaluator(scope, evaluator.draw, self.deadline))
+        other.count = len(other.evaluators)
+        return other
+
+    def at(self, plan: Plan) -> Evaluator:
+        """Return the evaluator of a draw."""
+        if plan not in self._made:
+            drawn = draw(self._scope, self._seed, plan, self.deadline)
+            self._made[plan] = Evaluator(self._scope, drawn, self.deadline)
+        return self._made[plan]
+
+    def again(self, number: int, attempt: int) -> Evaluator:
+        """Return another draw in place of one of the first."""
+        if not attempt:
+            return self.evaluators[number]
+        return self.at(self._plan(number, attempt))
+
+    def _plan(self, number: int, attempt: int) -> Plan:
+        """Return a plan of another number: sizes move on with it, and may be what was wrong."""
+        return Plan(attempt * self.count + (number + attempt) % self.count)
+
+    def noisy(self, evaluator: Evaluator, seed: int) -> Evaluator:
+        """Return an evaluator of the same draw that changes each value a little."""
+        noisy = Evaluator(self._scope, evaluator.draw, evaluator.deadline)
+        noisy.noise = Noise(seed)
+        return noisy
+
+    def of_small_sets(self, record: Record) -> Iterator[Plan]:
+        """
+        Yield the plans that what was read of small sets needs.
+
+        The numbers take their values in every combination, and each array has once its smallest
+        value throughout, and once its largest.
+        """
+        first = self.evaluators[0].draw
+        numbers: dict[str, tuple[int, ...]] = {}
+        for (name, layer), domain in self._scope.arrays.items():
+            values = small_set(domain, first) if name in record.read and layer is None else ()
+            if not values:
+                continue
+            array = first.values.get((name, None))
+            if array is not None and array.size == 1:
+                numbers[name] = values
+                continue
+            yield Plan(0, fixed=((name, float(values[0])),))
+            yield Plan(1, fixed=((name, float(values[-1])),))
+        small = {name: each for name, each in numbers.items() if len(each) <= _LARGEST_SET}
+        together = math.prod(len(values) for values in small.values())
+        if len(small) > 1 and together <= _MOST_COMBINATIONS:
+            for number, chosen in enumerate(itertools.product(*small.values())):
+                fixed = tuple(zip(small, map(float, chosen), strict=True))
+                yield Plan(number, fixed=fixed)
+        elif len(small) > 1:
+            yield from (Plan(number + self.count) for number in range(_MOST_COMBINATIONS))
+        elif small:
+            ((name, values),) = small.items()
+            yield from (Plan(n, fixed=((name, float(each)),)) for n, each in enumerate(values))
+
+    def of_ends(self, record: Record, sides: Iterable[Node]) -> Iterator[Plan]:
+        """Yield plans with the ends of sets and of sizes, for what is an order."""
+        yield from self.of_small_sets(record)
+        yield from (Plan(number, wide=True, ends=True) for number in range(4))
+        sizes = self.evaluators[0].draw.sizes.keys() - self.evaluators[0].draw.depths.keys()
+        nodes = [inner for side in sides for inner in side.walk()]
+        slow = any(isinstance(inner, (BigOperator, Derivative)) for inner in nodes)
+        large = _LARGE_FOR_SUMS if slow else _LARGE
+        yield from (Plan(0, large=name, size=large) for name in sorted(record.read & sizes))
+
+    def wide(self, nodes: Iterable[Node]) -> Iterator[Plan]:
+        """Yield plans with values from all of their domains, literals of expressions among them."""
+        literals = sorted({value for node in nodes for value in _literals(node)})
+        marks = marks_beside(literals[:_MOST_LITERALS])
+        for number in range(max(MOST_WIDE, 2 * len(marks))):
+            yield Plan(number, wide=True, marks=marks)
+
+
+def _literals(node: Node) -> Iterator[float]:
+    """Yield the numbers that are written in an expression."""
+    for inner in node.walk():
+        match inner:
+            case Number(value):
+                yield value
+            case Power(Number(base), Number(exponent)) if base > 0 and exponent < _LARGEST_POWER:
+                yield base**exponent

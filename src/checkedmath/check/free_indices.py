@@ -1,0 +1,131 @@
+"""Both sides of a relation for every value of each free index."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from checkedmath.bind.scope import Scope
+from checkedmath.errors import SizeError, UndeclaredError
+from checkedmath.evaluate.arrays import is_square
+from checkedmath.evaluate.evaluating import Evaluator
+from checkedmath.evaluate.lookup import Array, Bindings
+from checkedmath.evaluate.operators import index_values
+from checkedmath.latex.names import example_indices, free_names, key_of
+from checkedmath.latex.nodes import Entry, Name, Node, Number
+
+_ZERO = Number(0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """
+    The free names of some expressions.
+
+    Attributes
+    ----------
+    names : list of str
+        All of them, in order.
+    examples : set of str
+        Those that number an example.
+    open_names : list of str
+        Those that nothing declares, which may number rows or columns.
+    """
+
+    names: list[str]
+    examples: set[str]
+    open_names: list[str]
+
+
+def free_of(sides: Sequence[Node], scope: Scope) -> Free:
+    """Return the free names of some expressions."""
+    numbers = set().union(*map(example_indices, sides))
+    examples = {name for name in numbers if not scope.is_size(name)}
+    names = {name.id for side in sides for name in free_names(side)}
+    known = scope.knows_example_or_batch
+    outside = {
+        name.id
+        for side in sides
+        for name in free_names(side, known)
+        if not (name.subscripts and known(key_of(name)))
+    }
+    numbering = {item.id for side in sides for item in _subscripts(side)} & outside
+    open_names = sorted(name for name in numbering - examples if _may_be_index(name, scope))
+    return Free(sorted(names | examples), examples, open_names)
+
+
+def _may_be_index(name: str, scope: Scope) -> bool:
+    """Tell whether a free name that nothing declares can number rows or columns."""
+    letter = len(name) == 1 and name.isalpha() and name.islower()
+    return letter and not (scope.knows(name) or scope.is_size(name))
+
+
+def bindings_of(
+    evaluator: Evaluator, sides: Sequence[Node], free: Free, *, one_example: bool
+) -> Iterator[Bindings]:
+    """Yield bindings for every value of each free index."""
+    values: dict[str, Sequence[int]] = {}
+    for name in free.names:
+        if name in evaluator.draw.ranges:
+            values[name] = evaluator.draw.ranges[name]
+        elif name in free.examples:
+            values[name] = range(1, evaluator.names.examples() + 1)
+    one: Sequence[int | None] = [None]
+    if one_example:
+        one = range(1, evaluator.names.examples() + 1)
+    for example in one:
+        for chosen in itertools.product(*values.values()):
+            bindings = Bindings(dict(zip(values, chosen, strict=True)), {}, example)
+            yield from _numbered(evaluator, sides, free.open_names, bindings)
+
+
+def _subscripts(side: Node) -> Iterator[Name]:
+    """Yield the names that stand as subscripts."""
+    for node in side.walk():
+        if isinstance(node, (Name, Entry)):
+            yield from (item for item in node.subscripts if isinstance(item, Name))
+
+
+def _numbered(
+    evaluator: Evaluator, sides: Sequence[Node], names: list[str], bindings: Bindings
+) -> Iterator[Bindings]:
+    """Yield bindings for every value of the subscripts that nothing declares."""
+    free: dict[str, Sequence[int]] = {}
+    for name in names:
+        with contextlib.suppress(UndeclaredError):
+            free[name] = index_values(evaluator, name, sides, bindings)
+    for values in itertools.product(*free.values()):
+        bound = bindings
+        for name, value in zip(free, values, strict=True):
+            bound = bound.with_index(name, value)
+        yield bound
+
+
+def both_sides(
+    evaluator: Evaluator, sides: tuple[Node, Node], bindings: Bindings
+) -> tuple[Array, Array]:
+    """Return both sides; an identity or a zero that is a side of its own has the other's size."""
+    values: list[Array | None] = []
+    for side in sides:
+        try:
+            values.append(evaluator.value(side, bindings))
+        except SizeError as error:
+            values.append(None)
+            unknown = error
+    left, right = values
+    # A zero beside an array is the array of zeros.
+    if sides[1] == _ZERO and left is not None:
+        right = np.zeros(left.shape[-2:])
+    elif sides[0] == _ZERO and right is not None:
+        left = np.zeros(right.shape[-2:])
+    if left is None and right is not None and is_square(right):
+        left = evaluator.value(sides[0], replace(bindings, identity=right.shape[-1]))
+    elif right is None and left is not None and is_square(left):
+        right = evaluator.value(sides[1], replace(bindings, identity=left.shape[-1]))
+    if left is None or right is None:
+        raise unknown
+    return left, right

@@ -1,0 +1,319 @@
+"""The values of two expressions: on the first draws, and on those that they need besides."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from checkedmath.bind.bounds import Bounding
+from checkedmath.bind.scope import Scope
+from checkedmath.check.draws import FEW_WIDE, MOST_REDRAWS, Draws
+from checkedmath.check.free_indices import bindings_of, both_sides, free_of
+from checkedmath.check.rows import words_of
+from checkedmath.errors import DrawAgainError, PageError, ReadError, refuse_late
+from checkedmath.evaluate.comparing import (
+    ROUNDING,
+    Comparison,
+    Sample,
+    breaks_order,
+    compare,
+    norm,
+)
+from checkedmath.evaluate.drawing import Plan
+from checkedmath.evaluate.evaluating import Evaluator
+from checkedmath.evaluate.lookup import Array
+from checkedmath.evaluate.recording import Branch, Noise, Record
+from checkedmath.latex.nodes import Entry, Name, Node, Number
+from checkedmath.page.model import WORDS
+
+MOST_COMPARED = 10_000_000
+"""Numbers that both sides of a relation may have, over all draws and values of free indices."""
+
+_OVERHEAD = 100
+"""What keeping one pair of values costs beyond its numbers, in numbers."""
+
+_CANCELLED = 1e7
+"""A sum that is smaller than its terms by more than this has lost the digits that are compared."""
+
+_ABSORBED = 1e14
+"""A term that is smaller than another by more than this leaves no trace in their sum."""
+
+_ABSORBED_BESIDE_ZERO = 1e10
+"""The same for a sum that is compared with 0, where less is left to compare."""
+
+_NOISY = 3
+"""Evaluations with changed values that measure the scale of a computation."""
+
+_EXACT = 1e4
+"""How much larger a value's numbers on the way may be, where rounding does not count."""
+
+_PART = 0.05
+"""The part of the time left that one draw beyond the first may take."""
+
+_ZERO = Number(0.0)
+
+
+def _picks(side: Node) -> bool:
+    """Tell whether an expression takes a few entries, examples or layers of what it names."""
+    for node in side.walk():
+        if isinstance(node, (Name, Entry)):
+            scripts = list(node.subscripts)
+            if isinstance(node, Name):
+                scripts += [each for each in (node.layer, node.example) if each is not None]
+            if any(isinstance(script, Number) for script in scripts):
+                return True
+    return False
+
+
+class Sampler:
+    """
+    Evaluates two expressions on draws.
+
+    Attributes
+    ----------
+    record : Record
+        What the evaluations went through, on all draws together.
+    against_zero : bool
+        Whether one side is written as 0, so that an error has no scale of its own.
+    something : bool
+        Whether a side was not 0 on some draw: of a relation, beyond the first ones.
+    """
+
+    def __init__(
+        self, draws: Draws, scope: Scope, sides: tuple[Node, Node], *, one_example: bool
+    ) -> None:
+        self.record = Record()
+        self._draws = draws
+        self._scope = scope
+        self._sides = sides
+        self._free = free_of(sides, scope)
+        self._one_example = one_example
+        self._room = MOST_COMPARED
+        self.against_zero = sides.count(_ZERO) == 1
+        self.something = False
+
+    def on_first(self, number: int) -> tuple[list[Sample], int]:
+        """
+        Return the values on one of the first draws, or on another in its place.
+
+        The second value is how many draws were given up.
+        """
+        for attempt in range(MOST_REDRAWS):
+            try:
+                evaluator = self._draws.again(number, attempt)
+                samples = self._samples(evaluator, number)
+            except DrawAgainError as error:
+                told = error
+                continue
+            if self.against_zero:
+                self._measure(evaluator, samples)
+            return samples, attempt
+        raise told
+
+    def _samples(self, evaluator: Evaluator, number: int, *, rounding: bool = True) -> list[Sample]:
+        """Return the values on a draw; with ``rounding``, refuse one on which it decides."""
+        samples = []
+        count = evaluator.names.examples() if self._scope.batches else None
+        evaluator.names.record = record = Record()
+        for left, right in self._values(evaluator):
+            samples.append(Sample(left, right, evaluator.draw.sizes, count, number))
+            self._room -= _OVERHEAD + left.size + right.size
+            if self._room < 0:
+                raise ReadError("the free indices have too many values to compare them all")
+        self.record.join(record)
+        if not samples:
+            raise DrawAgainError("an index has no values in any draw: nothing was tested")
+        if not rounding:
+            return samples
+        most = _ABSORBED_BESIDE_ZERO if self.against_zero else _ABSORBED
+        if record.absorbed > most or (record.cancelled > _CANCELLED and not self.against_zero):
+            raise DrawAgainError(
+                "in every draw, a sum is tiny against its terms, or a term against its sum, so "
+                "that rounding decides; write the equation without such terms"
+            )
+        return samples
+
+    def _values(self, evaluator: Evaluator) -> Iterator[tuple[Array, Array]]:
+        for bindings in bindings_of(
+            evaluator, self._sides, self._free, one_example=self._one_example
+        ):
+            yield both_sides(evaluator, self._sides, bindings)
+
+    def _measure(self, evaluator: Evaluator, samples: list[Sample]) -> None:
+        """Measure the scale on which the difference of the sides is computed, for each sample."""
+        scales = [0.0] * len(samples)
+        for seed in range(_NOISY):
+            noisy = self._values(self._draws.noisy(evaluator, seed))
+            for place, (sample, (left, right)) in enumerate(zip(samples, noisy, strict=True)):
+                moved = norm((left - right) - (sample.left - sample.right)) / Noise.LEVEL
+                scales[place] = max(scales[place], moved)
+        for sample, scale in zip(samples, scales, strict=True):
+            sample.scale = scale
+
+    def reconsidered(self, outcome: Comparison) -> Comparison:
+        """Say of sides that differ where both are 0 but for rounding that nothing was tested."""
+        try:
+            if not all(map(self._is_zero, self._draws.evaluators)):
+                return outcome
+        except PageError:
+            return outcome
+        reason = "both sides are 0 but for rounding, in every draw; write = 0"
+        return replace(outcome, reason=reason)
+
+    def _is_zero(self, evaluator: Evaluator) -> bool:
+        """Tell whether both sides are 0 on a draw, but for rounding."""
+        scales: dict[tuple[int, int], float] = {}
+        values = list(self._values(evaluator))
+        for seed in range(_NOISY):
+            for place, moved in enumerate(self._values(self._draws.noisy(evaluator, seed))):
+                for side in (0, 1):
+                    scale = norm(moved[side] - values[place][side]) / Noise.LEVEL
+                    scales[place, side] = max(scale, scales.get((place, side), 0.0))
+        return all(norm(values[k][side]) <= ROUNDING * s for (k, side), s in scales.items())
+
+    @property
+    def unreached(self) -> list[Branch]:
+        """The outcomes of what chooses that no draw reached, and that are not impossible."""
+        bounds = Bounding(self._scope)
+        return [branch for branch in self.record.unreached if not bounds.excludes(*branch)]
+
+    # -- the other draws --------------------------------------------------------------------------
+
+    def others(self) -> Iterator[Evaluator]:
+        """Yield the draws that what was read needs, and wide ones where something chooses."""
+        plans = [*self._draws.of_small_sets(self.record)]
+        if self.unreached:
+            plans += self._draws.wide(node for node, _ in self.unreached)
+        elif choices := self.record.choices(picked=any(map(_picks, self._sides))):
+            # Each branch was reached, but not each in all the ways that branches go together.
+            plans += itertools.islice(self._draws.wide(choices), FEW_WIDE)
+        return self._made(plans)
+
+    def _ends(self) -> Iterator[Evaluator]:
+        """Yield the draws from the ends of the domains."""
+        return self._made(
+            [*self._draws.of_ends(self.record, self._sides), *self._draws.wide(self._sides)]
+        )
+
+    def _made(self, plans: Iterable[Plan]) -> Iterator[Evaluator]:
+        """Yield the draws of plans; what cannot be drawn is left out."""
+        for plan in plans:
+            try:
+                yield self._draws.at(plan)
+            except PageError:
+                refuse_late(self._draws.deadline)
+
+    def refuted(self, sign: str) -> tuple[float, str] | None:
+        """
+        Look for a draw, beyond the first ones, on which a relation fails.
+
+        Draws on which something does not exist, or is not finite, or where rounding decides, say
+        nothing.
+
+        Returns
+        -------
+        tuple of float and str, or None
+            The relative error, and where it fails in words.
+        """
+        order = sign in "≤≥<>"
+        if order:
+            evaluators = self._ends()
+        elif sign in "=∝":
+            evaluators = self.others()
+        else:
+            return None
+        for evaluator in evaluators:
+            evaluator.deadline = self._for_one_draw()
+            try:
+                samples = self._samples(evaluator, 0, rounding=False)
+                outcome = compare(sign, samples, against_zero=self.against_zero)
+                self.something = self.something or any(
+                    bool(sample.left.any() or sample.right.any()) for sample in samples
+                )
+                if outcome.holds or not np.isfinite(outcome.error):
+                    continue
+                if (outcome.reason or outcome.nothing) and not order:
+                    continue
+                if self._fails(sign, evaluator, samples):
+                    return outcome.error, self._where(evaluator)
+            except (PageError, FloatingPointError):
+                refuse_late(self._draws.deadline)
+        return None
+
+    def _for_one_draw(self) -> float:
+        """Return when to give up a draw beyond the first, which may be large."""
+        now = time.monotonic()
+        return now + _PART * max(self._draws.deadline - now, 0.0)
+
+    def _fails(self, sign: str, evaluator: Evaluator, samples: list[Sample]) -> bool:
+        """Tell whether samples refute a relation, and not rounding or what is too small."""
+        with np.errstate(under="raise"):
+            self._measure(evaluator, samples)
+        if sign in "≤≥<>":
+            return any(breaks_order(sign, sample) for sample in samples)
+        scale = math.hypot(*(sample.scale or 0.0 for sample in samples))
+        return norm(*(s.left - s.right for s in samples)) > ROUNDING * scale
+
+    def _where(self, evaluator: Evaluator) -> str:
+        """Say which values a draw has: numbers, sizes, and what is the same throughout."""
+        draw = evaluator.draw
+        said = []
+        for name in sorted(self.record.read):
+            value = draw.values.get((name, None))
+            if name in draw.sizes:
+                said.append(f"{name} = {draw.sizes[name]}")
+            elif value is not None and value.size == 1:
+                said.append(f"{name} = {value.item():.6g}")
+            elif value is not None and value.min() == value.max():
+                said.append(f"{name} is {value.flat[0]:g} throughout")
+        return f"where {', '.join(said)}" if said else "on values far out in their domains"
+
+    # -- rows -------------------------------------------------------------------------------------
+
+    def words_on(self, evaluator: Evaluator, *, first: bool = True) -> set[str]:
+        """
+        Return the words with which the right side follows from the left one's on one draw.
+
+        On a draw that is not one of the ``first``, where something does not exist, or rounding
+        decides, every word is returned.
+        """
+        words = set(WORDS)
+        evaluator.names.record = record = Record()
+        try:
+            for each, batch in self._rows(evaluator):
+                words &= words_of(each, batch)
+                self.something = self.something or any(side.any() for side in (batch, *each))
+            if not (first or words) and not self._is_exact(evaluator):
+                return set(WORDS)
+        except (PageError, FloatingPointError):
+            if first:
+                raise
+            refuse_late(self._draws.deadline)
+            return set(WORDS)
+        self.record.join(record)
+        return words
+
+    def _rows(self, evaluator: Evaluator) -> Iterator[tuple[list[Array], Array]]:
+        """Yield each example's value, and the batch's."""
+        left, right = self._sides
+        count = range(1, evaluator.names.examples() + 1)
+        for bindings in bindings_of(evaluator, self._sides, self._free, one_example=False):
+            each = [evaluator.value(left, replace(bindings, example=i)) for i in count]
+            yield each, evaluator.value(right, bindings)
+
+    def _is_exact(self, evaluator: Evaluator) -> bool:
+        """Tell whether a draw's values are finite, and not what is left of much larger ones."""
+        with np.errstate(under="raise"):
+            pairs = zip(
+                self._rows(evaluator), self._rows(self._draws.noisy(evaluator, 0)), strict=True
+            )
+            for (each, batch), (each_moved, batch_moved) in pairs:
+                for own, moved in zip((batch, *each), (batch_moved, *each_moved), strict=True):
+                    if not norm(moved - own) <= _EXACT * Noise.LEVEL * norm(own):
+                        return False
+        return True

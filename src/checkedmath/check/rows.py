@@ -1,0 +1,49 @@
+"""How the batch's side of a row follows from one example's: same, stacked, sum or mean."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from checkedmath.evaluate.comparing import TOLERANCE, relative_error
+from checkedmath.evaluate.lookup import Array
+from checkedmath.findings import Finding
+from checkedmath.page.model import WORDS, Row
+
+
+def row_finding(finding: Finding, row: Row, words: list[set[str]]) -> Finding:
+    """Return what a row's finding is, when each of its pairs has these words."""
+    fits = [word for word in WORDS if all(word in pair for pair in words)]
+    if not fits and all(words):
+        each = ", ".join(next(word for word in WORDS if word in pair) for pair in words)
+        diagnosis = f"no word fits all pairs of this row (they are {each}); part it by a line ---"
+        return replace(finding, status="differs", diagnosis=diagnosis)
+    if not fits:
+        diagnosis = (
+            "the batch's left side follows from the examples' in no way that has a word: "
+            "neither the same, nor stacked, nor their sum, nor their mean"
+        )
+        return replace(finding, status="differs", diagnosis=diagnosis)
+    found = fits[0]
+    if row.expected not in (None, found):
+        diagnosis = f"expected *{row.expected}*, but the batch is {WORDS[found]} (*{found}*)"
+        return replace(finding, status="differs", relation=found, diagnosis=diagnosis)
+    return replace(finding, relation=found)
+
+
+def words_of(each: list[Array], batch: Array) -> set[str]:
+    """Return every word that fits on one draw."""
+    total = sum(each[1:], start=each[0])
+    fits = {
+        "same": all(equal(one, batch) for one in each),
+        "stacked": each[0].shape[-1] == 1
+        and batch.shape[-1] == len(each)
+        and all(equal(one, batch[:, i : i + 1]) for i, one in enumerate(each)),
+        "sum": equal(total, batch),
+        "mean": equal(total / len(each), batch),
+    }
+    return {word for word, fit in fits.items() if fit}
+
+
+def equal(left: Array, right: Array) -> bool:
+    """Tell whether two arrays have one shape and agree."""
+    return left.shape == right.shape and relative_error(left, right) <= TOLERANCE

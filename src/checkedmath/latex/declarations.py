@@ -1,0 +1,99 @@
+"""Build declarations: sets, sizes, ranges and types of functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lark import Token
+from lark.tree import Meta
+
+from checkedmath.errors import ReadError
+from checkedmath.latex.fragments import settled
+from checkedmath.latex.names import canonical
+from checkedmath.latex.nodes import (
+    Declaration,
+    Domain,
+    FunctionType,
+    IndexRange,
+    Name,
+    Node,
+    Number,
+)
+from checkedmath.latex.scripts import unbraced
+
+
+class Declaring:
+    """The rules of declarations: a method for each."""
+
+    def name_list(self, meta: Meta, items: list[Any]) -> tuple[Name, ...]:
+        """Return the names that are declared."""
+        names = tuple(item for item in items if not isinstance(item, Token))
+        for name in names:
+            if not isinstance(name, Name) or name.example or name.primes:
+                raise ReadError("a declaration names symbols such as X or W^{[1]}", meta.start_pos)
+            settled(name)
+        return names
+
+    def member(self, meta: Meta, items: list[Any]) -> Declaration:
+        """Return a declaration of members of a set."""
+        return Declaration(items[0], items[2])
+
+    def bounded(self, meta: Meta, items: list[Any]) -> Declaration:
+        """Return a declaration of numbers above nothing."""
+        names, sign, bound = items
+        kinds = {">": "positive", r"\ge": "nonnegative", r"\geq": "nonnegative"}
+        if str(sign) not in kinds or float(bound) != 0:
+            message = r"a number is declared as c \in \mathbb{R}, c > 0, c \ge 0 or c \in (0, 1)"
+            raise ReadError(message, sign.start_pos)
+        return Declaration(names, Domain(kinds[str(sign)]))
+
+    def function_type(self, meta: Meta, items: list[Any]) -> Declaration:
+        """Return a declaration of a function."""
+        *sources, target = (item for item in items if not isinstance(item, Token))
+        if not all(isinstance(each, Domain) for each in (*sources, target)):
+            raise ReadError(
+                r"a function goes from one set to another: g : \mathbb{R} \to \mathbb{R}",
+                meta.start_pos,
+            )
+        function = FunctionType(tuple(sources), target)
+        return Declaration((Name(canonical(items[0])),), function)
+
+    def array_set(self, meta: Meta, items: list[Any]) -> Domain:
+        """Return a set of numbers or arrays."""
+        token = items[0]
+        kinds = {"REALS": "real", "BINARY": "binary", "UNIT": "unit", "INTEGERS": "integer"}
+        kind = kinds[token.type]
+        if token.type == "REALS" and ("0" in token or "+" in token):
+            kind = "positive" if ">" in token or "++" in token else "nonnegative"
+        return Domain(kind, items[1] if len(items) > 1 else ())
+
+    def naturals(self, meta: Meta, items: list[Any]) -> Domain:
+        """Return the set of sizes."""
+        return Domain("natural")
+
+    def dimensions(self, meta: Meta, items: list[Any]) -> tuple[Node, ...]:
+        """Return the sizes above a set."""
+        return tuple(settled(unbraced(item)) for item in items if not isinstance(item, Token))
+
+    def range_set(self, meta: Meta, items: list[Any]) -> IndexRange | Domain:
+        """Return the whole numbers from one to another, or arrays of them."""
+        (low, *more, high), shape = _of_set(items)
+        if more:
+            first = low.value if isinstance(low, Number) else float("nan")
+            if more != [Number(first + step) for step in range(1, len(more) + 1)]:
+                message = r"a range goes up by 1, as in \{1, \dots, n\} or \{1, 2, \dots, n\}"
+                raise ReadError(message, more[0].start)
+        values = IndexRange(low, high)
+        return values if shape is None else Domain("whole", shape, values)
+
+    def listed_set(self, meta: Meta, items: list[Any]) -> IndexRange | Domain:
+        """Return listed values, or arrays of them."""
+        listed, shape = _of_set(items)
+        values = IndexRange(listed=listed)
+        return values if shape is None else Domain("whole", shape, values)
+
+
+def _of_set(items: list[Any]) -> tuple[tuple[Node, ...], tuple[Node, ...] | None]:
+    """Return what stands in a set's braces, and the sizes above it, None where there are none."""
+    shape = items[-1] if isinstance(items[-1], tuple) else None
+    return tuple(settled(unbraced(item)) for item in items if isinstance(item, Node)), shape

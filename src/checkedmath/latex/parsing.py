@@ -1,0 +1,130 @@
+"""Read LaTeX: from the text of an equation or a declaration to its parsed form."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import cast
+
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from checkedmath.errors import ReadError
+from checkedmath.latex.building import build
+from checkedmath.latex.grammar import parser
+from checkedmath.latex.nodes import Declaration, Statement
+from checkedmath.latex.normalizing import clean
+from checkedmath.latex.vocabulary import declared_in, marked, unique
+
+
+def read_display(latex: str, vocabulary: tuple[str, ...] = ()) -> tuple[Statement, ...]:
+    """
+    Read a displayed equation.
+
+    Parameters
+    ----------
+    latex : str
+        What stands between the dollars.
+    vocabulary : tuple of str
+        The page's names with signs in them, from `checkedmath.latex.vocabulary`.
+
+    Returns
+    -------
+    tuple of Statement
+        One for each chain of relations; rows, commas and wide spaces part them.
+
+    Raises
+    ------
+    ReadError
+        With the offset and what was expected there.
+
+    Examples
+    --------
+    >>> statement, = read_display("a = b + 1")
+    >>> [side for side in statement.sides]
+    [Name(id='a', subscripts=(), layer=None, example=None, primes=0), \
+Sum(terms=(Name(id='b', subscripts=(), layer=None, example=None, primes=0), \
+Number(value=1.0)), signs=(1, 1))]
+    """
+    return cast("tuple[Statement, ...]", _read(latex, "display", vocabulary))
+
+
+def read_declaration(latex: str, vocabulary: tuple[str, ...] = ()) -> Declaration:
+    r"""
+    Read one declaration, as ``X \in \mathbb{R}^{n \times m}``.
+
+    Its own names are known, with those of the page.
+
+    Raises
+    ------
+    ReadError
+        With the offset and what was expected there.
+    """
+    return cast(
+        "Declaration", _read(latex, "declaration", unique((*vocabulary, *declared_in(latex))))
+    )
+
+
+LONGEST = 20_000
+"""Characters that a displayed equation may have."""
+
+
+@lru_cache(maxsize=1024)
+def _read(latex: str, start: str, vocabulary: tuple[str, ...]) -> object:
+    """Read what a start symbol derives; pages that are used are read again with each user."""
+    if len(latex) > LONGEST:
+        raise ReadError(f"more than {LONGEST} characters in one display; part it", LONGEST)
+    try:
+        return build(parser().parse(clean(marked(latex, vocabulary)), start=start), vocabulary)
+    except RecursionError:
+        raise ReadError("nested too deeply; define a part by := first") from None
+    except UnexpectedInput as error:
+        raise _explain(error, latex) from None
+
+
+_WORDS = {
+    "RELATION": "a relation such as =",
+    "NAME": "a symbol",
+    "NUMBER": "a number",
+    "DIGIT": "a digit",
+    "$END": "the end",
+    "SIGN": "+ or -",
+    "LPAR": "(",
+    "RPAR": ")",
+    "LBRACE": "{",
+    "RBRACE": "}",
+    "RSQB": "]",
+    "COMMA": "a comma",
+    "EQUALS": "=",
+    "IN": r"\in",
+    "TO": r"\to",
+    "COLON": ":",
+    "TIMES": r"\times",
+    "DOTS": r"\dots",
+    "REALS": r"\mathbb{R}",
+    "NATURALS": r"\mathbb{N}",
+    "BINARY": r"\{0, 1\}",
+    "CIRCUMFLEX": "^",
+    "UNDERSCORE": "_",
+    "LSET": r"\{",
+    "RSET": r"\}",
+}
+_SYMBOL = re.compile(r"\\(?:[A-Za-z]+|.)|[^\s]")
+
+
+def _explain(error: UnexpectedInput, latex: str) -> ReadError:
+    """Say in words what stood where, and what could have stood there."""
+    offset: int | None = None
+    expected: set[str] = set()
+    if isinstance(error, UnexpectedToken):
+        expected = error.expected
+        if error.token.type != "$END":
+            offset = error.token.start_pos
+    elif isinstance(error, UnexpectedCharacters):
+        expected, offset = error.allowed, error.pos_in_stream
+    offset = len(latex) if offset is None else offset
+    found = _SYMBOL.match(latex, offset)
+    words = [word for terminal, word in _WORDS.items() if terminal in expected]
+    wanted = "this cannot stand here"
+    if words:
+        wanted = "expected " + " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return ReadError(f"{wanted}; found {found.group() if found else 'the end'}", offset)

@@ -1,0 +1,105 @@
+"""Superscripts, subscripts and primes: which are indices, which transpose, which are powers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from checkedmath.errors import ReadError
+from checkedmath.latex.nodes import (
+    Entry,
+    Group,
+    Name,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Product,
+    Script,
+    Sum,
+    Transpose,
+)
+
+
+def unbraced(node: Node) -> Node:
+    """Return what may stand as a whole term: the braces around it are dropped."""
+    if isinstance(node, Script) and node.kind == "braces" and node.content is not None:
+        return node.content
+    return node
+
+
+def with_prime(node: Node, count: int) -> Node:
+    """Return a function's name with ``count`` primes more."""
+    if not isinstance(node, Name):
+        raise ReadError("a prime follows a function's name, as in g'(z)", node.start)
+    return replace(node, primes=node.primes + count)
+
+
+def with_subscript(node: Node, subscripts: tuple[Node, ...]) -> Node:
+    """Return a name with its subscripts, or an entry of any other expression."""
+    subscripts = tuple(unbraced(item) for item in subscripts)
+    if isinstance(node, Name):
+        if node.subscripts:
+            raise ReadError("two subscripts; write one, as in W_{jk}", node.start)
+        return replace(node, subscripts=subscripts)
+    if isinstance(node, Norm):
+        order = _ORDERS.get(subscripts[0]) if len(subscripts) == 1 else None
+        if order is None:
+            raise ReadError(r"a norm is of order 1, 2, F or \infty", node.start)
+        return replace(node, order=order)
+    return Entry(node, subscripts)
+
+
+_ORDERS: dict[Node, str] = {
+    Number(1.0): "1",
+    Number(2.0): "2",
+    Name("F"): "F",
+    Name(r"\infty"): r"\infty",
+}
+
+
+def with_superscript(node: Node, content: Node) -> Node:
+    """Return a node with a superscript: layer, example, prime and transpose, or else a power."""
+    if content in _INVERSE_TRANSPOSES:
+        inverse = Power(node, Sum((Number(1.0),), (-1,)), start=node.start, end=node.end)
+        letter = content == _INVERSE_TRANSPOSES[1]
+        return Transpose(inverse, start=node.start, end=node.end, letter=letter)
+    parts = content.factors if isinstance(content, Product) else (content,)
+    if not all(_is_script(part) for part in parts):
+        return Power(node, unbraced(content))
+    for part in parts:
+        if isinstance(part, Group) and part.opens == "(":
+            name = _single(node, "example")
+            node = replace(name, example=part.items[0])
+        elif isinstance(part, Group):
+            name = _single(node, "layer")
+            node = replace(name, layer=part.items[0])
+        elif isinstance(part, Script) and part.kind == "prime":
+            node = with_prime(node, 1)
+    turns = [p for p in parts if p in (Name("T"), Script("transpose"))]
+    if len(turns) > 1:
+        raise ReadError("transposed twice; write one transpose, or none", turns[1].start)
+    if turns:
+        letter = isinstance(turns[0], Name)
+        node = Transpose(node, start=node.start, end=node.end, letter=letter)
+    return node
+
+
+_INVERSE_TRANSPOSES = (Sum((Script("transpose"),), (-1,)), Sum((Name("T"),), (-1,)))
+
+
+def _is_script(part: Node) -> bool:
+    if isinstance(part, Script):
+        return part.kind != "braces"
+    return part == Name("T") or (
+        isinstance(part, Group) and len(part.items) == 1 and part.opens in ("(", "[")
+    )
+
+
+def _single(node: Node, index: str) -> Name:
+    """Return the symbol that is to get a layer or an example, which it must not have yet."""
+    if not isinstance(node, Name):
+        message = f"only a symbol carries {index}s; give the expression a name by := first"
+        raise ReadError(message, node.start)
+    if getattr(node, index) is not None:
+        raise ReadError(f"two {index}s on one symbol", node.start)
+    return node

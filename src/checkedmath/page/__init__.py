@@ -1,0 +1,1 @@
+"""Pages: what a page says, whatever language it is written in, each thing with its place."""
