@@ -22,13 +22,10 @@ from oneoverm._arrays import (
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_VALUED = (int, float, np.ndarray)  # whatever else is imported
 
 #: Checks the arguments, by name, and may replace them; may return what finishes the result.
 Check = Callable[[dict[str, Any]], Callable[[Any], Any] | None]
-
-
-#: What has values, whatever else is imported.
-_VALUED = (int, float, np.ndarray)
 
 
 class _Door(threading.local):
@@ -59,8 +56,7 @@ def checked(check: Check) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def at_the_door(*args: P.args, **kwargs: P.kwargs) -> R:
             if _door.passed:
                 return function(*args, **kwargs)
-            given: dict[str, Any] = {**defaults, **kwargs}
-            given.update(zip(names, args, strict=False))
+            given: dict[str, Any] = {**defaults, **dict(zip(names, args, strict=False)), **kwargs}
             twice = kwargs and not kwargs.keys().isdisjoint(names[: len(args)])
             if twice or len(args) > places or given.keys() != keys:
                 signature.bind(*args, **kwargs)  # raises, and says what is missing
