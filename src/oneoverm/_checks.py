@@ -27,6 +27,10 @@ R = TypeVar("R")
 Check = Callable[[dict[str, Any]], Callable[[Any], Any] | None]
 
 
+#: What has values, whatever else is imported.
+_VALUED = (int, float, np.ndarray)
+
+
 class _Door(threading.local):
     """Whether this thread is within a checked function."""
 
@@ -55,7 +59,8 @@ def checked(check: Check) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def at_the_door(*args: P.args, **kwargs: P.kwargs) -> R:
             if _door.passed:
                 return function(*args, **kwargs)
-            given: dict[str, Any] = {**defaults, **dict(zip(names, args, strict=False)), **kwargs}
+            given: dict[str, Any] = {**defaults, **kwargs}
+            given.update(zip(names, args, strict=False))
             twice = kwargs and not kwargs.keys().isdisjoint(names[: len(args)])
             if twice or len(args) > places or given.keys() != keys:
                 signature.bind(*args, **kwargs)  # raises, and says what is missing
@@ -181,7 +186,7 @@ def check_one_library(arrays: dict[str, Any]) -> None:
 
 def is_traced(array: object) -> bool:
     """Return whether an array has no values yet: within `jax.jit` there is nothing to check."""
-    if isinstance(array, int | float | np.ndarray):
+    if isinstance(array, _VALUED):
         return False  # sooner than JAX says so
     jax = sys.modules.get("jax")
     return jax is not None and isinstance(array, jax.core.Tracer)
