@@ -3,7 +3,7 @@ Backpropagation for a batch: column i is example i, and the mean over examples b
 
 Read it next to `oneoverm.one_example`, which has the same functions in the same order. Each raises
 a ValueError if shapes do not fit, an entry is not finite or labels are none, and a TypeError if
-something is no array, or arrays are of several libraries.
+something is no array or of another library; `checked` also makes `ExampleWeights` of the weights.
 Within `jax.jit`, where no value can be refused, what has a wrong label or weight in it is NaN.
 """
 
