@@ -1,10 +1,10 @@
-"""What a check found, one finding an equality."""
+"""What a check found: of a relation, of a side-by-side row, of a value that a function returns."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from checkedmath.errors import PageError
 from checkedmath.page.model import WORDS, Formula, Row
@@ -14,36 +14,32 @@ from checkedmath.page.model import WORDS, Formula, Row
 @dataclass(frozen=True)
 class Finding:
     """
-    The outcome for one relation, one side-by-side row, or one thing that could not be read.
+    What the three kinds of findings have in common.
 
     Attributes
     ----------
+    kind : str
+        What it is about: a ``relation``, a side-by-side ``row``, or a ``function``.
     status : str
         ``holds``, ``differs``, ``shape``, ``unreadable``, ``undeclared``, ``unchecked`` or
         ``timeout``.
-    relation : str
-        The relation's sign; for a row the word found, and empty for what could not be read.
     left, right : str
         The two sides as LaTeX.
     relative_error : float or None
-        The worst over all draws.
+        The worst over all draws; None where no numbers were compared, as for a row.
     draws : int
         How many draws were compared.
     sizes : tuple of dict
         The sizes of each draw.
     diagnosis : str
         What is wrong, in words.
-    drawn_again : int
-        How many draws were given up for others: near a kink, or where terms cancel.
-    about : Formula or Row or None
-        What on the page it was made from.
-    is_row : bool
-        Whether it is about how a side-by-side row's batch follows from one example.
-    function : str
-        The dotted name of the function whose returned value it is about; empty for an equation.
     excused : bool
         Whether what is unchecked may stay so: the author gave the reason, or it is not run here.
+    about : Formula or Row or None
+        What on the page it was made from.
     """
+
+    kind: ClassVar[str]
 
     file: str
     line: int
@@ -51,22 +47,13 @@ class Finding:
     status: str
     label: str | None = None
     left: str = ""
-    relation: str = ""
     right: str = ""
     relative_error: float | None = None
     draws: int = 0
     sizes: tuple[dict[str, int], ...] = field(default=())
     diagnosis: str = ""
-    is_row: bool = False
-    function: str = ""
-    drawn_again: int = 0
     excused: bool = False
     about: Formula | Row | None = field(default=None, compare=False, repr=False)
-
-    @property
-    def kind(self) -> str:
-        """What it is about: a ``relation``, a side-by-side ``row``, or a ``function``."""
-        return "row" if self.is_row else "function" if self.function else "relation"
 
     @property
     def passes(self) -> bool:
@@ -76,12 +63,14 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         """Return the finding for JSON."""
         return {
+            "kind": self.kind,
+            "function": "",
             "file": self.file,
             "line": self.line,
             "column": self.column,
             "label": self.label,
             "left": self.left,
-            "relation": self.relation,
+            "relation": "",
             "right": self.right,
             "status": self.status,
             "relative_error": self._finite_error(),
@@ -104,26 +93,103 @@ class Finding:
     @property
     def summary(self) -> str:
         """Say in a few words what was found."""
-        if self.status == "holds" and self.is_row:
-            return f"{self.relation}: the batch is {WORDS[self.relation]}, over {self.draws} draws"
         if self.status == "holds":
-            more = f"; {self.drawn_again} drawn again" if self.drawn_again else ""
-            return f"{self.relative_error:.1e} over {self.draws} draws{more}"
+            return self._success()
         error = "" if self.relative_error is None else f"{self.relative_error:.2g}  "
         return f"{error}{self.diagnosis}"
 
+    def _success(self) -> str:
+        """Say in a few words how it holds."""
+        return f"{self.relative_error:.1e} over {self.draws} draws"
 
-def failure(file: str, formula: Formula, error: PageError, label: str | None = None) -> Finding:
+
+@dataclass(frozen=True)
+class RelationFinding(Finding):
+    """
+    The outcome for one relation of an equation, or for what could not be read.
+
+    Attributes
+    ----------
+    relation : str
+        The relation's sign; empty for what could not be read.
+    drawn_again : int
+        How many draws were given up for others: near a kink, or where terms cancel.
+    """
+
+    kind: ClassVar[str] = "relation"
+
+    relation: str = ""
+    drawn_again: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding for JSON, with the sign."""
+        return super().as_dict() | {"relation": self.relation}
+
+    def _success(self) -> str:
+        again = f"; {self.drawn_again} drawn again" if self.drawn_again else ""
+        return f"{super()._success()}{again}"
+
+
+@dataclass(frozen=True)
+class RowFinding(Finding):
+    """
+    The outcome for a side-by-side row: how the batch follows from one example.
+
+    Attributes
+    ----------
+    word : str
+        The word found; empty if none was.
+    """
+
+    kind: ClassVar[str] = "row"
+
+    word: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding for JSON, with the word as what relates the two sides."""
+        return super().as_dict() | {"relation": self.word}
+
+    def _success(self) -> str:
+        return f"{self.word}: the batch is {WORDS[self.word]}, over {self.draws} draws"
+
+
+@dataclass(frozen=True)
+class FunctionFinding(Finding):
+    """
+    The outcome for one value that a function returns, or for a function that was not compared.
+
+    Attributes
+    ----------
+    function : str
+        The function's dotted name.
+    """
+
+    kind: ClassVar[str] = "function"
+
+    function: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding for JSON, with the function; a value is compared by ``=``."""
+        own = {"function": self.function, "relation": "=" if self.left else ""}
+        return super().as_dict() | own
+
+
+def failure(
+    file: str, formula: Formula, error: PageError, label: str | None = None
+) -> RelationFinding:
     """Return the finding for something on a page that could not be read or evaluated."""
     file = formula.file or file
     line, column = formula.place(error.offset if error.origin is None else None)
     diagnosis = explain(error, file, line)
-    return Finding(file, line, column, error.status, label, diagnosis=diagnosis, about=formula)
+    return RelationFinding(
+        file, line, column, error.status, label, diagnosis=diagnosis, about=formula
+    )
 
 
-def out_of_time(file: str) -> Finding:
+def out_of_time(file: str) -> RelationFinding:
     """Return the finding for a page that was not even read in its time."""
-    return Finding(file, 1, 1, "timeout", diagnosis="the time for this page ran out as it was read")
+    reason = "the time for this page ran out as it was read"
+    return RelationFinding(file, 1, 1, "timeout", diagnosis=reason)
 
 
 def explain(error: PageError, file: str, line: int) -> str:

@@ -22,6 +22,7 @@ from oneoverm._arrays import (
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_VALUED = (int, float, np.ndarray)  # whatever else is imported
 
 #: Checks the arguments, by name, and may replace them; may return what finishes the result.
 Check = Callable[[dict[str, Any]], Callable[[Any], Any] | None]
@@ -181,7 +182,7 @@ def check_one_library(arrays: dict[str, Any]) -> None:
 
 def is_traced(array: object) -> bool:
     """Return whether an array has no values yet: within `jax.jit` there is nothing to check."""
-    if isinstance(array, int | float | np.ndarray):
+    if isinstance(array, _VALUED):
         return False  # sooner than JAX says so
     jax = sys.modules.get("jax")
     return jax is not None and isinstance(array, jax.core.Tracer)

@@ -37,7 +37,7 @@ def test_the_main_page_has_the_six_formulas_of_both_columns():
 
 def test_the_main_page_finds_the_word_of_each_row():
     findings = check_file(DOCS / "derive/two-layer-network.md")
-    words = {finding.label: finding.relation for finding in findings if finding.is_row}
+    words = {finding.label: finding.word for finding in findings if finding.kind == "row"}
     assert {label: words[label] for label in ("dZ2", "dW2", "db2", "dZ1", "dW1", "db1")} == {
         "dZ2": "stacked",
         "dW2": "mean",

@@ -5,12 +5,19 @@ import json
 import pytest
 
 from checkedmath.errors import ReadError, ShapeError
-from checkedmath.findings import Finding, explain, failure, out_of_time
+from checkedmath.findings import (
+    FunctionFinding,
+    RelationFinding,
+    RowFinding,
+    explain,
+    failure,
+    out_of_time,
+)
 from checkedmath.page.model import WORDS, Equation, Formula
 
 
-def finding(status="holds", **others):
-    return Finding("page.md", 3, 5, status, **others)
+def finding(status="holds", kind=RelationFinding, **others):
+    return kind("page.md", 3, 5, status, **others)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +34,7 @@ def finding(status="holds", **others):
         (finding("shape", diagnosis="2×3 and 3×2"), "page.md:3 shape  2×3 and 3×2"),
         (finding("unchecked", diagnosis="a picture"), "page.md:3 unchecked  a picture"),
         (
-            finding(relation="mean", is_row=True, draws=5),
+            finding(kind=RowFinding, word="mean", draws=5),
             "page.md:3 holds  mean: the batch is the mean of the examples, over 5 draws",
         ),
     ],
@@ -38,7 +45,7 @@ def test_a_finding_is_a_line(found, line):
 
 @pytest.mark.parametrize("word", WORDS)
 def test_each_word_of_a_row_is_said(word):
-    assert WORDS[word] in finding(relation=word, is_row=True).summary
+    assert WORDS[word] in finding(kind=RowFinding, word=word).summary
 
 
 @pytest.mark.parametrize(
@@ -62,6 +69,8 @@ def test_json_has_every_field_and_no_infinity():
     for error in (float("inf"), float("nan")):
         written = finding("differs", relative_error=error, sizes=({"m": 3},)).as_dict()
         assert json.loads(json.dumps(written, allow_nan=False)) == {
+            "kind": "relation",
+            "function": "",
             "file": "page.md",
             "line": 3,
             "column": 5,
@@ -75,6 +84,20 @@ def test_json_has_every_field_and_no_infinity():
             "sizes": [{"m": 3}],
             "diagnosis": "",
         }
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (finding(relation="≤"), ("relation", "", "≤")),
+        (finding(kind=RowFinding, word="mean"), ("row", "", "mean")),
+        (finding(kind=FunctionFinding, function="a.b", left="b(x)"), ("function", "a.b", "=")),
+        (finding("unchecked", FunctionFinding, function="a.b"), ("function", "a.b", "")),
+    ],
+)
+def test_each_kind_of_finding_says_in_json_what_it_is_about(found, said):
+    written = found.as_dict()
+    assert (written["kind"], written["function"], written["relation"]) == said
 
 
 def test_a_failure_stands_where_its_error_does():

@@ -288,13 +288,13 @@ def row(definitions, left, right):
     blocks += [f"$$\n{latex}\n$$" for latex in definitions]
     blocks += [f"::::{{side-by-side}}\n$$\n{left}\n$$\n\n$$\n{right}\n$$\n::::"]
     found = check_page(read_page("\n\n".join(blocks) + "\n", "page.md"))
-    return next(finding for finding in found if finding.is_row)
+    return next(finding for finding in found if finding.kind == "row")
 
 
 @pytest.mark.parametrize(("definitions", "left", "word", "true", "false"), ROWS)
 def test_a_row_has_the_word_that_no_draw_refutes(definitions, left, word, true, false):
     finding = row(definitions, left, true)
-    assert (finding.status, finding.relation) == ("holds", word)
+    assert (finding.status, finding.word) == ("holds", word)
     finding = row(definitions, left, false)
     assert not finding.passes
 

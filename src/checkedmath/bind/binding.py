@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from checkedmath.bind.resolving import resolve, resolve_definitions
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError, ReadError, UncheckedError, refuse_late
-from checkedmath.findings import Finding, failure
+from checkedmath.findings import Finding, RelationFinding, failure
 from checkedmath.latex.nodes import Statement
 from checkedmath.latex.parsing import read_declaration, read_display
 from checkedmath.latex.unread import relations_unread
@@ -146,10 +146,10 @@ def _adopt(scope: Scope, page: Page, deadline: float) -> None:
                 pass
 
 
-def _excused(page: Page, equation: Equation) -> Finding:
+def _excused(page: Page, equation: Equation) -> RelationFinding:
     line, column = equation.place(None)
     reason = (equation.unchecked or "").strip()
-    return Finding(
+    return RelationFinding(
         equation.file or page.file,
         line,
         column,

@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -32,11 +33,13 @@ from checkedmath.evaluate.drawing import LEAST_DRAWS
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Bindings
 from checkedmath.evaluate.recording import Branch
-from checkedmath.findings import Finding, explain, failure
+from checkedmath.findings import Finding, RelationFinding, RowFinding, explain, failure
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import Group, Name, Node, Product, Relation
 from checkedmath.latex.printing import to_latex
 from checkedmath.page.model import WORDS, Equation, Formula, Implementation, Page, Row
+
+_F = TypeVar("_F", RelationFinding, RowFinding)
 
 MOST_DRAWS = 1000
 """The most random draws for one run."""
@@ -244,26 +247,23 @@ class Checker:
 
     # -- relations ------------------------------------------------------------------------------
 
-    def relations(self, check: Check) -> Iterator[Finding]:
+    def relations(self, check: Check) -> Iterator[RelationFinding]:
         """Check every relation of an equation."""
         for statement in check.statements:
             for relation, sides in zip(
                 statement.relations, itertools.pairwise(statement.sides), strict=True
             ):
                 if relation.sign != ":=":
-                    equation = check.equation
-                    blank = self._blank(
-                        equation, relation.start, sides, relation.sign, equation.label
-                    )
-                    finding = self._relation(blank, relation, sides, equation)
+                    finding = self._relation(relation, sides, check.equation)
                     if not finding.passes:
                         self.failed.add(id(check))
                     yield finding
 
     def _relation(
-        self, finding: Finding, relation: Relation, sides: tuple[Node, Node], equation: Equation
-    ) -> Finding:
+        self, relation: Relation, sides: tuple[Node, Node], equation: Equation
+    ) -> RelationFinding:
         """Check a relation on the first draws, and on the others that it needs."""
+        finding = self._new_finding(relation, sides, equation)
         sampler = Sampler(self.draws, self.scope, sides, one_example=equation.one_example)
         samples: list[Sample] = []
         try:
@@ -358,30 +358,28 @@ class Checker:
         """Yield bindings for every value of each free index of some expressions."""
         return bindings_of(evaluator, sides, free_of(sides, self.scope), one_example=one_example)
 
-    def _blank(
-        self,
-        equation: Formula,
-        offset: int | None,
-        sides: tuple[Node, Node],
-        relation: str,
-        label: str | None,
-    ) -> Finding:
-        line, column = equation.place(offset)
+    def _new_finding(
+        self, relation: Relation, sides: tuple[Node, Node], equation: Equation
+    ) -> RelationFinding:
+        """Return the finding for a relation that holds, without an error yet."""
+        line, column = equation.place(relation.start)
         left, right = map(to_latex, sides)
-        sizes = tuple(dict(evaluator.draw.sizes) for evaluator in self.evaluators)
-        return Finding(
+        return RelationFinding(
             equation.file or self.page.file,
             line,
             column,
             "holds",
-            label,
+            equation.label,
             left,
-            relation,
             right,
             draws=len(self.evaluators),
-            sizes=sizes,
+            sizes=self._sizes(),
+            relation=relation.sign,
             about=equation,
         )
+
+    def _sizes(self) -> tuple[dict[str, int], ...]:
+        return tuple(dict(evaluator.draw.sizes) for evaluator in self.evaluators)
 
     # -- code and side by side ------------------------------------------------------------------
 
@@ -406,19 +404,23 @@ class Checker:
             return ()
         return tuple(statement.sides[0] for statement in check.statements)
 
-    def row(self, row: Row) -> Iterator[Finding]:
+    def row(self, row: Row) -> Iterator[RowFinding]:
         """Find out how the batch follows from one example; only where both sides hold."""
         left, right = self._statements(row.left), self._statements(row.right)
         if not (left and right):
             return
-        label = row.right.label if isinstance(row.right, Equation) else None
-        finding = self._blank(row.right, None, (left[0], right[0]), "", label)
-        finding = replace(
-            finding,
-            is_row=True,
+        line, column = row.right.place(None)
+        finding = RowFinding(
+            row.right.file or self.page.file,
+            line,
+            column,
+            "holds",
+            row.right.label if isinstance(row.right, Equation) else None,
+            ", ".join(map(to_latex, left)),
+            ", ".join(map(to_latex, right)),
+            draws=len(self.evaluators),
+            sizes=self._sizes(),
             about=row,
-            left=", ".join(map(to_latex, left)),
-            right=", ".join(map(to_latex, right)),
         )
         if len(left) != len(right):
             diagnosis = (
@@ -467,7 +469,7 @@ def _not_reached(branches: list[Branch]) -> str:
     return f"no draw reached {outcome} {to_latex(node)}: nothing was tested there"
 
 
-def _failed(finding: Finding, error: PageError, equation: Formula, guess: str = "") -> Finding:
+def _failed(finding: _F, error: PageError, equation: Formula, guess: str = "") -> _F:
     """Return the finding for a relation that could not be evaluated, with what it may have been."""
     line, column = finding.line, finding.column
     if error.origin is None and error.offset is not None:

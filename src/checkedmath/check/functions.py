@@ -30,7 +30,7 @@ from checkedmath.errors import (
     TimeoutReachedError,
 )
 from checkedmath.evaluate.comparing import Sample, compare
-from checkedmath.findings import Finding, failure
+from checkedmath.findings import FunctionFinding, failure
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import Group, Name, Node, Number
 from checkedmath.latex.parsing import read_display
@@ -72,9 +72,9 @@ class _Claim:
     one_example: bool
 
 
-def excused(file: str, item: Implementation, reason: str = EXCUSE) -> Finding:
+def excused(file: str, item: Implementation, reason: str = EXCUSE) -> FunctionFinding:
     """Return the finding for a function that is not run."""
-    return Finding(
+    return FunctionFinding(
         item.file or file,
         item.block_line,
         1,
@@ -92,7 +92,7 @@ def check_implementation(
     prepared: Prepared,
     evaluators: Sequence[Evaluator],
     bindings_of: BindingsOf,
-) -> tuple[tuple[Node, ...], list[Finding]]:
+) -> tuple[tuple[Node, ...], list[FunctionFinding]]:
     """
     Run a function on every draw and compare what it returns with the page.
 
@@ -102,7 +102,7 @@ def check_implementation(
     -------
     returned : tuple of Node
         The expressions that it should return.
-    findings : list of Finding
+    findings : list of FunctionFinding
         One for each of them; or one that says why there are none.
     """
     file = item.file or prepared.page.file
@@ -123,32 +123,35 @@ def check_implementation(
 
             samples = run_apart(compute, deadline - time.monotonic()) if apart else compute()
         sizes = tuple(evaluator.draw.sizes for evaluator in evaluators)
-        blank = Finding(
+        blank = FunctionFinding(
             file,
             item.block_line,
             1,
             "holds",
-            relation="=",
+            left=_call(item.function, claim.arguments),
             draws=len(evaluators),
             sizes=sizes,
+            function=item.function,
             about=item,
         )
-        call = _call(item.function, claim.arguments)
         findings = [
-            _compared(
-                replace(
-                    blank, function=item.function, label=label, left=call, right=to_latex(node)
-                ),
-                number,
-                own,
-            )
+            _compared(replace(blank, label=label, right=to_latex(node)), number, own)
             for number, (node, label, own) in enumerate(
                 zip(claim.returns, claim.labels, samples, strict=True), start=1
             )
         ]
     except PageError as error:
         found = failure(file, place, error)
-        return (), [replace(found, function=item.function, about=item)]
+        failed = FunctionFinding(
+            found.file,
+            found.line,
+            found.column,
+            found.status,
+            diagnosis=found.diagnosis,
+            function=item.function,
+            about=item,
+        )
+        return (), [failed]
     return claim.returns, findings
 
 
@@ -157,7 +160,7 @@ def _call(function: str, arguments: Sequence[Node]) -> str:
     return rf"\texttt{{{name}}}({', '.join(map(to_latex, arguments))})"
 
 
-def _compared(finding: Finding, number: int, samples: list[Sample]) -> Finding:
+def _compared(finding: FunctionFinding, number: int, samples: list[Sample]) -> FunctionFinding:
     """Return the finding for one returned value."""
     written = f"returned value {number}, {finding.label or finding.right},"
     try:

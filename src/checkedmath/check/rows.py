@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from checkedmath.evaluate.comparing import TOLERANCE, relative_error
 from checkedmath.evaluate.lookup import Array
-from checkedmath.findings import Finding
+from checkedmath.findings import RowFinding
 from checkedmath.page.model import WORDS, Row
 
 
-def row_finding(finding: Finding, row: Row, words: list[set[str]]) -> Finding:
+def row_finding(finding: RowFinding, row: Row, words: list[set[str]]) -> RowFinding:
     """Return what a row's finding is, when each of its pairs has these words."""
     fits = [word for word in WORDS if all(word in pair for pair in words)]
     if not fits and all(words):
@@ -26,8 +26,8 @@ def row_finding(finding: Finding, row: Row, words: list[set[str]]) -> Finding:
     found = fits[0]
     if row.expected not in (None, found):
         diagnosis = f"expected *{row.expected}*, but the batch is {WORDS[found]} (*{found}*)"
-        return replace(finding, status="differs", relation=found, diagnosis=diagnosis)
-    return replace(finding, relation=found)
+        return replace(finding, status="differs", word=found, diagnosis=diagnosis)
+    return replace(finding, word=found)
 
 
 def words_of(each: list[Array], batch: Array) -> set[str]:

@@ -17,7 +17,7 @@ from checkedmath.bind.using import refuse_conflicts, said_by
 from checkedmath.check.checker import Examined, Settings, examine
 from checkedmath.check.functions import Load
 from checkedmath.errors import ReadError
-from checkedmath.findings import Finding, out_of_time
+from checkedmath.findings import Finding, FunctionFinding, RowFinding, out_of_time
 from checkedmath.page.model import Mistake, Page, Row
 from checkedmath.sphinxext.loading import files_of, load_function, state_of
 from checkedmath.sphinxext.notation import Meaning, declared, noted
@@ -194,7 +194,7 @@ def _loader(app: Sphinx) -> Load | None:
 
 def _as_configured(finding: Finding, app: Sphinx) -> Finding:
     """Say of a function that was not run that the book's settings want it so."""
-    if finding.kind == "function" and not app.config.checkedmath_run_code:
+    if isinstance(finding, FunctionFinding) and not app.config.checkedmath_run_code:
         return replace(finding, diagnosis=NOT_RUN) if finding.excused else finding
     return finding
 
@@ -210,7 +210,7 @@ def _files(app: Sphinx, page: Page) -> dict[str, str]:
 def _told(app: Sphinx, examined: Examined, meanings: dict[tuple[str, str], Meaning]) -> RowNotes:
     """Return what the rows tell that were found to hold."""
     page = examined.prepared.page
-    good = {id(f.about) for f in examined.findings if f.is_row and f.passes}
+    good = {id(f.about) for f in examined.findings if isinstance(f, RowFinding) and f.passes}
     notes = RowNotes(examined, app.config.checkedmath_python_names, meanings)
     for row in page.rows:
         if id(row) in good:

@@ -50,8 +50,6 @@ def _check(app: Sphinx, docname: str, entry: Entry) -> dict[str, Any]:
     return {
         "id": entry.id,
         "url": app.builder.get_target_uri(docname) + anchor,
-        "kind": finding.kind,
-        "function": finding.function,
         **finding.as_dict(),
         # The same wherever the build was started.
         "file": str(app.env.doc2path(docname, base=False)).replace("\\", "/"),

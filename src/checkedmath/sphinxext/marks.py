@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from checkedmath.findings import Finding
+from checkedmath.findings import Finding, FunctionFinding, RowFinding
 from checkedmath.page.model import WORDS
 
 
@@ -82,9 +82,10 @@ def _describe(findings: list[Finding]) -> tuple[str, str, str, str]:
         return "unchecked", "○", "Not checked", f"Not checked: {unchecked[0].diagnosis}"
     errors = [f.relative_error for f in findings if f.relative_error is not None]
     first = findings[0]
-    thing = ("value", "values") if first.function else ("equality", "equalities")
+    is_function = isinstance(first, FunctionFinding)
+    thing = ("value", "values") if is_function else ("equality", "equalities")
     count = f"{len(findings)} {thing[len(findings) > 1]}"
-    compared = " compared with the function's" if first.function else ""
+    compared = " compared with the function's" if is_function else ""
     sizes = ", ".join(f"{name} = {size}" for name, size in sorted(first.sizes[0].items()))
     words = (
         f"Executed: {count}{compared} on {first.draws} random draws (sizes differ each time; the "
@@ -94,19 +95,19 @@ def _describe(findings: list[Finding]) -> tuple[str, str, str, str]:
 
 
 def _visit_word(translator: HTML5Translator, node: FoundWord) -> None:
-    finding: Finding | None = node.get("finding")
+    finding: RowFinding | None = node.get("finding")
     if finding is None or not finding.passes:
         translator.body.append('<span class="found-word found-nothing">?</span>')
     else:
-        word = finding.relation
+        word = finding.word
         words = f"Found by the build on {finding.draws} random draws: the batch is {WORDS[word]}"
         translator.body.append(_button(f"found-word found-{word}", word, node["name"], words))
     raise nodes.SkipNode
 
 
 def _word(node: nodes.Element) -> str:
-    finding: Finding | None = node.get("finding")
-    return finding.relation if finding is not None and finding.passes else "?"
+    finding: RowFinding | None = node.get("finding")
+    return finding.word if finding is not None and finding.passes else "?"
 
 
 def _visit_plain_word(translator: nodes.NodeVisitor, node: FoundWord) -> None:

@@ -12,7 +12,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import NoUri
 from sphinx.util.docutils import SphinxDirective
 
-from checkedmath.findings import Finding
+from checkedmath.findings import Finding, FunctionFinding, RelationFinding, RowFinding
 from checkedmath.sphinxext.store import Entry, book_of
 
 STATUSES = {
@@ -141,13 +141,15 @@ def _row(cells: list[list[nodes.Node]], classes: list[str]) -> nodes.row:
 
 def _executed(finding: Finding) -> Iterator[nodes.Node]:
     """Yield what was executed, and in words what there is to say about it."""
-    left = finding.left
-    if finding.function and left:
-        left = finding.function + left[left.index("}") + 1 :]
+    left, sign = finding.left, " = "
+    match finding:
+        case FunctionFinding() if left:
+            left = finding.function + left[left.index("}") + 1 :]
+        case RelationFinding():
+            sign = f" {finding.relation} "
+        case RowFinding():
+            sign = " in one example, in the batch "
     sides = [nodes.literal("", side) for side in (left, finding.right) if side]
-    sign = f" {finding.relation} "
-    if finding.is_row:
-        sign = " in one example, in the batch "
     if sides:
         line = nodes.paragraph("", "", sides[0])
         for side in sides[1:]:
@@ -161,7 +163,7 @@ def _executed(finding: Finding) -> Iterator[nodes.Node]:
 def _found(finding: Finding) -> str:
     if finding.status == "unchecked":
         return "not checked"
-    return finding.relation if finding.is_row and finding.passes else finding.status
+    return finding.word if isinstance(finding, RowFinding) and finding.passes else finding.status
 
 
 def _choice(counts: Counter[str]) -> str:
@@ -199,7 +201,7 @@ def _add_line(
 ) -> None:
     book = book_of(app.env)
     found = [entry.finding for entry in book.entries().get(pagename, [])]
-    number = sum(f.kind != "row" and f.status != "unchecked" for f in found)
+    number = sum(not isinstance(f, RowFinding) and f.status != "unchecked" for f in found)
     if not number or "body" not in context:
         return
     words = f"{number} equalities are" if number > 1 else "1 equality is"

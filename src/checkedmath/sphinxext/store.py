@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from checkedmath.findings import Finding
+from checkedmath.findings import Finding, FunctionFinding, RowFinding
 from checkedmath.page.model import Page
 
 KEY = "checkedmath"
@@ -216,10 +216,11 @@ def entries_of(docname: str, found: Iterable[tuple[Finding, Place]]) -> list[Ent
     seen: Counter[str] = Counter()
     for finding, place in found:
         name = f"{docname}#{finding.label or place.name.replace(' ', '-')}"
-        if finding.kind == "row":
-            name += ".row"
-        elif finding.kind == "function":
-            name += f".{finding.function}"
+        match finding:
+            case RowFinding():
+                name += ".row"
+            case FunctionFinding():
+                name += f".{finding.function}"
         seen[name] += 1
         number = f".{seen[name]}" if seen[name] > 1 else ""
         shown = Place(finding.label or place.name, place.anchor)

@@ -210,7 +210,7 @@ STACKED = (r"\frac{\partial \mathcal{L}}{\partial z} = a - y", r"V := A - Y = A 
 
 def rows(left, right, word=""):
     text = ROWS_HEAD + ROW.format(left=left, right=right, word=word)
-    return [finding for finding in findings(text) if finding.is_row]
+    return [finding for finding in findings(text) if finding.kind == "row"]
 
 
 WORDS = [
@@ -230,7 +230,7 @@ WORDS = [
 def test_the_word_of_a_row_is_found(left, right, word):
     for written in ("", f"*{word}*"):
         (finding,) = rows(left, right, written)
-        assert (finding.status, finding.relation) == ("holds", word)
+        assert (finding.status, finding.word) == ("holds", word)
 
 
 @pytest.mark.parametrize(("left", "right", "word"), WORDS)
@@ -239,7 +239,7 @@ def test_a_wrong_word_is_told(left, right, word):
     (finding,) = rows(left, right, f"*{wrong}*")
     assert finding.status == "differs"
     assert f"expected *{wrong}*, but" in finding.diagnosis
-    assert finding.relation == word
+    assert finding.word == word
 
 
 def test_a_row_with_no_word_is_told():
@@ -252,7 +252,7 @@ def test_a_row_whose_equation_fails_is_told_once():
     text = ROWS_HEAD + ROW.format(left="a = y", right="A = A", word="")
     found = findings(text)
     assert [finding.status for finding in found if not finding.passes] == ["differs"]
-    assert not any(finding.is_row for finding in found)
+    assert not any(finding.kind == "row" for finding in found)
 
 
 def test_small_letters_need_an_example_outside_of_a_row():

@@ -315,7 +315,9 @@ def test_two_equations_of_one_label_are_no_claim():
         f"{HEAD}{again}:::{{implementation}} made.by.hand\n:arguments: X, A\n:returns: dw\n:::\n",
         "page.md",
     )
-    (found,) = (each for each in check_page(page, load=lambda _: gradient) if each.function)
+    (found,) = (
+        each for each in check_page(page, load=lambda _: gradient) if each.kind == "function"
+    )
     assert "2 equations have the label dw; expected one" in found.diagnosis
 
 
@@ -366,17 +368,17 @@ def test_a_row_of_two_functions_finds_its_word():
     page = read_page(HEAD + ROW.format(word="mean"), "page.md")
     found = check_page(page, load=BOTH.__getitem__)
     assert [f.status for f in found if f.kind == "function"] == ["holds", "holds"]
-    assert [f.relation for f in found if f.is_row] == ["mean"]
+    assert [f.word for f in found if f.kind == "row"] == ["mean"]
     found = check_page(read_page(HEAD + ROW.format(word="sum"), "page.md"), load=BOTH.__getitem__)
-    (row,) = (f for f in found if f.is_row)
+    (row,) = (f for f in found if f.kind == "row")
     assert row.diagnosis == "expected *sum*, but the batch is the mean of the examples (*mean*)"
 
 
 def test_a_row_has_no_word_where_a_function_is_wrong_or_not_run():
     page = read_page(HEAD + ROW.format(word="mean"), "page.md")
     wrong = {**BOTH, "one.f": lambda x, _: x}
-    assert not any(f.is_row for f in check_page(page, load=wrong.__getitem__))
-    assert not any(f.is_row for f in check_page(page))
+    assert not any(f.kind == "row" for f in check_page(page, load=wrong.__getitem__))
+    assert not any(f.kind == "row" for f in check_page(page))
 
 
 class OwnExit(BaseException):

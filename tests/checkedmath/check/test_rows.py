@@ -47,7 +47,7 @@ def test_equal_arrays_have_one_shape_and_agree_but_for_rounding():
 
 def row(left, right, word=""):
     text = f"{HEAD}::::{{side-by-side}}\n$$\n{left}\n$$\n\n{word}\n\n$$\n{right}\n$$\n::::\n"
-    found = [finding for finding in check_page(read_page(text, "page.md")) if finding.is_row]
+    found = [finding for finding in check_page(read_page(text, "page.md")) if finding.kind == "row"]
     return found[0] if found else None
 
 
@@ -56,7 +56,7 @@ def test_one_word_fits_all_pairs():
         r"l := a a \\ q := a",
         r"J = \frac{1}{m} A A^\top, \quad c := \frac{1}{m} \sum_{i=1}^{m} a^{(i)}",
     )
-    assert (finding.status, finding.relation) == ("holds", "mean")
+    assert (finding.status, finding.word) == ("holds", "mean")
     assert (finding.left, finding.right) == ("l, q", "J, c")
 
 

@@ -62,7 +62,7 @@ def test_a_row_has_the_notebook_s_own_equations(check):
     assert page.rows[0].left is page.equations[0]
     assert page.rows[0].right is page.equations[1]
     found = check(cells)
-    assert [each.relation for each in found if each.is_row] == ["stacked"]
+    assert [each.word for each in found if each.kind == "row"] == ["stacked"]
     assert {each.status for each in found} == {"holds"}
 
 
