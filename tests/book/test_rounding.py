@@ -16,7 +16,7 @@ PROCESSES = {"practise/lose-a-machine", "practise/many-machines"}
 
 # Sections whose cells print rounding itself: errors near 1e-16, or how often two bits agree.
 ABOUT_ROUNDING = {
-    "costs/attention-weights": {"Run it"},
+    "costs/attention": {"Run it"},
     "costs/per-example-gradients": {"Run it"},
     "costs/softmax": {"Run it"},
     "derive/run-any-number-of-layers": {"Ask the cost alone"},
