@@ -11,8 +11,8 @@ import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
 
-# They start processes of their own, which draw their own numbers.
-PROCESSES = {"practise/lose-a-machine", "practise/many-machines"}
+# It starts processes of its own, which draw their own numbers.
+PROCESSES = {"practise/many-machines"}
 
 # Sections whose cells print rounding itself: errors near 1e-16, or how often two bits agree.
 ABOUT_ROUNDING = {
