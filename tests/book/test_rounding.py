@@ -18,7 +18,7 @@ PROCESSES = {"practise/lose-a-machine", "practise/many-machines"}
 ABOUT_ROUNDING = {
     "costs/attention-weights": {"Run it"},
     "costs/per-example-gradients": {"Run it"},
-    "costs/softmax-cross-entropy": {"Run it"},
+    "costs/softmax": {"Run it"},
     "derive/run-any-number-of-layers": {"Ask the cost alone"},
     "derive/run-early-and-late": {"Train three times"},
     "derive/run-the-two-layer-network": {"Ask the cost alone"},

@@ -92,7 +92,7 @@ class Evaluator:
         self.in_stencil: bool = False if parent is None else parent.in_stencil
         around = None if parent is None else parent.names
         self._applying: list[Definition] = []
-        self._loose: dict[tuple[object, ...], Evaluator] = {}
+        self._perturbed: dict[tuple[object, ...], Evaluator] = {}
         self.names: Names = Names(scope, draw, self.value, around, cut)
 
     def value(self, node: Node, bindings: Bindings) -> Array:
@@ -385,19 +385,19 @@ class Evaluator:
         """Refuse an operator that nothing follows."""
         raise ReadError(f"{to_latex(node)} of what? write what is differentiated after it")
 
-    def cut_loose(self, key: Key, how: tuple[object, ...], moved: Callable[[], Array]) -> Evaluator:
+    def perturbed(self, key: Key, how: tuple[object, ...], moved: Callable[[], Array]) -> Evaluator:
         """
         Return an evaluator in which a name has another value, and all that follows from it.
 
         It is kept for whoever moves the name in the same way, which ``how`` tells.
         """
         shared = (key, *how, self.in_stencil)
-        if shared not in self._loose:
-            if sum(loose.names.kept for loose in self._loose.values()) > MOST_ENTRIES:
-                self._loose.clear()
+        if shared not in self._perturbed:
+            if sum(loose.names.kept for loose in self._perturbed.values()) > MOST_ENTRIES:
+                self._perturbed.clear()
             cut = (key, moved())
-            self._loose[shared] = Evaluator(self.scope, self.draw, self.deadline, self, cut)
-        return self._loose[shared]
+            self._perturbed[shared] = Evaluator(self.scope, self.draw, self.deadline, self, cut)
+        return self._perturbed[shared]
 
 
 def _typed(key: str, kind: SmoothMap, function: Callable[..., Array], *values: Array) -> Array:
