@@ -23,7 +23,7 @@ ABOUT_ROUNDING = {
     "derive/run-early-and-late": {"Train three times"},
     "derive/run-the-two-layer-network": {"Ask the cost alone"},
     "derive/smooth-rectifiers": {"Check your own"},
-    "package/checks-and-training": {"Differentiate without a formula"},
+    "package/functions": {"Differentiate without a formula"},
     "package/use-the-package": {"Check gradients of your own"},
     "practise/find-the-mistake": {"Break one line at a time", "Where people slip"},
     "practise/gradient-accumulation": {"Measure it"},
