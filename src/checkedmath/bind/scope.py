@@ -79,7 +79,7 @@ class Scope:
     _users: dict[str, set[str]] = field(default_factory=dict)
     _dependents: dict[str, set[str]] = field(default_factory=dict)
 
-    def placeless(self) -> dict[str, list[Definition]]:
+    def without_locations(self) -> dict[str, list[Definition]]:
         """Return the definitions without where they stand: what they say, for comparing."""
         return {
             key: [replace(each, file="", line=0) for each in found]
@@ -167,7 +167,7 @@ class Scope:
         match target:
             case Product(factors=(Name() as name, Group(items))):
                 typed = self.functions.get(key_of(name))
-                whole = typed is not None and not typed.by_entry
+                whole = typed is not None and not typed.elementwise
                 parameters = tuple(_parameter(item, whole=whole) for item in items)
                 if name.layer is not None or name.example is not None:
                     message = (

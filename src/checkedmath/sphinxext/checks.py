@@ -13,8 +13,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from checkedmath.bind.using import refuse_conflicts, said_by
-from checkedmath.check.checker import Examined, Settings, examine
+from checkedmath.bind.using import content_digest, refuse_conflicts
+from checkedmath.check.checker import CheckResult, Settings, check
 from checkedmath.check.functions import Load
 from checkedmath.errors import ReadError
 from checkedmath.findings import Finding, FunctionFinding, RowFinding, out_of_time
@@ -70,7 +70,10 @@ def _check_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Check the pages that are new, and those that take over something else from others now."""
     book = book_of(env)
     said = functools.cache(
-        lambda name: (said_by(book.pages[name].page), sorted(book.pages[name].meanings.items()))
+        lambda name: (
+            content_digest(book.pages[name].page),
+            sorted(book.pages[name].meanings.items()),
+        )
     )
     for docname in sorted(book.pages):
         used = _used(env, docname, book.pages)
@@ -155,10 +158,10 @@ def _checked(
     try:
         with stopped_after(1.1 * settings.timeout + _GRACE):
             page.mistakes += refuse_conflicts(page, others)
-            examined = examine(page, [other for other, _ in others], settings, _loader(app))
-            findings = [_as_configured(finding, app) for finding in examined.findings]
+            result = check(page, [other for other, _ in others], settings, _loader(app))
+            findings = [_as_configured(finding, app) for finding in result.findings]
             meanings = {**notation, **declared(read, *(book.pages[name] for name in used))}
-            told = _told(app, examined, meanings)
+            told = _told(app, result, meanings)
             notes, mistaken = told.notes(), bool(told.mistakes)
             _warn_of_lines(told, docname, page)
     except Stopped:
@@ -207,11 +210,11 @@ def _files(app: Sphinx, page: Page) -> dict[str, str]:
     return {str(file): state_of(file) for file in sorted(files)}
 
 
-def _told(app: Sphinx, examined: Examined, meanings: dict[tuple[str, str], Meaning]) -> RowNotes:
+def _told(app: Sphinx, result: CheckResult, meanings: dict[tuple[str, str], Meaning]) -> RowNotes:
     """Return what the rows tell that were found to hold."""
-    page = examined.prepared.page
-    good = {id(f.about) for f in examined.findings if isinstance(f, RowFinding) and f.passes}
-    notes = RowNotes(examined, app.config.checkedmath_python_names, meanings)
+    page = result.bound_page.page
+    good = {id(f.about) for f in result.findings if isinstance(f, RowFinding) and f.passes}
+    notes = RowNotes(result, app.config.checkedmath_python_names, meanings)
     for row in page.rows:
         if id(row) in good:
             notes.tell(row)
