@@ -22,7 +22,7 @@ ABOUT_ROUNDING = {
     "derive/run-any-number-of-layers": {"Ask the cost alone"},
     "derive/run-early-and-late": {"Train three times"},
     "derive/run-the-two-layer-network": {"Ask the cost alone"},
-    "derive/smooth-rectifiers": {"Check your own"},
+    "derive/activations": {"Check your own"},
     "package/functions": {"Differentiate without a formula"},
     "package/use-the-package": {"Check gradients of your own"},
     "practise/find-the-mistake": {"Break one line at a time", "Where people slip"},
