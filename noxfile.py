@@ -71,10 +71,11 @@ def install(session: nox.Session, *groups: str, projects: tuple[str, ...] = ()) 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, formatting and configuration files."""
+    """Check style, formatting, configuration files, and that imports run one way."""
     install(session, "lint")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+    session.run("lint-imports", env={"PYTHONPATH": "src"})
     session.run("validate-pyproject", PYPROJECT, "src/pyproject.toml")
     session.run("check-jsonschema", "--builtin-schema", "vendor.readthedocs", ".readthedocs.yaml")
 
