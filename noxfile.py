@@ -71,10 +71,11 @@ def install(session: nox.Session, *groups: str, projects: tuple[str, ...] = ()) 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, formatting and configuration files."""
+    """Check style, formatting, configuration files, and that imports run one way."""
     install(session, "lint")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+    session.run("lint-imports", env={"PYTHONPATH": "src"})
     session.run("validate-pyproject", PYPROJECT, "src/pyproject.toml")
     session.run("check-jsonschema", "--builtin-schema", "vendor.readthedocs", ".readthedocs.yaml")
 
@@ -145,6 +146,14 @@ def docs(session: nox.Session) -> None:
     session.run("python", "-m", "sphinx", *SPHINX, *session.posargs, *HTML)
     index = Path("build", "html", "index.html").resolve()
     print(f"\nOpen {index.as_uri()}\n")  # noqa: T201
+
+
+@nox.session(default=False)
+def mystmd(session: nox.Session) -> None:
+    """Build projects of mystmd, Jupyter Book 2's engine, with the plugin; it needs Node."""
+    install(session, "test", projects=("./src",))
+    session.run("npm", "ci", "--silent", "--prefix", "tests/mystmd", external=True)
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/mystmd", "-n", "auto")))
 
 
 @nox.session(default=False)

@@ -21,7 +21,7 @@ ABOUT_ROUNDING = {
     "costs/softmax": {"Run it"},
     "derive/your-derivation-is-right-too": {"Train three times"},
     "derive/run-the-two-layer-network": {"Ask the cost alone"},
-    "derive/smooth-rectifiers": {"Check your own"},
+    "derive/activations": {"Check your own"},
     "package/functions": {"Differentiate without a formula"},
     "package/use-the-package": {"Check gradients of your own"},
     "practise/find-the-mistake": {"Break one line at a time", "Where people slip"},

@@ -7,9 +7,9 @@ import pytest
 
 from checkedmath.bind.binding import bind_page
 from checkedmath.check.draws import Draws
-from checkedmath.check.files import load, used_pages
 from checkedmath.evaluate.drawing import LEAST_DRAWS, Plan
 from checkedmath.evaluate.recording import Record
+from checkedmath.page.files import load, used_pages
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "{where}" in path.read_text("utf-8"))

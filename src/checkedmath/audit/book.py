@@ -10,9 +10,9 @@ from pathlib import Path
 from checkedmath.bind.binding import BoundPage, bind_page
 from checkedmath.check.checker import Checker, Settings
 from checkedmath.check.draws import Draws
-from checkedmath.check.files import load, used_pages
 from checkedmath.errors import PageError
 from checkedmath.findings import Finding
+from checkedmath.page.files import load, used_pages
 
 
 class NotPassingError(ValueError):

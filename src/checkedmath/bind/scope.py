@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from checkedmath.errors import ReadError
-from checkedmath.evaluate.arrays import FUNCTIONS
-from checkedmath.evaluate.functions import SYMBOLS
+from checkedmath.latex.library import KNOWN
 from checkedmath.latex.names import batch_name, example_name, free_names, key_of
 from checkedmath.latex.nodes import (
     BigOperator,
@@ -257,7 +256,7 @@ class Scope:
         """Tell whether ``key`` is a function: declared, defined, or known without either."""
         if key in self.functions or self.function_definition(key) is not None:
             return True
-        return (key in SYMBOLS or key in FUNCTIONS) and not self.knows(key)
+        return key in KNOWN and not self.knows(key)
 
     def knows(self, key: str) -> bool:
         """Tell whether some declaration or definition has this name."""
