@@ -149,6 +149,14 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def mystmd(session: nox.Session) -> None:
+    """Build projects of mystmd, Jupyter Book 2's engine, with the plugin; it needs Node."""
+    install(session, "test", projects=("./src",))
+    session.run("npm", "ci", "--silent", "--prefix", "tests/mystmd", external=True)
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/mystmd", "-n", "auto")))
+
+
+@nox.session(default=False)
 def browser(session: nox.Session) -> None:
     """Read every page in Chromium, as readers do; it needs Chromium and Node."""
     install(session, "browser", "docs", "test", projects=PROJECTS)
