@@ -30,8 +30,7 @@ EXPRESSIONS = r"""
 - $M \in \mathbb{R}^{n \times n}$
 - $w, v \in \mathbb{R}^{n}$
 - $a \in \mathbb{R}$
-- $D \in \mathbb{R}^{p \times 2}$
-- $K \in \mathbb{R}^{m \times m}$
+- $D \in \mathbb{R}^{(n - 1) \times 2}$
 - $W^{[1]} \in \mathbb{R}^{p \times n}$
 - $W^{[2]} \in \mathbb{R}^{1 \times p}$
 - $g : \mathbb{R} \to \mathbb{R}$

@@ -13,8 +13,6 @@ from checkedmath.audit.shapes import Shapes
 from checkedmath.bind.binding import BoundPage, CheckedEquation
 from checkedmath.bind.scope import Definition
 from checkedmath.check.checker import Checker
-from checkedmath.evaluate.evaluating import Evaluator
-from checkedmath.evaluate.lookup import Bindings
 from checkedmath.findings import Finding
 from checkedmath.latex.nodes import Name, Node, Statement
 from checkedmath.latex.printing import to_latex
@@ -26,7 +24,7 @@ def of_definition(reading: Reading, definition: Definition) -> Iterator[Verdict]
     """Yield the verdict on each mutant of a definition, held to its page and those that use it."""
     scope = reading.bound_page.scope
     page = mutation_context(scope, elementwise=bool(definition.parameters))
-    shapes = Shapes(scope, definition.body, _cases(definition, reading.draws.of(scope).evaluators))
+    shapes = Shapes(scope, definition.example == "")
     label = _label(reading.bound_page, definition)
     users = [_Resting(user, definition) for user in reading.users]
     for mutant in mutants(definition.body, page):
@@ -39,26 +37,6 @@ def of_definition(reading: Reading, definition: Definition) -> Iterator[Verdict]
         if word:
             whole = to_latex(definition.body)
             yield Verdict(definition.file, definition.line, label, mutant, word, reason, whole)
-
-
-def _cases(
-    definition: Definition, evaluators: Iterable[Evaluator]
-) -> Iterator[tuple[Evaluator, Bindings]]:
-    """Yield each draw with what a definition's indices and parameters stand for."""
-    for evaluator in evaluators:
-        if definition.parameters:
-            arguments = evaluator.some_arguments(definition)
-            elementwise = all(value.size == 1 for value in arguments.values())
-            yield evaluator, Bindings(arguments=arguments, elementwise=elementwise)
-            continue
-        indices = {definition.example: 1} if definition.example else {}
-        one_example = 1 if definition.example == "" else None
-        if not isinstance(definition.layer, str):
-            yield evaluator, Bindings(indices, example=one_example)
-            continue
-        for layer in evaluator.names.layer_range(definition):
-            at = indices | {definition.layer: layer}
-            yield evaluator, Bindings(at, example=one_example)
 
 
 def _label(bound_page: BoundPage, definition: Definition) -> str | None:

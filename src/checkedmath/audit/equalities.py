@@ -53,11 +53,10 @@ class Verdict:
 def of_equalities(checker: Checker, checked: CheckedEquation) -> Iterator[Verdict]:
     """Yield the verdict on each mutant of each side that stands beside an ``=``."""
     equation = checked.equation
-    page = mutation_context(checker.scope)
+    page, shapes = mutation_context(checker.scope), Shapes(checker.scope, equation.one_example)
     for statement in checked.statements:
         for side, others in _sides(statement):
             pairs = [_Pair(checker, checked, side, other) for other in others]
-            shapes = Shapes(checker.scope, side, pairs[0].cases)
             line, _ = equation.place(side.start)
             for mutant in mutants(side, page):
                 word, reason = _judge(mutant, pairs), ""

@@ -351,30 +351,17 @@ class Evaluator:
             return functools.partial(self.apply_definition, definition), True
         return drawn or SYMBOLS.get(key) or FUNCTIONS[key], elementwise
 
-    def some_arguments(self, definition: Definition) -> dict[str, Array]:
-        """Return some arguments for the parameters of a function's definition."""
-        drawn = self.draw.functions.get(definition.key)
-        shapes = ((1, 1),) * len(definition.parameters)
-        if isinstance(drawn, SmoothMap):
-            shapes = drawn.shapes
-            if len(shapes) != len(definition.parameters):
-                raise ReadError(f"{definition.key} is declared with {len(shapes)} arguments")
-        return {
-            name: 0.3 + 0.1 * (place + np.arange(rows * columns).reshape(rows, columns))
-            for place, (name, (rows, columns)) in enumerate(
-                zip(definition.parameters, shapes, strict=True)
-            )
-        }
-
     def try_function(self, definition: Definition) -> None:
         """Evaluate a function's body once, at some arguments."""
         drawn = self.draw.functions.get(definition.key)
-        values = self.some_arguments(definition).values()
         if isinstance(drawn, SmoothMap):
-            whole = functools.partial(self._whole, definition)
-            _typed(definition.key, drawn, whole, *values)
-        else:
-            self.apply_definition(definition, *values)
+            if len(drawn.shapes) != len(definition.parameters):
+                raise ReadError(f"{definition.key} is declared with {len(drawn.shapes)} arguments")
+            arrays = [0.3 + 0.1 * np.arange(r * c).reshape(r, c) for r, c in drawn.shapes]
+            _typed(definition.key, drawn, functools.partial(self._whole, definition), *arrays)
+            return
+        numbers = [scalar(0.3 + 0.1 * place) for place in range(len(definition.parameters))]
+        self.apply_definition(definition, *numbers)
 
     def apply_definition(self, definition: Definition, *values: Array) -> Array:
         """Return a defined function's value, entry by entry."""

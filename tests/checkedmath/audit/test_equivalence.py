@@ -1,8 +1,9 @@
-"""Only what a rule proves is called equal."""
+"""Only what the declarations prove is called equal."""
 
 import pytest
 
 from checkedmath.audit.equivalence import proof
+from checkedmath.audit.shapes import Shapes
 from checkedmath.latex.printing import to_latex
 from checkedmath.mutate.context import mutation_context
 from checkedmath.mutate.mutating import mutants
@@ -110,8 +111,8 @@ from checkedmath.mutate.mutating import mutants
         (r"(M - M^\top) M", r"(M - M^\top)^\top M", ""),
         (r"w^\top M w", r"w^\top M^\top w", "a quadratic form is that of the transpose"),
         (
-            r"w^\top X K X^\top w",
-            r"w^\top X K^\top X^\top w",
+            r"w^\top X M X^\top w",
+            r"w^\top X M^\top X^\top w",
             "a quadratic form is that of the transpose",
         ),
         (r"w^\top M v", r"w^\top M^\top v", ""),
@@ -151,8 +152,7 @@ from checkedmath.mutate.mutating import mutants
         (r"\sum_{j=1}^{2} \sum_{k=1}^{3} X_{jk}", r"\sum_{j=1}^{2} \sum_{k=1}^{3} X_{k,j}", ""),
     ],
 )
-def test_a_mutant_is_equal_by_a_rule_only(shapes_of, latex, whole, reason):
-    side, shapes = shapes_of(latex)
-    page = mutation_context(shapes.scope)
-    (mutant,) = [m for m in mutants(side, page) if to_latex(m.whole) == whole]
-    assert proof(mutant, shapes) == reason
+def test_a_mutant_is_equal_by_a_rule_only(side_of, latex, whole, reason):
+    side, scope = side_of(latex)
+    (mutant,) = [m for m in mutants(side, mutation_context(scope)) if to_latex(m.whole) == whole]
+    assert proof(mutant, Shapes(scope)) == reason

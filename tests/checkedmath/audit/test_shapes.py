@@ -1,8 +1,8 @@
-"""Which rows and columns are one on all draws, axis by axis."""
+"""Which rows and columns are one follows from the declarations, axis by axis."""
 
 import pytest
 
-from checkedmath.audit.shapes import NUMBER, UNKNOWN
+from checkedmath.audit.shapes import NUMBER, UNKNOWN, Shapes
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from checkedmath.audit.shapes import NUMBER, UNKNOWN
         ("f(a)", (False, True)),
         ("q(w, v)", (True, True)),
         (r"\operatorname{tr}(w v^\top)", (True, True)),
-        (r"\operatorname{diag}(w)", (False, False)),
+        (r"\operatorname{diag}(w)", UNKNOWN),
         (r"\lVert w \rVert", (True, True)),
         (r"\pi", (True, True)),
         (r"\exp(w)", (False, True)),
@@ -48,17 +48,19 @@ from checkedmath.audit.shapes import NUMBER, UNKNOWN
         (r"\frac{\partial J}{\partial X}", (False, False)),
         (r"\frac{\partial z^{[2](i)}}{\partial a}", (True, True)),
         (r"\frac{\partial z^{[1](i)}}{\partial x^{(i)}}", (False, False)),
-        ("Z^{[l]}", (None, False)),
-        ("D", (False, False)),
+        ("Z^{[l]}", UNKNOWN),
+        ("D", (None, False)),
+        ("S", UNKNOWN),
         ("R^{[l]}", (False, False)),
-        ("U^{[l]}", (False, False)),
+        ("U^{[l]}", (None, False)),
         ("U^{[3]}", (True, False)),
         ("U^{[l + 1]}", (None, False)),
-        ("H^{[l]}", (False, False)),
+        ("H^{[l]}", (False, None)),
         ("h^{[l](i)}", (False, True)),
         (r"h^{[l](i)\top} h^{[l](i)}", (True, True)),
-        ("y^{(i)} Z^{[l]}", (None, False)),
-        (r"D^\top", (False, False)),
+        (r"w^\top Z^{[l]}", (True, None)),
+        ("y^{(i)} Z^{[l]}", UNKNOWN),
+        (r"D^\top", (False, None)),
         ("e^{w}", (False, True)),
         ("e", (True, True)),
         (r"\max(w)", (True, True)),
@@ -70,28 +72,33 @@ from checkedmath.audit.shapes import NUMBER, UNKNOWN
         (r"\mathbf{1}^\top w", (True, True)),
         (r"\mathbf{1}^\top a w", (True, True)),
         (r"X \mathbf{1}", (False, True)),
+        (r"w \mathbf{1}^\top", (False, None)),
         (r"w^\top X \mathbf{1}", (True, True)),
-        (r"Z^{[l]} \mathbf{1}", (None, True)),
+        (r"Z^{[l]} \mathbf{1}", UNKNOWN),
         (r"\mathbb{1}[w > 0]", (False, True)),
         (r"\mathbb{1}[w > 0 \text{ and } a > 0]", (False, True)),
         (r"\log_2 a", (True, True)),
         (r"\begin{cases} w & a > 0 \\ v & a \le 0 \end{cases}", (False, True)),
-        (r"\frac{\partial D_{1,2}}{\partial D}", (False, False)),
+        (r"\begin{cases} w & a > 0 \\ 0 & a \le 0 \end{cases}", (None, True)),
+        (r"\frac{\partial D_{1,2}}{\partial D}", (None, False)),
+        ("Q", UNKNOWN),
+        (r"w Q", (False, None)),
+        (r"w + Q", (False, None)),
+        (r"\frac{\partial Q}{\partial w}", UNKNOWN),
         (r"\mathbf{1}_{n - 1}", (None, True)),
     ],
 )
-def test_shapes_are_those_of_all_draws(shapes_of, latex, ones):
-    side, shapes = shapes_of(latex)
-    assert shapes.of(side) == ones
+def test_shapes_follow_from_the_declarations_alone(side_of, latex, ones):
+    side, scope = side_of(latex)
+    assert Shapes(scope).of(side) == ones
 
 
-def test_what_has_no_value_has_no_shape(shapes_of):
-    for latex in ("S", "Q", r"w \mathbf{1}^\top", "w X", r"\frac{\partial Q}{\partial w}"):
-        side, shapes = shapes_of(latex)
-        assert shapes.of(side) == UNKNOWN
+def test_in_the_column_of_one_example_small_letters_are_its_own(side_of):
+    for latex, ones in (("x", (False, True)), ("y", NUMBER), ("w", (False, True))):
+        side, scope = side_of(latex)
+        assert Shapes(scope, one_example=True).of(side) == ones
 
 
-def test_in_the_column_of_one_example_small_letters_are_its_own(shapes_of):
-    for latex, ones in (("x", (False, True)), ("y", NUMBER)):
-        side, shapes = shapes_of(latex, one_example=True)
-        assert shapes.of(side) == ones
+def test_elsewhere_a_letter_that_nothing_declares_is_an_index(side_of):
+    side, scope = side_of("x")
+    assert Shapes(scope).of(side) == NUMBER
