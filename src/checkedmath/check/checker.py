@@ -118,13 +118,13 @@ class CheckResult:
         In the order of the page.
     bound_page : BoundPage
         What the page says.
-    evaluators : list of Evaluator
-        One for each draw on which it was checked; none where nothing could be drawn.
+    draws : Draws or None
+        The draws on which it was checked; None where nothing could be drawn.
     """
 
     findings: list[Finding]
     bound_page: BoundPage
-    evaluators: list[Evaluator]
+    draws: Draws | None
 
 
 def check(
@@ -145,11 +145,11 @@ def check(
         except PageError as error:
             place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
             bound_page.fail(Formula("", place), error)
-            return CheckResult(findings, bound_page, [])
+            return CheckResult(findings, bound_page, None)
         checker = Checker(bound_page, draws)
         findings += checker.findings(load)
         in_order = sorted(findings, key=lambda finding: (finding.line, finding.column))
-        return CheckResult(in_order, bound_page, draws.evaluators)
+        return CheckResult(in_order, bound_page, draws)
 
 
 class Checker:
