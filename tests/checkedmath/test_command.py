@@ -321,7 +321,11 @@ class TestConfiguration:
     @pytest.mark.parametrize(
         ("text", "told"),
         [
-            ("colour = 1", "[tool.checked-math] has colour; expected files, exclude, draws"),
+            (
+                "colour = 1",
+                "toml: [tool.checked-math] has colour; "
+                "expected files, exclude, draws, seed or timeout",
+            ),
             ('files = "docs"', "files of [tool.checked-math] is no list of names"),
             ("draws = [", "pyproject.toml: "),
         ],

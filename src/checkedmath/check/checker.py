@@ -13,7 +13,7 @@ import numpy as np
 from checkedmath.bind.binding import BoundPage, CheckedEquation, bind_page
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.check.draws import Draws
-from checkedmath.check.free_indices import bindings_of, free_indices_of
+from checkedmath.check.free_indices import cases_of
 from checkedmath.check.functions import Load, check_implementation, excused
 from checkedmath.check.relations import Sampler
 from checkedmath.check.rows import equal, row_finding
@@ -31,7 +31,6 @@ from checkedmath.errors import (
 from checkedmath.evaluate.comparing import Comparison, Sample, compare
 from checkedmath.evaluate.drawing import LEAST_DRAWS
 from checkedmath.evaluate.evaluating import Evaluator
-from checkedmath.evaluate.lookup import Bindings
 from checkedmath.evaluate.recording import Branch
 from checkedmath.findings import Finding, RelationFinding, RowFinding, explain, failure
 from checkedmath.latex.names import key_of
@@ -119,13 +118,13 @@ class CheckResult:
         In the order of the page.
     bound_page : BoundPage
         What the page says.
-    evaluators : list of Evaluator
-        One for each draw on which it was checked; none where nothing could be drawn.
+    draws : Draws or None
+        The draws on which it was checked; None where nothing could be drawn.
     """
 
     findings: list[Finding]
     bound_page: BoundPage
-    evaluators: list[Evaluator]
+    draws: Draws | None
 
 
 def check(
@@ -146,11 +145,11 @@ def check(
         except PageError as error:
             place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
             bound_page.fail(Formula("", place), error)
-            return CheckResult(findings, bound_page, [])
+            return CheckResult(findings, bound_page, None)
         checker = Checker(bound_page, draws)
         findings += checker.findings(load)
         in_order = sorted(findings, key=lambda finding: (finding.line, finding.column))
-        return CheckResult(in_order, bound_page, draws.evaluators)
+        return CheckResult(in_order, bound_page, draws)
 
 
 class Checker:
@@ -341,24 +340,12 @@ class Checker:
             return diagnosis
         start = time.monotonic()
         try:
-            cases = [
-                (evaluator, bindings)
-                for evaluator in self.evaluators
-                for bindings in self.bindings(evaluator, sides, one_example=equation.one_example)
-            ]
+            cases = [*cases_of(self.evaluators, sides, one_example=equation.one_example)]
         except PageError:
             return ""
         change = repair(sides, cases, start + min(LONGEST_SEARCH, self.search))
         self.search -= time.monotonic() - start
         return f"{holds} {change}" if change else ""
-
-    def bindings(
-        self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
-    ) -> Iterator[Bindings]:
-        """Yield bindings for every value of each free index of some expressions."""
-        return bindings_of(
-            evaluator, sides, free_indices_of(sides, self.scope), one_example=one_example
-        )
 
     def _new_finding(
         self, relation: Relation, sides: tuple[Node, Node], equation: Equation
@@ -390,9 +377,7 @@ class Checker:
         if load is None:
             yield excused(self.page.file, item)
             return
-        returned, findings = check_implementation(
-            item, load, self.bound_page, self.evaluators, self.bindings
-        )
+        returned, findings = check_implementation(item, load, self.bound_page, self.evaluators)
         if all(finding.passes for finding in findings):
             self.returned[id(item)] = returned
         yield from findings

@@ -92,6 +92,13 @@ def test_what_is_wrong_in_a_paper_is_found_at_its_line(tmp_path, right, wrong, f
     assert found in told(tmp_path / "paper.tex", PAPER.replace(right, wrong, 1))
 
 
+def test_an_environment_without_an_end_is_told(tmp_path):
+    path = tmp_path / "paper.tex"
+    path.write_text("\\begin{align}\n1 = 1\n", "utf-8")
+    (found,) = check_file(path)
+    assert found.diagnosis == r"\begin{align} has no end"
+
+
 def test_a_column_is_that_of_the_file(tmp_path):
     path = tmp_path / "paper.tex"
     path.write_text(PAPER.replace(r"\frac{1}{m} Z \]", r"Z \]"), "utf-8")
