@@ -16,7 +16,7 @@ from typing import cast
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from checkedmath.check.functions import split_arguments
+from checkedmath.bind.claims import split_arguments
 from checkedmath.errors import PageError, ReadError, UncheckedError
 from checkedmath.page.markdown import NOT_READ, RAW, refuse_row, tolerance_of
 from checkedmath.page.model import Code, Equation, Formula, Mistake, Page, Row, Use, WhereItem
