@@ -24,7 +24,7 @@ _BRACED_SUM = "braces do not show on the page; write parentheses around what the
 
 
 def factor_of(node: Node) -> Node:
-    """Return what may stand in a product, where invisible braces must not change the reading."""
+    """Return a factor without invisible braces, which must not change the reading."""
     if isinstance(node, Script) and node.kind == "braces" and node.content is not None:
         if isinstance(node.content, (Sum, Hadamard, BigOperator)):
             raise ReadError(_BRACED_SUM, node.start)

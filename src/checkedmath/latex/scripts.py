@@ -21,7 +21,7 @@ from checkedmath.latex.nodes import (
 
 
 def unbraced(node: Node) -> Node:
-    """Return what may stand as a whole term: the braces around it are dropped."""
+    """Return a whole term without the braces around it."""
     if isinstance(node, Script) and node.kind == "braces" and node.content is not None:
         return node.content
     return node
