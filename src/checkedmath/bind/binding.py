@@ -12,7 +12,7 @@ from checkedmath.errors import PageError, ReadError, UncheckedError, refuse_late
 from checkedmath.findings import Finding, RelationFinding, failure
 from checkedmath.latex.nodes import Statement
 from checkedmath.latex.parsing import read_declaration, read_display
-from checkedmath.latex.unread import relations_unread
+from checkedmath.latex.unread_relations import relations_unread
 from checkedmath.latex.vocabulary import declared_in, defined_in, unique
 from checkedmath.page.model import Equation, Formula, Page
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from checkedmath.errors import ReadError
-from checkedmath.latex.marking import TEXT_NAME, mark_bars, mark_cells
+from checkedmath.latex.bars_and_cells import TEXT_NAME, mark_bars, mark_cells
 
 DEEPEST = 60
 """Levels of braces that a formula may have; a page that needs more is not read by people."""

@@ -1,4 +1,4 @@
-"""Small steps of building that every construct needs: places, factors, whole sides."""
+"""Invisible braces, and scripts that are left over; the place of what is built."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ def at(meta: Meta, node: N) -> N:
 
 
 _BRACED_SUM = "braces do not show on the page; write parentheses around what they hold"
+
+
+def unbraced(node: Node) -> Node:
+    """Return a whole term without the braces around it."""
+    if isinstance(node, Script) and node.kind == "braces" and node.content is not None:
+        return node.content
+    return node
 
 
 def factor_of(node: Node) -> Node:
