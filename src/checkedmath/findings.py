@@ -57,7 +57,7 @@ class Finding:
 
     @property
     def passes(self) -> bool:
-        """Tell whether a page with this finding passes: it holds, or is excused."""
+        """Return whether a page with this finding passes: it holds, or is excused."""
         return self.status == "holds" or (self.status == "unchecked" and self.excused)
 
     def as_dict(self) -> dict[str, Any]:

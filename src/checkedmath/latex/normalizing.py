@@ -1,4 +1,4 @@
-"""Blank out what carries no meaning in LaTeX, so that every other character keeps its offset."""
+"""Blank out what has no meaning in LaTeX, so that every other character stays at its offset."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from checkedmath.errors import ReadError
-from checkedmath.latex.marking import TEXT_NAME, mark_bars, mark_cells
+from checkedmath.latex.bars_and_cells import TEXT_NAME, mark_bars, mark_cells
 
 DEEPEST = 60
 """Levels of braces that a formula may have; a page that needs more is not read by people."""
@@ -30,7 +30,6 @@ _NEVER = re.compile(
 _SPACE = r"\s|&|~|\\[,;:!\ ]|\\q?quad(?![A-Za-z])"
 # Possessive: what is a space is tried once, however much of it there is.
 _GAP = rf"(?:{_SPACE})*+"
-_SPACES = ("&", "~", r"\,", r"\;", r"\:", r"\!", r"\quad", r"\qquad")
 _LETTER = r"(?:[A-Za-z]|\\(?:ell|alpha|beta|mu|nu)(?![A-Za-z]))"
 _FOR_ALL = re.compile(
     rf"""(?:\\text(?:rm|it|bf)?\{{\s*for\ (?:all|every|each)\s*\}}|\\forall(?![A-Za-z]))
@@ -154,14 +153,14 @@ def _continued_rows(latex: str) -> Iterator[tuple[list[re.Match[str]], re.Match[
 
 
 def _ends_statement(latex: str, place: int) -> bool:
-    """Tell whether a comma or a semicolon stands before a place, but for white space."""
+    """Return whether a comma or a semicolon stands before a place, but for white space."""
     while place and latex[place - 1].isspace():
         place -= 1
     return latex[place - 1 : place] in (",", ";")
 
 
 def _has_relation(latex: str, start: int) -> bool:
-    """Tell whether a relation stands in the row from ``start``, outside of all brackets."""
+    """Return whether a relation stands in the row from ``start``, outside of all brackets."""
     depth = 0
     for match in re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL).finditer(latex, start):
         symbol = match.group()

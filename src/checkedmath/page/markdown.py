@@ -167,12 +167,12 @@ def _markdown() -> MarkdownIt:
 
 
 def has_dollars(text: str) -> bool:
-    """Tell whether a paragraph has ``$$`` outside of code."""
+    """Return whether a paragraph has ``$$`` outside of code."""
     return "$$" in text and _DOLLARS.search(_without_code(text)) is not None
 
 
 def has_brackets(text: str) -> bool:
-    r"""Tell whether a paragraph has ``\[…\]`` around a formula, outside of code."""
+    r"""Return whether a paragraph has ``\[…\]`` around a formula, outside of code."""
     if r"\[" not in text:
         return False
     for piece in _without_code(text).split("]")[:-1]:
@@ -183,7 +183,7 @@ def has_brackets(text: str) -> bool:
 
 
 def has_display_in_html(html: str) -> bool:
-    """Tell whether raw HTML has what a script in the page may typeset."""
+    """Return whether raw HTML has what a script in the page may typeset."""
     html = html.lower()
     for start, end in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style")):
         html = _without(html, start, end)
@@ -420,7 +420,7 @@ def _options(content: str) -> tuple[dict[str, str], str, int]:
 
 
 def _not_read(directive: re.Match[str], options: dict[str, str], body: str) -> str:
-    """Say what a directive displays and is not written on the page, or not in Markdown."""
+    """Return the message for a directive that displays what is not read; empty for others."""
     name, argument = directive.groups()
     if name == "include" and options.keys().isdisjoint(("literal", "code")):
         return _BROUGHT_IN.format("the included file")
