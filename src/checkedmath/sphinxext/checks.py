@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from checkedmath.bind.using import content_digest, refuse_conflicts
+from checkedmath.bind.used_pages import content_digest, refuse_conflicts
 from checkedmath.check.checker import CheckResult, Settings, check
 from checkedmath.check.functions import Load
 from checkedmath.errors import ReadError
