@@ -22,14 +22,14 @@ from checkedmath.sphinxext import (
     implementation,
     inline,
     marks,
-    notation,
     reading,
     report,
     rows,
     store,
+    symbols,
     written,
 )
-from checkedmath.sphinxext.version import version_digest
+from checkedmath.sphinxext.digests import version_digest
 
 __all__ = ["setup"]
 
@@ -50,7 +50,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     implementation.setup_implementation(app)
     inline.setup_inline(app)
     marks.setup_marks(app)
-    notation.setup_notation(app)
+    symbols.setup_symbols(app)
     rows.setup_rows(app)
     store.setup_store(app)
     reading.setup_reading(app)
@@ -61,7 +61,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     export.setup_export(app)
     return {
         "version": "1",
-        "env_version": 7,
+        "env_version": 8,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -24,9 +24,9 @@ from checkedmath.latex.printing import to_latex
 from checkedmath.numpy_lines.lines import Line, Said, said_of
 from checkedmath.numpy_lines.sizes import Shape
 from checkedmath.page.model import Equation, Row
-from checkedmath.sphinxext.notation import Meaning, place_of
 from checkedmath.sphinxext.plain import plain_html
 from checkedmath.sphinxext.store import Marked, Notes, keys_of
+from checkedmath.sphinxext.symbols import Meaning, place_of
 
 
 class SideBySideRow(nodes.row):
