@@ -14,10 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from checkedmath.findings import Finding
 
-_NEEDS = (
-    "checked-math needs lark and markdown-it-py; "
-    "install them with: pip install 'oneoverm[checkedmath]'"
-)
+_NEEDS = "checked-math needs lark and markdown-it-py; install them with: pip install checkedmath"
 
 _CUT_OFF, _INTERRUPTED = 141, 130
 """Exit codes of a program that a signal ends: SIGPIPE, SIGINT."""

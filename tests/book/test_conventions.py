@@ -57,7 +57,7 @@ def test_a_page_has_one_title(path):
 @pytest.mark.parametrize("path", [p for p in PAGES if p.parent.name in PARTS], ids=of)
 def test_a_page_can_be_read_at_one_sitting(path):
     lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
-    assert len(lines) <= 220, "split the page: one idea a page, and a title for each"
+    assert len(lines) <= 230, "cut what does not serve the page's question"
 
 
 # A folded cell, or a folded text that holds an equation.

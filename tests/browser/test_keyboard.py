@@ -124,7 +124,7 @@ def test_the_page_goes_dark_and_stays_dark_until_it_follows_the_system_again(rea
     ("shown", "block"),
     [
         ("derive/run-the-two-layer-network.html", ".cell_input"),
-        ("package/networks.html", ".doctest"),
+        ("package/functions.html", ".doctest"),
     ],
 )
 def test_code_is_copied_without_prompts_and_answers(read, shown, block):

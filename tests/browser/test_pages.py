@@ -126,7 +126,7 @@ KINDS = (
     "genindex.html",
     "index.html",
     "notation.html",
-    "package/networks.html",
+    "package/functions.html",
     "practise/half-precision.html",
     "search.html",
 )
@@ -150,7 +150,7 @@ def test_a_page_is_readable_without_script(visit, kind):
         "derive/one-neuron.html",
         "derive/two-layer-network.html",
         "index.html",
-        "package/sums-and-weights.html",
+        "package/functions.html",
         "practise/find-the-mistake.html",
     ],
 )

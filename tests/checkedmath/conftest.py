@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from checkedmath import Settings, check_page, read_page
-from checkedmath.bind.binding import prepare
+from checkedmath.bind.binding import bind_page
 
 # How long an example takes depends on what else the machine does.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -93,8 +93,8 @@ def side_of():
     """Return a function that reads an expression on the page, with its scope."""
 
     def read(latex):
-        prepared = prepare(read_page(f"{EXPRESSIONS}$$\na = {latex}\n$$\n", "page.md"))
-        assert prepared.findings == []
-        return prepared.checks[-1].statements[0].sides[1], prepared.scope
+        bound_page = bind_page(read_page(f"{EXPRESSIONS}$$\na = {latex}\n$$\n", "page.md"))
+        assert bound_page.findings == []
+        return bound_page.equations[-1].statements[0].sides[1], bound_page.scope
 
     return read

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from checkedmath.bind.binding import prepare
+from checkedmath.bind.binding import bind_page
 from checkedmath.check.draws import Draws
-from checkedmath.check.files import load, used_pages
 from checkedmath.evaluate.drawing import LEAST_DRAWS, Plan
 from checkedmath.evaluate.recording import Record
+from checkedmath.page.files import load, used_pages
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "{where}" in path.read_text("utf-8"))
@@ -38,9 +38,9 @@ def constant_names(draws):
 @pytest.mark.parametrize("path", PAGES, ids=[str(path.relative_to(DOCS)) for path in PAGES])
 def test_no_name_of_a_page_of_the_book_is_constant_over_the_draws(path):
     page = load(path)
-    prepared = prepare(page, list(used_pages(page, path).values()))
+    bound_page = bind_page(page, list(used_pages(page, path).values()))
     for seed in (0, 1):
-        draws = Draws(prepared.scope, seed, LEAST_DRAWS)
+        draws = Draws(bound_page.scope, seed, LEAST_DRAWS)
         assert len(draws.evaluators) == LEAST_DRAWS
         assert constant_names(draws) == []
 
@@ -55,7 +55,7 @@ def test_however_many_sizes_there_are_all_differ_and_change(page_of, seed):
     where = (
         MANY + "\n- $l \\in \\{1, \\dots, L\\}$\n- $t \\in \\{0, 1\\}$\n- $s \\in \\{-1, 1\\}^{1}$"
     )
-    draws = Draws(prepare(page_of("p_0 = p_0", where=where)).scope, seed, LEAST_DRAWS)
+    draws = Draws(bind_page(page_of("p_0 = p_0", where=where)).scope, seed, LEAST_DRAWS)
     assert constant_names(draws) == []
     for evaluator in draws.evaluators:
         sizes = list(evaluator.draw.sizes.values())
@@ -70,7 +70,7 @@ def test_a_number_of_a_small_set_has_each_value_and_two_have_each_combination(pa
 - $r \in \{1, 2, 3\}^{1}$
 - $q \in \{0, 1\}^{n}$
 """
-    scope = prepare(page_of("t = t", where=where)).scope
+    scope = bind_page(page_of("t = t", where=where)).scope
     for seed in range(5):
         draws = Draws(scope, seed, LEAST_DRAWS)
         for name, values in (("t", {0, 1}), ("s", {-1, 1}), ("r", {1, 2, 3})):
@@ -90,7 +90,7 @@ def test_a_number_of_a_small_set_has_each_value_and_two_have_each_combination(pa
 
 
 def test_sizes_are_as_large_as_the_entries_that_are_written(page_of):
-    scope = prepare(page_of("x_7 = x_7", where=r"- $x \in \mathbb{R}^{n}$")).scope
+    scope = bind_page(page_of("x_7 = x_7", where=r"- $x \in \mathbb{R}^{n}$")).scope
     for number in range(10):
         (size,) = Draws(scope, 0, 1).at(Plan(number)).draw.sizes.values()
         assert size >= 7

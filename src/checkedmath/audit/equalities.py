@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from checkedmath.audit.equivalence import proof
 from checkedmath.audit.shapes import Shapes
-from checkedmath.bind.binding import Check
+from checkedmath.bind.binding import CheckedEquation
 from checkedmath.check.checker import Checker
 from checkedmath.errors import PageError, UndeclaredError
 from checkedmath.evaluate.comparing import TOLERANCE, relative_error
 from checkedmath.evaluate.lookup import Array
 from checkedmath.latex.nodes import Node, Statement
 from checkedmath.latex.printing import to_latex
-from checkedmath.mutate.context import around
+from checkedmath.mutate.context import mutation_context
 from checkedmath.mutate.mutating import Mutant, mutants
 
 
@@ -49,13 +49,13 @@ class Verdict:
         return f"{self.file}:{self.line}{label} {self.word}  {self.mutant}  in {self.whole}{reason}"
 
 
-def of_equalities(checker: Checker, check: Check) -> Iterator[Verdict]:
+def of_equalities(checker: Checker, checked: CheckedEquation) -> Iterator[Verdict]:
     """Yield the verdict on each mutant of each side that stands beside an ``=``."""
-    equation = check.equation
-    page, shapes = around(checker.scope), Shapes(checker.scope, equation.one_example)
-    for statement in check.statements:
+    equation = checked.equation
+    page, shapes = mutation_context(checker.scope), Shapes(checker.scope, equation.one_example)
+    for statement in checked.statements:
         for side, others in _sides(statement):
-            pairs = [_Pair(checker, check, side, other) for other in others]
+            pairs = [_Pair(checker, checked, side, other) for other in others]
             line, _ = equation.place(side.start)
             for mutant in mutants(side, page):
                 word, reason = _judge(mutant, pairs), ""
@@ -85,13 +85,13 @@ def _sides(statement: Statement) -> Iterator[tuple[Node, list[Node]]]:
 class _Pair:
     """A side and one that it is equal to, whose values are computed once."""
 
-    def __init__(self, checker: Checker, check: Check, side: Node, other: Node) -> None:
+    def __init__(self, checker: Checker, checked: CheckedEquation, side: Node, other: Node) -> None:
         self.other = other
         self.cases = [
             (evaluator, bindings)
             for evaluator in checker.evaluators
             for bindings in checker.bindings(
-                evaluator, (side, other), one_example=check.equation.one_example
+                evaluator, (side, other), one_example=checked.equation.one_example
             )
         ]
         self._values: dict[int, Array] = {}

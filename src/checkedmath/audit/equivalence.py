@@ -52,25 +52,25 @@ def proof(mutant: Mutant, shapes: Shapes) -> str:
         case "transpose added" | "transpose dropped":
             turned = after if isinstance(after, Transpose) else before
             if isinstance(turned, Transpose):
-                return _of_transpose(turned.base, mutant.around, shapes)
+                return _of_transpose(turned.base, mutant.ancestors, shapes)
         case "factors swapped":
-            return _of_order(before, after, mutant.around, shapes)
+            return _of_order(before, after, mutant.ancestors, shapes)
         case "product to ⊙" | "⊙ to product":
             if all(shapes.is_number(part) for part in _multiplied(before, after)):
                 return "of 1×1s, ⊙ is the product"
         case "factor dropped":
-            return _of_factor(before, after, mutant.around, shapes)
+            return _of_factor(before, after, mutant.ancestors, shapes)
         case "indices swapped":
             if isinstance(before, Name) and shapes.scope.is_kronecker(before):
                 return "Kronecker's delta is symmetric in its indices"
-            if any(_only_names(before, *sums) for sums in pairwise(mutant.around)):
+            if any(_only_names(before, *sums) for sums in pairwise(mutant.ancestors)):
                 return "both indices are summed over, and only named differently"
     return ""
 
 
-def _of_transpose(base: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
+def _of_transpose(base: Node, ancestors: tuple[Node, ...], shapes: Shapes) -> str:
     """Return why an expression may be transposed where it stands."""
-    if shapes.is_number(base) or _is_index(base, around):
+    if shapes.is_number(base) or _is_index(base, ancestors):
         return "a 1×1 is its own transpose"
     if _is_identity(base, shapes) or _is_diagonal(base, shapes):
         return "a diagonal matrix is its own transpose"
@@ -84,12 +84,12 @@ def _of_transpose(base: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
             return "a second derivative is symmetric"
         case Derivative(Name() as of, Name() as wrt) if _is_softmax(of, wrt, shapes):
             return "the Jacobian of the softmax is symmetric"
-    match around:
+    match ancestors:
         case (Derivative(of, Transpose(by)), *_) if by == base and shapes.of(of) == COLUMN:
             return "a column's derivative by a row is its Jacobian, too"
-    if around and _is_quadratic(base, around[0], shapes):
+    if ancestors and _is_quadratic(base, ancestors[0], shapes):
         return "a quadratic form is that of the transpose"
-    return _of_invariant(base, around, shapes)
+    return _of_invariant(base, ancestors, shapes)
 
 
 def _is_quadratic(base: Node, outer: Node, shapes: Shapes) -> bool:
@@ -155,9 +155,9 @@ def _is_softmax(of: Name, wrt: Name, shapes: Shapes) -> bool:
     return False
 
 
-def _of_invariant(base: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
+def _of_invariant(base: Node, ancestors: tuple[Node, ...], shapes: Shapes) -> str:
     """Return what around an expression does not change when the expression is transposed."""
-    for outer in around:
+    for outer in ancestors:
         if isinstance(outer, Group) or _is_by_entry(outer, shapes):
             continue
         match outer:
@@ -177,7 +177,7 @@ def _of_invariant(base: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
     return ""
 
 
-def _of_order(before: Node, after: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
+def _of_order(before: Node, after: Node, ancestors: tuple[Node, ...], shapes: Shapes) -> str:
     """Return why two factors may change places."""
     moved = _swapped(before, after)
     if any(shapes.is_number(factor) for factor in moved):
@@ -185,13 +185,13 @@ def _of_order(before: Node, after: Node, around: tuple[Node, ...], shapes: Shape
     if any(_is_identity(factor, shapes) for factor in moved):
         return "the identity commutes"
     pair = isinstance(before, Product) and len(before.factors) == 2
-    match around:
+    match ancestors:
         case (Apply(function=Name(id=name)), *_) if pair and _is_library(name, (trace,), shapes):
             return "a trace is that of the factors turned round"
     return ""
 
 
-def _of_factor(before: Node, after: Node, around: tuple[Node, ...], shapes: Shapes) -> str:
+def _of_factor(before: Node, after: Node, ancestors: tuple[Node, ...], shapes: Shapes) -> str:
     """Return why a factor may be left out."""
     if not isinstance(before, Product):
         return ""
@@ -199,7 +199,7 @@ def _of_factor(before: Node, after: Node, around: tuple[Node, ...], shapes: Shap
     dropped = [factor for factor in before.factors if factor not in left]
     if len(dropped) == 1 and _is_identity(dropped[0], shapes):
         return "the identity changes nothing"
-    match dropped, around:
+    match dropped, ancestors:
         case [Transpose(Name(id=r"\mathbf{1}"))], (Sum(terms=terms), *_):
             wide = any(shapes.of(term)[1] is False for term in terms if term != before)
             if wide and shapes.of(after) == (False, True):
@@ -207,9 +207,9 @@ def _of_factor(before: Node, after: Node, around: tuple[Node, ...], shapes: Shap
     return ""
 
 
-def _is_index(node: Node, around: tuple[Node, ...]) -> bool:
+def _is_index(node: Node, ancestors: tuple[Node, ...]) -> bool:
     """Tell whether a symbol is the index of a sum that it stands in, or what the sum leaves out."""
-    sums = [outer for outer in around if isinstance(outer, BigOperator)]
+    sums = [outer for outer in ancestors if isinstance(outer, BigOperator)]
     return any(node in (Name(each.index), each.skipped) for each in sums)
 
 
@@ -256,7 +256,7 @@ def _is_by_entry(node: Node, shapes: Shapes) -> bool:
         return False
     kind = shapes.scope.functions.get(node.function.id)
     if kind is not None:
-        return kind.by_entry
+        return kind.elementwise
     return node.function.id not in FUNCTIONS or shapes.scope.knows(node.function.id)
 
 

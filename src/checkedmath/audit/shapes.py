@@ -118,7 +118,7 @@ class Shapes:
         """Return a function's: of its target where it is of arrays, else of its arguments."""
         name = node.function.id
         kind = self.scope.functions.get(name)
-        if kind is not None and not kind.by_entry:
+        if kind is not None and not kind.elementwise:
             return _of_domain(kind.target)
         if name in FUNCTIONS and not self.scope.knows(name):
             if FUNCTIONS[name] is softmax:

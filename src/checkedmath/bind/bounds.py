@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from checkedmath.bind.scope import Scope
+from checkedmath.latex.library import SIGMOID, SOFTMAX
 from checkedmath.latex.names import batch_name, key_of
 from checkedmath.latex.nodes import (
     Apply,
@@ -45,7 +46,7 @@ _CALLS = {
     **dict.fromkeys(("exp", "abs", "sqrt", "cosh"), _FROM_0),
     **dict.fromkeys(("tanh", "sin", "cos"), (-1.0, 1.0)),
 }
-_FUNCTIONS = {r"\sigma": _UNIT, r"\operatorname{softmax}": _UNIT}
+_FUNCTIONS = {SIGMOID: _UNIT, SOFTMAX: _UNIT}
 
 _INVERSE = Sum((Number(1.0),), (-1,))
 

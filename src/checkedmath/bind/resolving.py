@@ -10,8 +10,7 @@ from itertools import pairwise
 from checkedmath.bind.differentials import ordinary_derivative
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import ReadError
-from checkedmath.evaluate.arrays import FUNCTIONS
-from checkedmath.evaluate.functions import SYMBOLS
+from checkedmath.latex.library import KNOWN
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import (
     ARGUMENT,
@@ -32,9 +31,6 @@ from checkedmath.latex.nodes import (
     Transpose,
 )
 from checkedmath.latex.printing import to_latex
-
-KNOWN = {*SYMBOLS, *FUNCTIONS}
-"""Functions that have a meaning where the page declares none of their names."""
 
 
 def resolve(node: Node, scope: Scope) -> Node:

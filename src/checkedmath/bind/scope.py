@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from checkedmath.errors import ReadError
-from checkedmath.evaluate.arrays import FUNCTIONS
-from checkedmath.evaluate.functions import SYMBOLS
+from checkedmath.latex.library import KNOWN
 from checkedmath.latex.names import batch_name, example_name, free_names, key_of
 from checkedmath.latex.nodes import (
     BigOperator,
@@ -79,7 +78,7 @@ class Scope:
     _users: dict[str, set[str]] = field(default_factory=dict)
     _dependents: dict[str, set[str]] = field(default_factory=dict)
 
-    def placeless(self) -> dict[str, list[Definition]]:
+    def without_locations(self) -> dict[str, list[Definition]]:
         """Return the definitions without where they stand: what they say, for comparing."""
         return {
             key: [replace(each, file="", line=0) for each in found]
@@ -167,7 +166,7 @@ class Scope:
         match target:
             case Product(factors=(Name() as name, Group(items))):
                 typed = self.functions.get(key_of(name))
-                whole = typed is not None and not typed.by_entry
+                whole = typed is not None and not typed.elementwise
                 parameters = tuple(_parameter(item, whole=whole) for item in items)
                 if name.layer is not None or name.example is not None:
                     message = (
@@ -257,7 +256,7 @@ class Scope:
         """Tell whether ``key`` is a function: declared, defined, or known without either."""
         if key in self.functions or self.function_definition(key) is not None:
             return True
-        return (key in SYMBOLS or key in FUNCTIONS) and not self.knows(key)
+        return key in KNOWN and not self.knows(key)
 
     def knows(self, key: str) -> bool:
         """Tell whether some declaration or definition has this name."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from checkedmath.bind.binding import prepare
+from checkedmath.bind.binding import bind_page
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.errors import ReadError
 from checkedmath.latex.names import free_names, key_of
@@ -15,15 +14,14 @@ from checkedmath.latex.nodes import Node
 from checkedmath.page.model import Equation, Mistake, Page, WhereItem
 
 
-def said_by(page: Page) -> str:
-    """Return a digest of what others take over from a page, wherever on it that stands."""
-    said = [
+def shared_content(page: Page) -> tuple[object, ...]:
+    """Return what others take over from a page, without its places."""
+    return (
         page.file,
         [item.latex for item in page.where],
         [(each.latex, each.one_example, each.unchecked is None) for each in page.equations],
         [use.name for use in page.uses],
-    ]
-    return hashlib.sha256(repr(said).encode()).hexdigest()
+    )
 
 
 def all_used(page: Page) -> list[Page]:
@@ -76,7 +74,7 @@ def _contradictions(used: Sequence[tuple[Page, Sequence[Page]]]) -> Iterator[Rea
 
 def _captures(page: Page, used: Sequence[tuple[Page, Sequence[Page]]]) -> Iterator[ReadError]:
     for one, needs in used:
-        own = prepare(_without_claims(one), [_without_claims(each) for each in needs]).scope
+        own = bind_page(_without_claims(one), [_without_claims(each) for each in needs]).scope
         others = [page, *(other for other, _ in used if other is not one)]
         others = [other for other in others if not _is_among(other, needs)]
         for name in sorted(_named(one)):
@@ -104,7 +102,7 @@ def _own(page: Page) -> Scope:
 
 @lru_cache(maxsize=512)
 def _scope(file: str, where: tuple[WhereItem, ...], equations: tuple[Equation, ...]) -> Scope:
-    return prepare(Page(file, where=list(where), equations=list(equations))).scope
+    return bind_page(Page(file, where=list(where), equations=list(equations))).scope
 
 
 def _without_claims(page: Page) -> Page:
@@ -121,7 +119,7 @@ def _meanings(scope: Scope) -> dict[str, list[str]]:
             found.setdefault(key, []).append(repr(said))
     for key in scope.sizes:
         found.setdefault(key, []).append("a size")
-    for key, definitions in scope.placeless().items():
+    for key, definitions in scope.without_locations().items():
         found.setdefault(key, []).extend(map(repr, definitions))
     return {key: sorted(said) for key, said in found.items()}
 

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from checkedmath.bind.binding import Check, Prepared, prepare
+from checkedmath.bind.binding import BoundPage, CheckedEquation, bind_page
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.check.draws import Draws
-from checkedmath.check.free_indices import bindings_of, free_of
+from checkedmath.check.free_indices import bindings_of, free_indices_of
 from checkedmath.check.functions import Load, check_implementation, excused
 from checkedmath.check.relations import Sampler
 from checkedmath.check.rows import equal, row_finding
@@ -105,11 +105,11 @@ def check_page(
         In the order of the page: one for each relation, one for each side-by-side row, one for
         each value that a function returns, one for each thing that could not be read.
     """
-    return examine(page, used, settings, load).findings
+    return check(page, used, settings, load).findings
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class CheckResult:
     """
     A page that has been checked.
 
@@ -117,45 +117,45 @@ class Examined:
     ----------
     findings : list of Finding
         In the order of the page.
-    prepared : Prepared
+    bound_page : BoundPage
         What the page says.
     evaluators : list of Evaluator
         One for each draw on which it was checked; none where nothing could be drawn.
     """
 
     findings: list[Finding]
-    prepared: Prepared
+    bound_page: BoundPage
     evaluators: list[Evaluator]
 
 
-def examine(
+def check(
     page: Page,
     used: Sequence[Page] = (),
     settings: Settings | None = None,
     load: Load | None = None,
-) -> Examined:
+) -> CheckResult:
     """Check a page as `check_page` does, and return also what more can be computed from."""
     settings = settings or Settings()
     deadline = time.monotonic() + settings.timeout
     with np.errstate(all="ignore"):
-        prepared = prepare(page, used, deadline)
-        findings, scope = prepared.findings, prepared.scope
+        bound_page = bind_page(page, used, deadline)
+        findings, scope = bound_page.findings, bound_page.scope
         try:
             count = max(settings.draws, LEAST_DRAWS)
             draws = Draws(scope, settings.seed, count, deadline)
         except PageError as error:
             place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
-            prepared.fail(Formula("", place), error)
-            return Examined(findings, prepared, [])
-        checker = Checker(prepared, draws)
+            bound_page.fail(Formula("", place), error)
+            return CheckResult(findings, bound_page, [])
+        checker = Checker(bound_page, draws)
         findings += checker.findings(load)
         in_order = sorted(findings, key=lambda finding: (finding.line, finding.column))
-        return Examined(in_order, prepared, draws.evaluators)
+        return CheckResult(in_order, bound_page, draws.evaluators)
 
 
 class Checker:
     """
-    Evaluates what a prepared page says, on all draws.
+    Evaluates what a bound page says, on all draws.
 
     Without ``thorough``, for what is checked many times over, it keeps to the first draws, and says
     nothing of what is wrong.
@@ -163,14 +163,14 @@ class Checker:
 
     def __init__(
         self,
-        prepared: Prepared,
+        bound_page: BoundPage,
         draws: Draws,
         *,
         thorough: bool = True,
     ) -> None:
-        self.page = prepared.page
-        self.prepared = prepared
-        self.scope: Scope = prepared.scope
+        self.page = bound_page.page
+        self.bound_page = bound_page
+        self.scope: Scope = bound_page.scope
         self.draws = draws
         self.evaluators = draws.evaluators
         self.thorough = thorough
@@ -181,8 +181,8 @@ class Checker:
     def findings(self, load: Load | None = None) -> Iterator[Finding]:
         """Check everything, in the order in which one thing rests on another."""
         yield from self.definitions()
-        for check in self.prepared.checks:
-            yield from self.relations(check)
+        for checked in self.bound_page.equations:
+            yield from self.relations(checked)
         for item in self.page.implementations:
             yield from self.implementation(item, load)
         for row in self.page.rows:
@@ -191,7 +191,7 @@ class Checker:
     def definitions(self, wanted: Callable[[str], bool] = bool) -> Iterator[Finding]:
         """Evaluate this page's definitions of wanted names; a mistake is told where it stands."""
         told: set[tuple[str, int]] = set()
-        own = self.prepared.defined
+        own = self.bound_page.defined
         for definition in itertools.chain.from_iterable(self.scope.definitions.values()):
             if (definition.file, definition.line) not in own or not wanted(definition.key):
                 continue
@@ -247,16 +247,16 @@ class Checker:
 
     # -- relations ------------------------------------------------------------------------------
 
-    def relations(self, check: Check) -> Iterator[RelationFinding]:
+    def relations(self, checked: CheckedEquation) -> Iterator[RelationFinding]:
         """Check every relation of an equation."""
-        for statement in check.statements:
+        for statement in checked.statements:
             for relation, sides in zip(
                 statement.relations, itertools.pairwise(statement.sides), strict=True
             ):
                 if relation.sign != ":=":
-                    finding = self._relation(relation, sides, check.equation)
+                    finding = self._relation(relation, sides, checked.equation)
                     if not finding.passes:
-                        self.failed.add(id(check))
+                        self.failed.add(id(checked))
                     yield finding
 
     def _relation(
@@ -356,7 +356,9 @@ class Checker:
         self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
     ) -> Iterator[Bindings]:
         """Yield bindings for every value of each free index of some expressions."""
-        return bindings_of(evaluator, sides, free_of(sides, self.scope), one_example=one_example)
+        return bindings_of(
+            evaluator, sides, free_indices_of(sides, self.scope), one_example=one_example
+        )
 
     def _new_finding(
         self, relation: Relation, sides: tuple[Node, Node], equation: Equation
@@ -389,7 +391,7 @@ class Checker:
             yield excused(self.page.file, item)
             return
         returned, findings = check_implementation(
-            item, load, self.prepared, self.evaluators, self.bindings
+            item, load, self.bound_page, self.evaluators, self.bindings
         )
         if all(finding.passes for finding in findings):
             self.returned[id(item)] = returned
@@ -399,10 +401,10 @@ class Checker:
         """Return what a side of a row claims to be equal to; empty if it does not hold."""
         if isinstance(side, Implementation):
             return self.returned.get(id(side), ())
-        check = self.prepared.check_of(side)
-        if id(check) in self.failed:
+        checked = self.bound_page.checked_equation(side)
+        if id(checked) in self.failed:
             return ()
-        return tuple(statement.sides[0] for statement in check.statements)
+        return tuple(statement.sides[0] for statement in checked.statements)
 
     def row(self, row: Row) -> Iterator[RowFinding]:
         """Find out how the batch follows from one example; only where both sides hold."""

@@ -22,7 +22,7 @@ _ZERO = Number(0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Free:
+class FreeIndices:
     """
     The free names of some expressions.
 
@@ -41,7 +41,7 @@ class Free:
     open_names: list[str]
 
 
-def free_of(sides: Sequence[Node], scope: Scope) -> Free:
+def free_indices_of(sides: Sequence[Node], scope: Scope) -> FreeIndices:
     """Return the free names of some expressions."""
     numbers = set().union(*map(example_indices, sides))
     examples = {name for name in numbers if not scope.is_size(name)}
@@ -55,7 +55,7 @@ def free_of(sides: Sequence[Node], scope: Scope) -> Free:
     }
     numbering = {item.id for side in sides for item in _subscripts(side)} & outside
     open_names = sorted(name for name in numbering - examples if _may_be_index(name, scope))
-    return Free(sorted(names | examples), examples, open_names)
+    return FreeIndices(sorted(names | examples), examples, open_names)
 
 
 def _may_be_index(name: str, scope: Scope) -> bool:
@@ -65,7 +65,7 @@ def _may_be_index(name: str, scope: Scope) -> bool:
 
 
 def bindings_of(
-    evaluator: Evaluator, sides: Sequence[Node], free: Free, *, one_example: bool
+    evaluator: Evaluator, sides: Sequence[Node], free: FreeIndices, *, one_example: bool
 ) -> Iterator[Bindings]:
     """Yield bindings for every value of each free index."""
     values: dict[str, Sequence[int]] = {}

@@ -38,7 +38,7 @@ from checkedmath.latex.printing import to_latex
 from checkedmath.timeout import EndedError, Stopped, run_apart, stopped_after
 
 if TYPE_CHECKING:
-    from checkedmath.bind.binding import Check, Prepared
+    from checkedmath.bind.binding import BoundPage, CheckedEquation
     from checkedmath.evaluate.evaluating import Evaluator
     from checkedmath.evaluate.lookup import Bindings
     from checkedmath.page.model import Formula, Implementation
@@ -89,7 +89,7 @@ def excused(file: str, item: Implementation, reason: str = EXCUSE) -> FunctionFi
 def check_implementation(
     item: Implementation,
     load: Load,
-    prepared: Prepared,
+    bound_page: BoundPage,
     evaluators: Sequence[Evaluator],
     bindings_of: BindingsOf,
 ) -> tuple[tuple[Node, ...], list[FunctionFinding]]:
@@ -105,15 +105,15 @@ def check_implementation(
     findings : list of FunctionFinding
         One for each of them; or one that says why there are none.
     """
-    file = item.file or prepared.page.file
+    file = item.file or bound_page.page.file
     apart = bool(getattr(load, "apart", False))
     place: Formula = item
     try:
-        arguments = _expressions(item, prepared)
+        arguments = _expressions(item, bound_page)
         place = item.returns
-        claim = _claim(item, arguments, prepared)
+        claim = _claim(item, arguments, bound_page)
         place = replace(item, line=item.block_line)
-        batches = bool(prepared.scope.batches)
+        batches = bool(bound_page.scope.batches)
         deadline = evaluators[0].deadline
         with _in_time(item.function, deadline):
             function = load(item.function)
@@ -123,7 +123,7 @@ def check_implementation(
 
             samples = run_apart(compute, deadline - time.monotonic()) if apart else compute()
         sizes = tuple(evaluator.draw.sizes for evaluator in evaluators)
-        blank = FunctionFinding(
+        new_finding = FunctionFinding(
             file,
             item.block_line,
             1,
@@ -135,7 +135,7 @@ def check_implementation(
             about=item,
         )
         findings = [
-            _compared(replace(blank, label=label, right=to_latex(node)), number, own)
+            _compared(replace(new_finding, label=label, right=to_latex(node)), number, own)
             for number, (node, label, own) in enumerate(
                 zip(claim.returns, claim.labels, samples, strict=True), start=1
             )
@@ -192,64 +192,64 @@ def _odd_shapes(samples: list[Sample]) -> tuple[Array, Array]:
 # -- what the page says ---------------------------------------------------------------------------
 
 
-def _expressions(formula: Formula, prepared: Prepared) -> list[Node]:
+def _expressions(formula: Formula, bound_page: BoundPage) -> list[Node]:
     """Read LaTeX expressions with commas between."""
     if not formula.latex.strip():
         return []
     nodes = []
-    for statement in read_display(formula.latex, prepared.scope.vocabulary):
+    for statement in read_display(formula.latex, bound_page.scope.vocabulary):
         if statement.relations:
             raise ReadError(
                 "expected expressions with commas between, without a relation",
                 statement.relations[0].start,
             )
-        nodes.append(resolve(statement.sides[0], prepared.scope))
+        nodes.append(resolve(statement.sides[0], bound_page.scope))
     return nodes
 
 
-def _claim(item: Implementation, arguments: list[Node], prepared: Prepared) -> _Claim:
+def _claim(item: Implementation, arguments: list[Node], bound_page: BoundPage) -> _Claim:
     """Read what a function should return."""
-    checks: dict[str, list[Check]] = {}
-    for check in prepared.checks:
-        checks.setdefault(check.equation.label or "", []).append(check)
+    labelled: dict[str, list[CheckedEquation]] = {}
+    for checked in bound_page.equations:
+        labelled.setdefault(checked.equation.label or "", []).append(checked)
     nodes: list[Node] = []
     labels: list[str | None] = []
     one_example = item.one_example
-    for offset, piece in pieces(item.returns.latex):
-        if piece and piece in checks:
-            check = _labelled(piece, checks[piece], offset)
-            nodes.append(check.statements[0].sides[0])
-            labels.append(piece)
-            one_example = one_example or check.equation.one_example
+    for offset, argument in split_arguments(item.returns.latex):
+        if argument and argument in labelled:
+            checked = _labelled(argument, labelled[argument], offset)
+            nodes.append(checked.statements[0].sides[0])
+            labels.append(argument)
+            one_example = one_example or checked.equation.one_example
             continue
         try:
-            nodes += _expressions(replace(item.returns, latex=piece), prepared)
+            nodes += _expressions(replace(item.returns, latex=argument), bound_page)
         except PageError as error:
-            message = f"{piece} is no label of this page, and cannot be read as LaTeX"
+            message = f"{argument} is no label of this page, and cannot be read as LaTeX"
             raise ReadError(f"{message}: {error.message}", offset) from error
         labels.append(None)
     for node in (*arguments, *nodes):
-        prepared.scope.note_examples(node, one_example=one_example)
+        bound_page.scope.note_examples(node, one_example=one_example)
     return _Claim(item.function, tuple(arguments), tuple(nodes), tuple(labels), one_example)
 
 
-def _labelled(label: str, checks: list[Check], offset: int) -> Check:
-    if len(checks) > 1:
-        raise ReadError(f"{len(checks)} equations have the label {label}; expected one", offset)
-    if len(checks[0].statements) != 1:
+def _labelled(label: str, labelled: list[CheckedEquation], offset: int) -> CheckedEquation:
+    if len(labelled) > 1:
+        raise ReadError(f"{len(labelled)} equations have the label {label}; expected one", offset)
+    if len(labelled[0].statements) != 1:
         message = f"the equation {label} has no one left side; write LaTeX, or label its lines"
         raise ReadError(message, offset)
-    return checks[0]
+    return labelled[0]
 
 
-def pieces(text: str) -> Iterator[tuple[int, str]]:
+def split_arguments(text: str) -> Iterator[tuple[int, str]]:
     """Yield what stands between the commas outside brackets, with its offset."""
     depth, start = 0, 0
     for place, letter in enumerate(f"{text},"):
         depth += (letter in "({[") - (letter in ")}]")
         if place == len(text) or (letter == "," and depth == 0):
-            piece = text[start:place]
-            yield start + len(piece) - len(piece.lstrip()), piece.strip()
+            argument = text[start:place]
+            yield start + len(argument) - len(argument.lstrip()), argument.strip()
             start = place + 1
 
 

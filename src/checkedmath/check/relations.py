@@ -13,7 +13,7 @@ import numpy as np
 from checkedmath.bind.bounds import Bounding
 from checkedmath.bind.scope import Scope
 from checkedmath.check.draws import FEW_WIDE, MOST_REDRAWS, Draws
-from checkedmath.check.free_indices import bindings_of, both_sides, free_of
+from checkedmath.check.free_indices import bindings_of, both_sides, free_indices_of
 from checkedmath.check.rows import words_of
 from checkedmath.errors import DrawAgainError, PageError, ReadError, refuse_late
 from checkedmath.evaluate.comparing import (
@@ -91,7 +91,7 @@ class Sampler:
         self._draws = draws
         self._scope = scope
         self._sides = sides
-        self._free = free_of(sides, scope)
+        self._free = free_indices_of(sides, scope)
         self._one_example = one_example
         self._room = MOST_COMPARED
         self.against_zero = sides.count(_ZERO) == 1

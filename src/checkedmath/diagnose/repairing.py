@@ -14,8 +14,8 @@ from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Array, Bindings
 from checkedmath.latex.nodes import Node, Sum
 from checkedmath.latex.printing import to_latex
-from checkedmath.mutate.completing import completions, lone_terms, multiples
-from checkedmath.mutate.context import Around, around
+from checkedmath.mutate.context import MutationContext, mutation_context
+from checkedmath.mutate.insertions import insertions, lone_terms, multiples
 from checkedmath.mutate.mutating import mutants
 from checkedmath.mutate.rules import KINDS
 
@@ -57,13 +57,13 @@ def repair(sides: tuple[Node, Node], cases: Sequence[Case], until: float) -> str
 
 def _repairs(sides: tuple[Node, Node], cases: Sequence[Case], until: float) -> Iterator[str]:
     values = _Values(sides[0], cases), _Values(sides[1], cases)
-    page = around(cases[0][0].scope)
+    page = mutation_context(cases[0][0].scope)
     candidates = []
     for place in (1, 0):
         if values[1 - place].at(0) is not None:
             changes = (
                 mutants(sides[place], page),
-                completions(sides[place], sides[1 - place], page),
+                insertions(sides[place], sides[1 - place], page),
             )
             for mutant in itertools.chain(*changes):
                 if time.monotonic() > until:
@@ -79,7 +79,10 @@ def _repairs(sides: tuple[Node, Node], cases: Sequence[Case], until: float) -> I
 
 
 def _terms(
-    sides: tuple[Node, Node], values: tuple[_Values, _Values], page: Around, cases: Sequence[Case]
+    sides: tuple[Node, Node],
+    values: tuple[_Values, _Values],
+    page: MutationContext,
+    cases: Sequence[Case],
 ) -> Iterator[str]:
     """Yield the term that the right side lacks: a multiple of an array that the page declares."""
     left, right = values[0].at(0), values[1].at(0)

@@ -62,7 +62,7 @@ def add(context: Context, node: Sum, bindings: Bindings) -> Array:
             )
         refuse_huge(total, value)
         total = total + value if sign > 0 else total - value
-    if len(values) > 1 and not context.names.cuts:
+    if len(values) > 1 and not context.names.overrides:
         context.names.record.sum(values, total)
     return np.asarray(total)
 
@@ -100,7 +100,7 @@ def multiply(context: Context, node: Product, bindings: Bindings) -> Array:
     _refuse_number_called_identity([node.factors[k] for k, _ in known], [v for _, v in known])
     (_, result), *others = known
     for place, value in others:
-        if bindings.by_entry or is_scalar(result) or is_scalar(value):
+        if bindings.elementwise or is_scalar(result) or is_scalar(value):
             refuse_huge(result, value)
             result = result * value
         elif result.shape[-1] == value.shape[-2]:
@@ -161,7 +161,7 @@ def unsized(node: Node) -> str:
 def hadamard(context: Context, node: Hadamard, bindings: Bindings) -> Array:
     """Return the product of entries."""
     left, right = context.value(node.left, bindings), context.value(node.right, bindings)
-    if not bindings.by_entry and left.shape[-2:] != right.shape[-2:]:
+    if not bindings.elementwise and left.shape[-2:] != right.shape[-2:]:
         raise ShapeError(
             f"⊙ needs equal shapes; {to_latex(node.left)} is {shape_of(left)}, "
             f"{to_latex(node.right)} is {shape_of(right)}"
@@ -186,7 +186,7 @@ def divide(context: Context, node: Fraction, bindings: Bindings) -> Array:
     """Return a quotient by a number."""
     above = context.value(node.numerator, bindings)
     below = context.value(node.denominator, bindings)
-    if not bindings.by_entry and not is_scalar(below):
+    if not bindings.elementwise and not is_scalar(below):
         raise ShapeError(
             f"{to_latex(node.denominator)} is {shape_of(below)}; divide by a number, or for the "
             r"quotients of entries define f(a, b) := \frac{a}{b}"
@@ -203,7 +203,7 @@ def power(context: Context, node: Power, bindings: Bindings) -> Array:
         _refuse_square(exponent, f"e^{{{to_latex(node.exponent)}}}", bindings)
         return COMMANDS["exp"](exponent)
     base = context.value(node.base, bindings)
-    if not bindings.by_entry and not (is_scalar(base) and is_scalar(exponent)):
+    if not bindings.elementwise and not (is_scalar(base) and is_scalar(exponent)):
         if is_scalar(exponent) and exponent.size == 1 and exponent.item() == -1:
             return inverse(base)
         raise ShapeError(
@@ -242,7 +242,7 @@ def transpose(context: Context, node: Transpose, bindings: Bindings) -> Array:
         )
         raise ReadError(message)
     value = context.value(base, bindings)
-    if bindings.by_entry and not is_scalar(value):
+    if bindings.elementwise and not is_scalar(value):
         raise ReadError("a function's body is written for numbers; they have no transpose")
     return np.swapaxes(value, -1, -2)
 
@@ -272,7 +272,7 @@ def take(context: Context, value: Array, node: Name | Entry, bindings: Bindings)
 
 def norm(context: Context, node: Norm, bindings: Bindings) -> Array:
     """Return a norm."""
-    if bindings.by_entry:
+    if bindings.elementwise:
         raise ReadError("a function's body is written for numbers; write |z| for a number")
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         return arrays.norm(context.value(node.argument, bindings), node.order)
@@ -295,7 +295,7 @@ def call(context: Context, node: Call, bindings: Bindings) -> Array:
             record.branch(node, f"a {outcome} number in", reached=reached, entries=met.size)
     if node.function == "det":
         return arrays.determinant(value)
-    if node.function == "abs" and not (bindings.by_entry or is_scalar(value)):
+    if node.function == "abs" and not (bindings.elementwise or is_scalar(value)):
         raise ShapeError(
             f"{to_latex(node)} is of a {shape_of(value)} array: it can be its length, the absolute "
             r"values of its entries, or a determinant; write \lVert x \rVert, \det(A), or define "
@@ -327,7 +327,7 @@ def _note_chosen(
 
 
 def _refuse_square(value: Array, written: str, bindings: Bindings) -> None:
-    if not bindings.by_entry and is_square(value):
+    if not bindings.elementwise and is_square(value):
         raise ReadError(
             f"{written} of a square matrix can be that of each entry, and the matrix function, "
             "which is not evaluated; define f(z) := e^z, or the like, and write f(A) for the first"
@@ -338,7 +338,7 @@ def _of_several(node: Call, values: list[Array], bindings: Bindings) -> Array:
     if node.function == "inner":
         return arrays.inner(*values)
     choose = maximum if node.function == "max" else minimum
-    if len(values) == 1 and not bindings.by_entry:
+    if len(values) == 1 and not bindings.elementwise:
         (value,) = values
         if 1 not in value.shape[-2:]:
             raise ShapeError(

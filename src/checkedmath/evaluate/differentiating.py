@@ -1,7 +1,7 @@
 """
 Derivatives by the complex step; second ones by differences of these.
 
-The symbol to differentiate by is cut loose from its definition and moved by an imaginary step;
+The symbol to differentiate by is moved by an imaginary step, whatever its definition says;
 whatever is defined from it follows. No rule of differentiation is used, so that no formula under
 test vouches for itself. There is one imaginary unit only: where a derivative stands inside another,
 the inner one takes it, and the outer one is a central difference of order 8.
@@ -121,7 +121,7 @@ class _Entries:
 
 @dataclass(frozen=True, slots=True)
 class _Symbol:
-    """What is cut loose, its value around which it is moved, and by which entries."""
+    """The variable of differentiation: its key, base value, and the entries to perturb."""
 
     key: Key
     whole: Array
@@ -132,7 +132,7 @@ def _slopes(
     context: Context, of: Node, bindings: Bindings, symbol: _Symbol, entries: _Entries
 ) -> Array:
     """Return the derivatives by the entries wanted, while these are moved."""
-    others = [*context.names.cuts.values(), *bindings.arguments.values()]
+    others = [*context.names.overrides.values(), *bindings.arguments.values()]
     if any(np.iscomplexobj(value) for value in others):
         raise NestedError(_TOO_DEEP)
     axes = max((value.ndim - 2 for value in others), default=0)
@@ -144,9 +144,9 @@ def _slopes(
     def at(step: complex) -> Array:
         # Other derivatives by the same symbol follow the same step.
         how = (entries, axes, step)
-        loose = context.perturbed(symbol.key, how, functools.partial(moved, step))
-        with loose.names.noting(context.names.record):
-            value = loose.value(of, bindings)
+        perturbed = context.perturbed(symbol.key, how, functools.partial(moved, step))
+        with perturbed.names.noting(context.names.record):
+            value = perturbed.value(of, bindings)
         if value.ndim < axes + 3 or len(value) < len(entries):
             value = value.reshape(*(1,) * (axes + 3 - value.ndim), *value.shape)
             value = np.broadcast_to(value, (len(entries), *value.shape[1:]))

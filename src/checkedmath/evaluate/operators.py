@@ -62,12 +62,12 @@ def big_operator(context: Context, node: BigOperator, bindings: Bindings) -> Arr
     result = context.value(node.body, bindings.with_index(node.index, values[0]))
     for value in values[1:]:
         term = context.value(node.body, bindings.with_index(node.index, value))
-        if result.shape[-2:] != term.shape[-2:] and not bindings.by_entry:
+        if result.shape[-2:] != term.shape[-2:] and not bindings.elementwise:
             raise ShapeError(
                 f"{to_latex(node.body)} is {shape_of(result)} and {shape_of(term)} "
                 f"for different {node.index}"
             )
-        if node.kind == "prod" and not (bindings.by_entry or is_scalar(term)):
+        if node.kind == "prod" and not (bindings.elementwise or is_scalar(term)):
             raise ShapeError(rf"\prod is of numbers; {to_latex(node.body)} is {shape_of(term)}")
         refuse_huge(result, term)
         result = join(result, term)
@@ -228,7 +228,7 @@ def cases(context: Context, node: Cases, bindings: Bindings) -> Array:
         record.branch(node, outcome, reached=bool(here.any()), entries=here.size)
         if not here.any():
             context.require_names(case.value, bindings)
-        if bindings.by_entry:
+        if bindings.elementwise:
             value = context.value(case.value, bindings)
             result = np.where(here, value, np.nan if result is None else result)
         elif not is_scalar(here):
@@ -245,7 +245,7 @@ def cases(context: Context, node: Cases, bindings: Bindings) -> Array:
 
 def matrix(context: Context, node: Matrix, bindings: Bindings) -> Array:
     """Return blocks beside and below each other; dots continue what stands around them."""
-    if bindings.by_entry:
+    if bindings.elementwise:
         raise ReadError("a function's body is written for numbers; it holds no matrix")
     columns = [row.cells[0] for row in node.rows]
     if any(isinstance(cell, Dots) for cell in columns):

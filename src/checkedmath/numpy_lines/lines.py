@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from checkedmath.bind.scope import Scope
-from checkedmath.check.free_indices import bindings_of, free_of
+from checkedmath.check.free_indices import bindings_of, free_indices_of
 from checkedmath.errors import PageError
 from checkedmath.evaluate.comparing import TOLERANCE, relative_error
 from checkedmath.evaluate.evaluating import Evaluator
@@ -111,7 +111,7 @@ def _cases(
     statement: Statement, scope: Scope, evaluators: Sequence[Evaluator], *, one_example: bool
 ) -> Iterator[Case]:
     """Yield all draws with every value of each free index."""
-    free = free_of(statement.sides, scope)
+    free = free_indices_of(statement.sides, scope)
     for evaluator in evaluators:
         with contextlib.suppress(PageError):
             for bindings in bindings_of(evaluator, statement.sides, free, one_example=one_example):

@@ -370,7 +370,7 @@ class Printer:
         called = self.used(word, Use("function", node.function))
         tree = ast.Call(called, [each.tree for each in arguments], [])
         kind = self.scope.functions.get(key)
-        if kind is not None and not kind.by_entry:
+        if kind is not None and not kind.elementwise:
             rows, columns = (*kind.target.shape, ONE, ONE)[:2]
             return Piece(tree, (rows, columns))
         shape = reduce(

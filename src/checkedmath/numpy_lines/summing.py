@@ -187,7 +187,7 @@ class _Lift:
         key = key_of(replace(function, primes=0))
         kind = self.printer.scope.functions.get(key)
         if kind is not None:
-            return kind.by_entry
+            return kind.elementwise
         return self.printer.scope.knows(key) or key == r"\sigma"
 
     def _entrywise(self, sign: ast.operator, left: Node, right: Node) -> _Lifted:

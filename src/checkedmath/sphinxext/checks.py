@@ -13,8 +13,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from checkedmath.bind.using import refuse_conflicts, said_by
-from checkedmath.check.checker import Examined, Settings, examine
+from checkedmath.bind.using import refuse_conflicts, shared_content
+from checkedmath.check.checker import CheckResult, Settings, check
 from checkedmath.check.functions import Load
 from checkedmath.errors import ReadError
 from checkedmath.findings import Finding, FunctionFinding, RowFinding, out_of_time
@@ -80,7 +80,10 @@ def _check_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Check the pages that are new, and those that take over something else from others now."""
     book = book_of(env)
     said = functools.cache(
-        lambda name: (said_by(book.pages[name].page), sorted(book.pages[name].meanings.items()))
+        lambda name: (
+            shared_content(book.pages[name].page),
+            sorted(book.pages[name].meanings.items()),
+        )
     )
     rows = book.notation.get(app.config.checkedmath_notation, [])
     for docname in sorted(book.pages):
@@ -168,10 +171,10 @@ def _checked(app: Sphinx, docname: str, taken: _Taken, inputs: str) -> Found:
     try:
         with stopped_after(1.1 * settings.timeout + _GRACE):
             page.mistakes += refuse_conflicts(page, others)
-            examined = examine(page, [other for other, _ in others], settings, _loader(app))
-            findings = [_as_configured(finding, app) for finding in examined.findings]
+            result = check(page, [other for other, _ in others], settings, _loader(app))
+            findings = [_as_configured(finding, app) for finding in result.findings]
             own = declared(read, *(book.pages[name] for name in taken.used))
-            told = _told(app, examined, {**taken.notation, **own})
+            told = _told(app, result, {**taken.notation, **own})
             notes, warned = told.notes(), warned or bool(told.mistakes)
             _warn_of_lines(told, docname, page)
     except Stopped:
@@ -220,11 +223,11 @@ def _files(app: Sphinx, page: Page) -> dict[str, str]:
     return {str(file): state_of(file) for file in sorted(files)}
 
 
-def _told(app: Sphinx, examined: Examined, meanings: Meanings) -> RowNotes:
+def _told(app: Sphinx, result: CheckResult, meanings: Meanings) -> RowNotes:
     """Return what the rows tell that were found to hold."""
-    page = examined.prepared.page
-    good = {id(f.about) for f in examined.findings if isinstance(f, RowFinding) and f.passes}
-    notes = RowNotes(examined, app.config.checkedmath_python_names, meanings)
+    page = result.bound_page.page
+    good = {id(f.about) for f in result.findings if isinstance(f, RowFinding) and f.passes}
+    notes = RowNotes(result, app.config.checkedmath_python_names, meanings)
     for row in page.rows:
         if id(row) in good:
             notes.tell(row)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from checkedmath.check.files import write_whole
+from checkedmath.page.files import write_whole
 from checkedmath.sphinxext.report import STATUSES, counted
 from checkedmath.sphinxext.store import Entry, book_of
 

@@ -16,7 +16,7 @@ from typing import cast
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from checkedmath.check.functions import pieces
+from checkedmath.check.functions import split_arguments
 from checkedmath.errors import PageError, ReadError, UncheckedError
 from checkedmath.page.markdown import NOT_READ, RAW, refuse_row, tolerance_of
 from checkedmath.page.model import Equation, Formula, Mistake, Page, Row, Use, WhereItem
@@ -285,7 +285,7 @@ class _Reader:
             labels = {item.node.get("label") for item in self.items}
             returns = [
                 reference(piece, self.docname) if piece in labels else nodes.math(piece, piece)
-                for _, piece in pieces(node["returns"])
+                for _, piece in split_arguments(node["returns"])
             ]
             node.replace_self(node.finish(returns, mark, anchor))
         elif isinstance(node, nodes.math_block):

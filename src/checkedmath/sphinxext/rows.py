@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from checkedmath.bind.scope import Scope
-from checkedmath.check.checker import Examined
+from checkedmath.check.checker import CheckResult
 from checkedmath.latex.names import batch_name, key_of
 from checkedmath.latex.nodes import Name, Node, Power, Statement, Transpose
 from checkedmath.latex.printing import to_latex
@@ -63,7 +63,7 @@ class RowNotes:
 
     Parameters
     ----------
-    examined : Examined
+    result : CheckResult
         The page, checked.
     names : mapping
         Python's names for symbols.
@@ -78,15 +78,15 @@ class RowNotes:
 
     def __init__(
         self,
-        examined: Examined,
+        result: CheckResult,
         names: Mapping[str, str],
         meanings: Mapping[tuple[str, str], Meaning],
     ) -> None:
-        self._examined = examined
-        self._scope: Scope = examined.prepared.scope
+        self._result = result
+        self._scope: Scope = result.bound_page.scope
         self._names = names
         self._meanings = meanings
-        self._keys = keys_of(examined.prepared.page)
+        self._keys = keys_of(result.bound_page.page)
         self._notes = Notes()
         self.mistakes: list[tuple[Equation, Line]] = []
         self._told: dict[tuple[str, str], int] = {}
@@ -104,7 +104,7 @@ class RowNotes:
             if not isinstance(side, Equation):
                 columns.append("")
                 continue
-            statements = self._examined.prepared.check_of(side).statements
+            statements = self._result.bound_page.checked_equation(side).statements
             said = [self._said(statement, side) for statement in statements]
             columns.append("".join(map(_column, said)))
             marks = [
@@ -123,7 +123,7 @@ class RowNotes:
         said = said_of(
             statement,
             self._scope,
-            self._examined.evaluators,
+            self._result.evaluators,
             self._names,
             one_example=side.one_example,
         )

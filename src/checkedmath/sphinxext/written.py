@@ -14,7 +14,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from checkedmath.check.files import write_whole
+from checkedmath.page.files import write_whole
 from checkedmath.sphinxext.digests import digest
 from checkedmath.sphinxext.store import book_of
 

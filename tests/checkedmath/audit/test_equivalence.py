@@ -5,7 +5,7 @@ import pytest
 from checkedmath.audit.equivalence import proof
 from checkedmath.audit.shapes import Shapes
 from checkedmath.latex.printing import to_latex
-from checkedmath.mutate.context import around
+from checkedmath.mutate.context import mutation_context
 from checkedmath.mutate.mutating import mutants
 
 
@@ -154,5 +154,5 @@ from checkedmath.mutate.mutating import mutants
 )
 def test_a_mutant_is_equal_by_a_rule_only(side_of, latex, whole, reason):
     side, scope = side_of(latex)
-    (mutant,) = [m for m in mutants(side, around(scope)) if to_latex(m.whole) == whole]
+    (mutant,) = [m for m in mutants(side, mutation_context(scope)) if to_latex(m.whole) == whole]
     assert proof(mutant, Shapes(scope)) == reason

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from checkedmath import read_page
-from checkedmath.check.checker import examine
+from checkedmath.check.checker import check
 from checkedmath.latex.nodes import Transpose
 from checkedmath.latex.printing import to_latex
 from checkedmath.numpy_lines import lines, printing
@@ -48,13 +48,13 @@ def said(display, *, one_example=False):
         other = "$$\nX = X\n$$"
         last = f"::::{{side-by-side}}\n{last}\n\n{other}\n::::"
     page = read_page("\n\n".join([*blocks, last]) + "\n", "page.md")
-    examined = examine(page)
-    check = examined.prepared.checks[-2 if one_example else -1]
+    result = check(page)
+    checked = result.bound_page.equations[-2 if one_example else -1]
     names = {r"\mathcal{L}": "loss"}
     return said_of(
-        check.statements[-1],
-        examined.prepared.scope,
-        examined.evaluators,
+        checked.statements[-1],
+        result.bound_page.scope,
+        result.evaluators,
         names,
         one_example=one_example,
     )

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from checkedmath.check.files import check_file, load
+from checkedmath.check.files import check_file
+from checkedmath.page.files import load
 
 from .conftest import Project
 

@@ -19,13 +19,13 @@ from checkedmath.latex.nodes import (
     Product,
     Sum,
 )
-from checkedmath.mutate.context import Around, applications
+from checkedmath.mutate.context import MutationContext, applications
 from checkedmath.mutate.mutating import Mutant
 
 _SPELLINGS = (batch_name, example_name)
 
 
-def completions(side: Node, other: Node, page: Around) -> Iterator[Mutant]:
+def insertions(side: Node, other: Node, page: MutationContext) -> Iterator[Mutant]:
     """
     Yield what a side becomes with something of the page that it may lack.
 
@@ -35,7 +35,7 @@ def completions(side: Node, other: Node, page: Around) -> Iterator[Mutant]:
         The side.
     other : Node
         The side that it should equal; both tell which layers and examples are spoken of.
-    page : Around
+    page : MutationContext
         What the page knows.
     """
     seen = {side}
@@ -45,7 +45,7 @@ def completions(side: Node, other: Node, page: Around) -> Iterator[Mutant]:
             yield Mutant(kind, side, whole, whole)
 
 
-def _derivatives(side: Node, other: Node, page: Around) -> Iterator[tuple[str, Node]]:
+def _derivatives(side: Node, other: Node, page: MutationContext) -> Iterator[tuple[str, Node]]:
     """Yield the side times g′(Z), for every function and what the page applies it to."""
     scripts = list(_scripts(side, other))
     for _, function, argument in applications(page.scope):
@@ -55,7 +55,7 @@ def _derivatives(side: Node, other: Node, page: Around) -> Iterator[tuple[str, N
             yield "g′ added", Hadamard(_term(side), Apply(prime, (at,)))
 
 
-def _sums(side: Node, page: Around) -> Iterator[tuple[str, Node]]:
+def _sums(side: Node, page: MutationContext) -> Iterator[tuple[str, Node]]:
     """Yield the side summed over the examples, where it speaks of one."""
     if page.examples is None:
         return
@@ -64,7 +64,7 @@ def _sums(side: Node, page: Around) -> Iterator[tuple[str, Node]]:
             yield "sum added", BigOperator("sum", index, Number(1.0), page.examples, _term(side))
 
 
-def lone_terms(side: Node, other: Node, page: Around) -> Iterator[Name]:
+def lone_terms(side: Node, other: Node, page: MutationContext) -> Iterator[Name]:
     """Yield each declared array, and its column, at the layers and examples that are spoken of."""
     scripts = list(_scripts(side, other))
     for key in dict.fromkeys(key for key, _ in page.scope.arrays):
@@ -73,14 +73,14 @@ def lone_terms(side: Node, other: Node, page: Around) -> Iterator[Name]:
                 yield Name(name, layer=layer, example=example)
 
 
-def multiples(term: Name, page: Around) -> Iterator[Node]:
+def multiples(term: Name, page: MutationContext) -> Iterator[Node]:
     """Yield a term, and what it becomes times a declared number, twice, and over m, 2 and 2m."""
     yield term
     for scale in _scales(page):
         yield Product((scale, term))
 
 
-def _scales(page: Around) -> Iterator[Node]:
+def _scales(page: MutationContext) -> Iterator[Node]:
     numbers = [
         Name(key)
         for (key, layer), domain in page.scope.arrays.items()
