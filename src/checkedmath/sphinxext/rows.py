@@ -54,7 +54,6 @@ def setup_rows(app: Sphinx) -> None:
         man=silent,
         texinfo=silent,
     )
-    app.add_js_file("checkedmath.js", loading_method="defer")
 
 
 class RowNotes:
