@@ -66,7 +66,7 @@ def test_the_stack_shows_these_numbers(m):
 
 
 def test_the_stack_has_the_examples_of_its_page():
-    page = (ROOT / "docs/derive/add-outer-products.md").read_text("utf-8")
+    page = (ROOT / "docs/derive/run-the-two-layer-network.md").read_text("utf-8")
     found = call(STACK, "numbers", {"m": 2})
     for name, value in (
         ("A", columns(found, "a")),

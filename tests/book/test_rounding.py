@@ -19,8 +19,7 @@ ABOUT_ROUNDING = {
     "costs/attention": {"Run it"},
     "costs/per-example-gradients": {"Run it"},
     "costs/softmax": {"Run it"},
-    "derive/run-any-number-of-layers": {"Ask the cost alone"},
-    "derive/run-early-and-late": {"Train three times"},
+    "derive/your-derivation-is-right-too": {"Train three times"},
     "derive/run-the-two-layer-network": {"Ask the cost alone"},
     "derive/activations": {"Check your own"},
     "package/functions": {"Differentiate without a formula"},
@@ -28,10 +27,7 @@ ABOUT_ROUNDING = {
     "practise/find-the-mistake": {"Break one line at a time", "Where people slip"},
     "practise/gradient-accumulation": {"Measure it"},
     "practise/optimisers": {"Run them"},
-    "practise/rounding": {
-        "Divide by a power of two: the same bits",
-        "Divide by another number: chance",
-    },
+    "practise/half-precision": {"Away from the ends: rounding only"},
 }
 
 # A fence of three or more backticks and what is in it, or a heading.

@@ -10,7 +10,7 @@ from .test_pages import AXE_RUN, OVERFLOW, RULES, THEMES, WIDTHS
 
 STACK, DIVIDER, HALF = "stack-the-batch", "where-the-divider-sits", "half-precision"
 PAGES = {
-    STACK: "derive/add-outer-products.html",
+    STACK: "derive/run-the-two-layer-network.html",
     DIVIDER: "derive/your-derivation-is-right-too.html",
     HALF: "practise/half-precision.html",
 }

@@ -31,7 +31,7 @@ def test_the_menu_of_a_narrow_window_opens_leads_on_and_closes(read, width):
     for _ in range(2):
         focus(page, "button.primary-toggle")
         page.keyboard.press("Enter")
-        menu.locator("a", has_text="Go on to a neuron").wait_for()
+        menu.locator("a", has_text="Where the 1/m is born").wait_for()
         page.keyboard.press("Escape")
         menu.wait_for(state="hidden")
     focus(page, "button.primary-toggle")

@@ -121,7 +121,7 @@ def test_a_page_is_accessible_whole_and_asks_nobody(visit, name, width):
 KINDS = (
     "404.html",
     "about/every-check.html",
-    "derive/add-outer-products.html",
+    "derive/run-the-two-layer-network.html",
     "derive/two-layer-network.html",
     "genindex.html",
     "index.html",

@@ -9,6 +9,7 @@ from checkedmath.audit.equivalence import proof
 from checkedmath.audit.shapes import Shapes
 from checkedmath.bind.binding import CheckedEquation
 from checkedmath.check.checker import Checker
+from checkedmath.check.free_indices import cases_of
 from checkedmath.errors import PageError, UndeclaredError
 from checkedmath.evaluate.comparing import TOLERANCE, relative_error
 from checkedmath.evaluate.lookup import Array
@@ -87,13 +88,8 @@ class _Pair:
 
     def __init__(self, checker: Checker, checked: CheckedEquation, side: Node, other: Node) -> None:
         self.other = other
-        self.cases = [
-            (evaluator, bindings)
-            for evaluator in checker.evaluators
-            for bindings in checker.bindings(
-                evaluator, (side, other), one_example=checked.equation.one_example
-            )
-        ]
+        one_example = checked.equation.one_example
+        self.cases = list(cases_of(checker.evaluators, (side, other), one_example=one_example))
         self._values: dict[int, Array] = {}
 
     def error(self, mutant: Mutant, number: int) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 from checkedmath.bind.binding import BoundPage, CheckedEquation, bind_page
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.check.draws import Draws
-from checkedmath.check.free_indices import bindings_of, free_indices_of
+from checkedmath.check.free_indices import cases_of
 from checkedmath.check.functions import Load, check_implementation, excused
 from checkedmath.check.relations import Sampler
 from checkedmath.check.rows import equal, row_finding
@@ -31,7 +31,6 @@ from checkedmath.errors import (
 from checkedmath.evaluate.comparing import Comparison, Sample, compare
 from checkedmath.evaluate.drawing import LEAST_DRAWS
 from checkedmath.evaluate.evaluating import Evaluator
-from checkedmath.evaluate.lookup import Bindings
 from checkedmath.evaluate.recording import Branch
 from checkedmath.findings import Finding, RelationFinding, RowFinding, explain, failure
 from checkedmath.latex.names import key_of
@@ -341,24 +340,12 @@ class Checker:
             return diagnosis
         start = time.monotonic()
         try:
-            cases = [
-                (evaluator, bindings)
-                for evaluator in self.evaluators
-                for bindings in self.bindings(evaluator, sides, one_example=equation.one_example)
-            ]
+            cases = [*cases_of(self.evaluators, sides, one_example=equation.one_example)]
         except PageError:
             return ""
         change = repair(sides, cases, start + min(LONGEST_SEARCH, self.search))
         self.search -= time.monotonic() - start
         return f"{holds} {change}" if change else ""
-
-    def bindings(
-        self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
-    ) -> Iterator[Bindings]:
-        """Yield bindings for every value of each free index of some expressions."""
-        return bindings_of(
-            evaluator, sides, free_indices_of(sides, self.scope), one_example=one_example
-        )
 
     def _new_finding(
         self, relation: Relation, sides: tuple[Node, Node], equation: Equation
@@ -390,9 +377,7 @@ class Checker:
         if load is None:
             yield excused(self.page.file, item)
             return
-        returned, findings = check_implementation(
-            item, load, self.bound_page, self.evaluators, self.bindings
-        )
+        returned, findings = check_implementation(item, load, self.bound_page, self.evaluators)
         if all(finding.passes for finding in findings):
             self.returned[id(item)] = returned
         yield from findings

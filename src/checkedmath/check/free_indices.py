@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -81,6 +81,16 @@ def bindings_of(
         for chosen in itertools.product(*values.values()):
             bindings = Bindings(dict(zip(values, chosen, strict=True)), {}, example)
             yield from _numbered(evaluator, sides, free.open_names, bindings)
+
+
+def cases_of(
+    evaluators: Iterable[Evaluator], sides: Sequence[Node], *, one_example: bool
+) -> Iterator[tuple[Evaluator, Bindings]]:
+    """Yield each draw with bindings for every value of each free index."""
+    for evaluator in evaluators:
+        free = free_indices_of(sides, evaluator.scope)
+        for bindings in bindings_of(evaluator, sides, free, one_example=one_example):
+            yield evaluator, bindings
 
 
 def _subscripts(side: Node) -> Iterator[Name]:

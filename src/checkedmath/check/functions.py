@@ -15,12 +15,14 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, Any, Protocol, get_origin
+from typing import Any, get_origin
 
 import numpy as np
 from numpy.typing import NDArray
 
+from checkedmath.bind.binding import BoundPage, CheckedEquation
 from checkedmath.bind.resolving import resolve
+from checkedmath.check.free_indices import bindings_of, free_indices_of
 from checkedmath.diagnose.diagnosing import diagnose
 from checkedmath.errors import (
     FunctionError,
@@ -30,18 +32,15 @@ from checkedmath.errors import (
     TimeoutReachedError,
 )
 from checkedmath.evaluate.comparing import Sample, compare
+from checkedmath.evaluate.evaluating import Evaluator
+from checkedmath.evaluate.lookup import Bindings
 from checkedmath.findings import FunctionFinding, failure
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import Group, Name, Node, Number
 from checkedmath.latex.parsing import read_display
 from checkedmath.latex.printing import to_latex
+from checkedmath.page.model import Formula, Implementation
 from checkedmath.timeout import EndedError, Stopped, run_apart, stopped_after
-
-if TYPE_CHECKING:
-    from checkedmath.bind.binding import BoundPage, CheckedEquation
-    from checkedmath.evaluate.evaluating import Evaluator
-    from checkedmath.evaluate.lookup import Bindings
-    from checkedmath.page.model import Formula, Implementation
 
 Array = NDArray[Any]
 Load = Callable[[str], Callable[..., object]]
@@ -50,15 +49,6 @@ EXCUSE = "a function is run by the Sphinx build only: the command runs no code t
 
 _NUMBER = (float, int, float | int, float | None, int | None, float | int | None)
 """What annotates a parameter that is a number, and no array."""
-
-
-class BindingsOf(Protocol):
-    """Yields bindings for every value of each free index of some expressions."""
-
-    def __call__(
-        self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
-    ) -> Iterator[Bindings]:
-        """Yield them on one draw; with ``one_example``, for each example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +81,6 @@ def check_implementation(
     load: Load,
     bound_page: BoundPage,
     evaluators: Sequence[Evaluator],
-    bindings_of: BindingsOf,
 ) -> tuple[tuple[Node, ...], list[FunctionFinding]]:
     """
     Run a function on every draw and compare what it returns with the page.
@@ -119,7 +108,7 @@ def check_implementation(
             function = load(item.function)
 
             def compute() -> list[list[Sample]]:
-                return _samples(function, claim, evaluators, bindings_of, batches=batches)
+                return _samples(function, claim, evaluators, batches=batches)
 
             samples = run_apart(compute, deadline - time.monotonic()) if apart else compute()
         sizes = tuple(evaluator.draw.sizes for evaluator in evaluators)
@@ -273,18 +262,18 @@ def _samples(
     function: Callable[..., object],
     claim: _Claim,
     evaluators: Sequence[Evaluator],
-    bindings_of: BindingsOf,
     *,
     batches: bool,
 ) -> list[list[Sample]]:
     """Call the function on every draw, for every value of each free index."""
     samples: list[list[Sample]] = [[] for _ in claim.returns]
     sides = claim.arguments + claim.returns
+    free = free_indices_of(sides, evaluators[0].scope)
     types = _types(function)
     for number, evaluator in enumerate(evaluators):
         sizes = evaluator.draw.sizes
         count = evaluator.names.examples() if batches else None
-        for bindings in bindings_of(evaluator, sides, one_example=claim.one_example):
+        for bindings in bindings_of(evaluator, sides, free, one_example=claim.one_example):
             arguments = _arguments(claim.arguments, types, evaluator, bindings)
             given = copy.deepcopy(arguments)
             values = _returned(function, claim, arguments, sizes)
