@@ -1,5 +1,5 @@
 """
-Check that a function returns what a page's equations say, on the same random draws.
+Compare a function with a page's equations, on the same random draws.
 
 The function comes from a caller that passes `checkedmath.sphinxext.loading.load_function`: the
 Sphinx build does, the command does not.
@@ -13,21 +13,20 @@ import inspect
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any, get_origin
 
 import numpy as np
 from numpy.typing import NDArray
 
-from checkedmath.bind.binding import BoundPage, CheckedEquation
-from checkedmath.bind.resolving import resolve
+from checkedmath.bind.binding import BoundPage
+from checkedmath.bind.claims import FunctionClaim, read_arguments, read_claim
 from checkedmath.check.free_indices import bindings_of, free_indices_of
 from checkedmath.diagnose.diagnosing import diagnose
 from checkedmath.errors import (
     FunctionError,
     PageError,
-    ReadError,
     ShapeError,
     TimeoutReachedError,
 )
@@ -37,7 +36,6 @@ from checkedmath.evaluate.lookup import Bindings
 from checkedmath.findings import FunctionFinding, failure
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import Group, Name, Node, Number
-from checkedmath.latex.parsing import read_display
 from checkedmath.latex.printing import to_latex
 from checkedmath.page.model import Formula, Implementation
 from checkedmath.timeout import EndedError, Stopped, run_apart, stopped_after
@@ -49,17 +47,6 @@ EXCUSE = "a function is run by the Sphinx build only: the command runs no code t
 
 _NUMBER = (float, int, float | int, float | None, int | None, float | int | None)
 """What annotates a parameter that is a number, and no array."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """What a function is given and should return, read; ``labels`` as the page writes them."""
-
-    function: str
-    arguments: tuple[Node, ...]
-    returns: tuple[Node, ...]
-    labels: tuple[str | None, ...]
-    one_example: bool
 
 
 def excused(file: str, item: Implementation, reason: str = EXCUSE) -> FunctionFinding:
@@ -98,9 +85,9 @@ def check_implementation(
     apart = bool(getattr(load, "apart", False))
     place: Formula = item
     try:
-        arguments = _expressions(item, bound_page)
+        arguments = read_arguments(item, bound_page)
         place = item.returns
-        claim = _claim(item, arguments, bound_page)
+        claim = read_claim(item, arguments, bound_page)
         place = replace(item, line=item.block_line)
         batches = bool(bound_page.scope.batches)
         deadline = evaluators[0].deadline
@@ -178,70 +165,6 @@ def _odd_shapes(samples: list[Sample]) -> tuple[Array, Array]:
     return odd.left, odd.right
 
 
-# -- what the page says ---------------------------------------------------------------------------
-
-
-def _expressions(formula: Formula, bound_page: BoundPage) -> list[Node]:
-    """Read LaTeX expressions with commas between."""
-    if not formula.latex.strip():
-        return []
-    nodes = []
-    for statement in read_display(formula.latex, bound_page.scope.vocabulary):
-        if statement.relations:
-            raise ReadError(
-                "expected expressions with commas between, without a relation",
-                statement.relations[0].start,
-            )
-        nodes.append(resolve(statement.sides[0], bound_page.scope))
-    return nodes
-
-
-def _claim(item: Implementation, arguments: list[Node], bound_page: BoundPage) -> _Claim:
-    """Read what a function should return."""
-    labelled: dict[str, list[CheckedEquation]] = {}
-    for checked in bound_page.equations:
-        labelled.setdefault(checked.equation.label or "", []).append(checked)
-    nodes: list[Node] = []
-    labels: list[str | None] = []
-    one_example = item.one_example
-    for offset, argument in split_arguments(item.returns.latex):
-        if argument and argument in labelled:
-            checked = _labelled(argument, labelled[argument], offset)
-            nodes.append(checked.statements[0].sides[0])
-            labels.append(argument)
-            one_example = one_example or checked.equation.one_example
-            continue
-        try:
-            nodes += _expressions(replace(item.returns, latex=argument), bound_page)
-        except PageError as error:
-            message = f"{argument} is no label of this page, and cannot be read as LaTeX"
-            raise ReadError(f"{message}: {error.message}", offset) from error
-        labels.append(None)
-    for node in (*arguments, *nodes):
-        bound_page.scope.note_examples(node, one_example=one_example)
-    return _Claim(item.function, tuple(arguments), tuple(nodes), tuple(labels), one_example)
-
-
-def _labelled(label: str, labelled: list[CheckedEquation], offset: int) -> CheckedEquation:
-    if len(labelled) > 1:
-        raise ReadError(f"{len(labelled)} equations have the label {label}; expected one", offset)
-    if len(labelled[0].statements) != 1:
-        message = f"the equation {label} has no one left side; write LaTeX, or label its lines"
-        raise ReadError(message, offset)
-    return labelled[0]
-
-
-def split_arguments(text: str) -> Iterator[tuple[int, str]]:
-    """Yield what stands between the commas outside brackets, with its offset."""
-    depth, start = 0, 0
-    for place, letter in enumerate(f"{text},"):
-        depth += (letter in "({[") - (letter in ")}]")
-        if place == len(text) or (letter == "," and depth == 0):
-            argument = text[start:place]
-            yield start + len(argument) - len(argument.lstrip()), argument.strip()
-            start = place + 1
-
-
 # -- what the function does -----------------------------------------------------------------------
 
 
@@ -260,7 +183,7 @@ def _in_time(name: str, deadline: float) -> Iterator[None]:
 
 def _samples(
     function: Callable[..., object],
-    claim: _Claim,
+    claim: FunctionClaim,
     evaluators: Sequence[Evaluator],
     *,
     batches: bool,
@@ -332,7 +255,7 @@ def _tuple(node: Group, wanted: object, evaluator: Evaluator, bindings: Bindings
     return made(*_arguments(node.items, _types(made), evaluator, bindings))
 
 
-def _refuse_changed(claim: _Claim, before: list[object], after: list[object]) -> None:
+def _refuse_changed(claim: FunctionClaim, before: list[object], after: list[object]) -> None:
     """Refuse a function that has written into what it was given."""
     for node, own, other in zip(claim.arguments, before, after, strict=True):
         if not _same(own, other):
@@ -351,7 +274,7 @@ def _same(before: object, after: object) -> bool:
 
 def _returned(
     function: Callable[..., object],
-    claim: _Claim,
+    claim: FunctionClaim,
     arguments: list[object],
     sizes: dict[str, int],
 ) -> list[Array]:

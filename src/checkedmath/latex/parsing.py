@@ -112,7 +112,7 @@ _SYMBOL = re.compile(r"\\(?:[A-Za-z]+|.)|[^\s]")
 
 
 def _explain(error: UnexpectedInput, latex: str) -> ReadError:
-    """Say in words what stood where, and what could have stood there."""
+    """Return the error with what was found, where, and what was expected."""
     offset: int | None = None
     expected: set[str] = set()
     if isinstance(error, UnexpectedToken):

@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from checkedmath.bind.using import refuse_conflicts, shared_content
+from checkedmath.bind.used_pages import refuse_conflicts, shared_content
 from checkedmath.check.checker import CheckResult, Settings, check
 from checkedmath.check.functions import Load
 from checkedmath.errors import ReadError
@@ -227,10 +227,14 @@ def _told(app: Sphinx, result: CheckResult, meanings: Meanings) -> RowNotes:
     """Return what the rows tell that were found to hold."""
     page = result.bound_page.page
     good = {id(f.about) for f in result.findings if isinstance(f, RowFinding) and f.passes}
-    notes = RowNotes(result, app.config.checkedmath_python_names, meanings)
+    config = app.config
+    names, run_code = config.checkedmath_python_names, config.checkedmath_run_code
+    notes = RowNotes(result, names, meanings, run_code=run_code)
     for row in page.rows:
         if id(row) in good:
             notes.tell(row)
+        else:
+            notes.leave(row)
     return notes
 
 
@@ -255,13 +259,11 @@ def _warn(finding: Finding, docname: str, page: Page) -> None:
 
 
 def _warn_of_lines(told: RowNotes, docname: str, page: Page) -> None:
-    for equation, line in told.mistakes:
+    for file, line, mistake in told.mistakes:
         _logger.warning(
-            "the line of NumPy for this equation, %s, is not what the equation says: %s; "
-            "this is a mistake of checkedmath, please report it",
-            line,
-            line.mistake,
-            location=_location(equation.file, equation.line, docname, page),
+            "the line of NumPy %s",
+            mistake,
+            location=_location(file, line, docname, page),
             type="checkedmath",
             subtype="numpy",
         )

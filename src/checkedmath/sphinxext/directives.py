@@ -19,7 +19,7 @@ from sphinx.util.typing import OptionSpec
 
 from checkedmath.sphinxext.implementation import Implementation
 from checkedmath.sphinxext.marks import FoundWord
-from checkedmath.sphinxext.pending import Complaint, Uses
+from checkedmath.sphinxext.pending import Complaint, NumpyLines, Uses
 from checkedmath.sphinxext.rows import SideBySideRow
 from checkedmath.sphinxext.symbols import declared_symbol
 
@@ -158,7 +158,8 @@ class SideBySide(_Table):
 
     In each row an equation for one example, perhaps the word that the author expects
     (``*stacked*``), and an equation for the batch; rows are parted by ``---``. Code and
-    implementations stand under the equation that they follow.
+    implementations stand under the equation that they follow. Code in the language ``numpy`` is
+    run, compared with the equation above it, and shown under the row.
     """
 
     def run(self) -> list[nodes.Node]:
@@ -173,13 +174,24 @@ class SideBySide(_Table):
                 stretches[-1].append(node)
         for stretch in filter(None, stretches):
             words = [word for word in map(_word, stretch) if word is not None]
-            left, right = _sides(stretch)
+            left, right = _sides([_read(node) for node in stretch])
             word = nodes.paragraph("", "", FoundWord())
             shown = SideBySideRow(words=words)
             shown += _row([left, [word], right]).children
             shown.source, shown.line = self.get_source_info()
             body += shown
         return [body.parent.parent]
+
+
+def _read(node: nodes.Node) -> nodes.Node:
+    """Return lines of NumPy as what is read of them; any other node as it is."""
+    if not isinstance(node, nodes.literal_block):
+        return node
+    if "numpy" not in (node.get("language"), *node["classes"][1:]):
+        return node
+    lines = NumpyLines(text=node.astext().lstrip())
+    lines.source, lines.line = node.source, node.line
+    return lines
 
 
 def _sides(stretch: list[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:

@@ -54,7 +54,7 @@ def said(display, *, one_example=False):
     return said_of(
         checked.statements[-1],
         result.bound_page.scope,
-        result.evaluators,
+        result.draws.evaluators,
         names,
         one_example=one_example,
     )

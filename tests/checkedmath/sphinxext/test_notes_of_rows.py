@@ -6,7 +6,6 @@ import re
 import pytest
 from docutils import nodes
 
-from checkedmath.numpy_lines import lines
 from checkedmath.sphinxext.rows import marked_latex
 
 pytestmark = [
@@ -54,15 +53,6 @@ def test_a_book_names_its_symbols_in_python(project):
     assert project.build(checkedmath_python_names={r"\mathcal{L}": "loss", "X": "inputs"})[1] == []
     assert "<code>dloss_dw = a * x</code>" in project.html()
     assert "<code>dJ_dw = inputs @ A.T / m</code>" in project.html()
-
-
-def test_a_misprinted_line_is_a_warning_and_is_not_shown(project, monkeypatch):
-    monkeypatch.setattr(lines, "as_text", lambda _: "X @ A.T")
-    warnings = project.build()[1]
-    (warning,) = [each for each in warnings if "dJ_dw" in each]
-    assert warning.startswith("index.md:26: WARNING: the line of NumPy for this equation, ")
-    assert "dJ_dw = X @ A.T, is not what the equation says: its relative error is" in warning
-    assert "numpy-line" not in project.html()
 
 
 def test_each_symbol_is_marked_where_it_stands(project):

@@ -110,18 +110,18 @@ def _without_claims(page: Page) -> Page:
 
 
 def _meanings(scope: Scope) -> dict[str, list[str]]:
-    """Return all that is said of each name, without where it stands."""
+    """Return the meanings of each name, without locations."""
     found: dict[str, list[str]] = {}
     for (key, layer), domain in scope.arrays.items():
         found.setdefault(key, []).append(f"{layer} {domain}")
     for kind in (scope.indices, scope.functions):
-        for key, said in kind.items():
-            found.setdefault(key, []).append(repr(said))
+        for key, meaning in kind.items():
+            found.setdefault(key, []).append(repr(meaning))
     for key in scope.sizes:
         found.setdefault(key, []).append("a size")
     for key, definitions in scope.without_locations().items():
         found.setdefault(key, []).extend(map(repr, definitions))
-    return {key: sorted(said) for key, said in found.items()}
+    return {key: sorted(meanings) for key, meanings in found.items()}
 
 
 def _named(page: Page) -> set[str]:
