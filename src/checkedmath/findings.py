@@ -87,7 +87,7 @@ class Finding:
     def __str__(self) -> str:
         """Return the line that the command prints."""
         label = f" ({self.label})" if self.label else ""
-        head = f"{self.file}:{self.line}{label} {self.status}"
+        head = f"{self.file}:{self.line}:{self.column}{label} {self.status}"
         return f"{head}  {self.summary}"
 
     @property

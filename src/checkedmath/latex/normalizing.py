@@ -12,7 +12,8 @@ from checkedmath.latex.bars_and_cells import TEXT_NAME, mark_bars, mark_cells
 DEEPEST = 60
 """Levels of braces that a formula may have; a page that needs more is not read by people."""
 
-_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+# With the line's end before it: a line that has only a comment is not an empty one.
+_COMMENT = re.compile(r"(?:\n[^\S\n]*+|(?<!\\))%[^\n]*")
 _DECORATION = re.compile(
     r"""\\(?:left|right|[bB]igg?[lrm]?)(?![A-Za-z])\.?   # sizes of delimiters
       | \\(?:displaystyle|textstyle|scriptstyle|limits|nolimits)(?![A-Za-z])
@@ -84,7 +85,7 @@ def clean(latex: str) -> str:
     >>> clean(r"\underbrace{a}_{small} \\ &= b")
     '\\underbrace{a}            &= b'
     """
-    latex = mark_cells(mark_bars(_COMMENT.sub(_spaces, latex)))
+    latex = mark_cells(mark_bars(_COMMENT.sub(_blanks, latex)))
     latex = _DECORATION.sub(_spaces, latex)
     for match in _NEVER.finditer(latex):
         message = (
@@ -181,6 +182,10 @@ def _row_break(match: re.Match[str]) -> str:
 def _text_name(match: re.Match[str]) -> str:
     """Mark a word in text that is applied, defined or differentiated: it is a name."""
     return (match["gap"] or "") + TEXT_NAME
+
+
+def _blanks(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def _spaces(match: re.Match[str]) -> str:
