@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -15,15 +14,14 @@ from checkedmath.latex.nodes import Node
 from checkedmath.page.model import Equation, Mistake, Page, WhereItem
 
 
-def content_digest(page: Page) -> str:
-    """Return a digest of the content that others take over from a page, without locations."""
-    content = [
+def shared_content(page: Page) -> tuple[object, ...]:
+    """Return what others take over from a page, without its places."""
+    return (
         page.file,
         [item.latex for item in page.where],
         [(each.latex, each.one_example, each.unchecked is None) for each in page.equations],
         [use.name for use in page.uses],
-    ]
-    return hashlib.sha256(repr(content).encode()).hexdigest()
+    )
 
 
 def all_used(page: Page) -> list[Page]:

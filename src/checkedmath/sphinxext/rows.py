@@ -27,9 +27,9 @@ from checkedmath.latex.nodes import Name, Node, Power, Statement, Transpose
 from checkedmath.latex.printing import to_latex
 from checkedmath.numpy_lines.lines import said_of
 from checkedmath.page.model import Code, Equation, Implementation, Row
-from checkedmath.sphinxext.notation import Meaning, place_of
 from checkedmath.sphinxext.plain import plain_html
 from checkedmath.sphinxext.store import Marked, Notes, keys_of
+from checkedmath.sphinxext.symbols import Meaning, place_of
 
 
 class SideBySideRow(nodes.row):
@@ -57,7 +57,6 @@ def setup_rows(app: Sphinx) -> None:
         man=silent,
         texinfo=silent,
     )
-    app.add_js_file("checkedmath.js", loading_method="defer")
 
 
 class RowNotes:

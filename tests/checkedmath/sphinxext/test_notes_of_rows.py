@@ -22,6 +22,7 @@ NOTATION = """# Notation
 | symbol | meaning | page |
 |---|---|---|
 | $m$ | how many examples there are | [here](index.md) |
+| $X$, $w$ | | |
 | $J$ | the cost of another page | [there](other.md) |
 """
 
