@@ -30,7 +30,6 @@ extensions = [
     "conf.execution",
     "conf.figures",
     "conf.katex",
-    "conf.notation",
     "conf.pdf",
     "conf.theme",
 ]
@@ -54,6 +53,8 @@ bibtex_reference_style = "author_year"
 checkedmath_pages = "all"
 checkedmath_packages = ["oneoverm"]
 checkedmath_notation = "notation"
+# These pages explain the checker, with symbols of their own.
+checkedmath_notation_except = ["about/**"]
 # As in the package; the other symbols' names in Python follow from their LaTeX.
 checkedmath_python_names = {r"\mathcal{L}": "loss"}
 

@@ -57,7 +57,7 @@ class Finding:
 
     @property
     def passes(self) -> bool:
-        """Tell whether a page with this finding passes: it holds, or is excused."""
+        """Return whether a page with this finding passes: it holds, or is excused."""
         return self.status == "holds" or (self.status == "unchecked" and self.excused)
 
     def as_dict(self) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class Finding:
     def __str__(self) -> str:
         """Return the line that the command prints."""
         label = f" ({self.label})" if self.label else ""
-        head = f"{self.file}:{self.line}{label} {self.status}"
+        head = f"{self.file}:{self.line}:{self.column}{label} {self.status}"
         return f"{head}  {self.summary}"
 
     @property

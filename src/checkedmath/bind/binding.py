@@ -12,7 +12,7 @@ from checkedmath.errors import PageError, ReadError, UncheckedError, refuse_late
 from checkedmath.findings import Finding, RelationFinding, failure
 from checkedmath.latex.nodes import Statement
 from checkedmath.latex.parsing import read_declaration, read_display
-from checkedmath.latex.unread import relations_unread
+from checkedmath.latex.unread_relations import relations_unread
 from checkedmath.latex.vocabulary import declared_in, defined_in, unique
 from checkedmath.page.model import Equation, Formula, Page
 
@@ -84,7 +84,7 @@ def bind_page(page: Page, used: Sequence[Page] = (), deadline: float = float("in
         if equation.unchecked is not None:
             bound_page.findings.append(_excused(page, equation))
             continue
-        _say_unread(bound_page, equation)
+        _report_unread(bound_page, equation)
         try:
             refuse_late(deadline)
             checked.statements = read_display(equation.latex, bound_page.scope.vocabulary)
@@ -105,7 +105,7 @@ def bind_page(page: Page, used: Sequence[Page] = (), deadline: float = float("in
     return bound_page
 
 
-def _say_unread(bound_page: BoundPage, equation: Equation) -> None:
+def _report_unread(bound_page: BoundPage, equation: Equation) -> None:
     """Record the relations that an equation displays in words, where nothing is read."""
     for offset, where in relations_unread(equation.latex):
         message = (
@@ -203,7 +203,7 @@ def _refuse_tolerance(equation: Equation, statement: Statement, signs: list[str]
 
 
 def _resolve(bound_page: BoundPage, checked: CheckedEquation, deadline: float) -> None:
-    """Tell functions from factors, now that every name of the page is known."""
+    """Resolve the sides of an equation, now that every name of the page is known."""
     if not checked.statements:
         return
     try:

@@ -1,4 +1,4 @@
-"""Between which numbers the entries of an expression lie, as far as its form tells."""
+"""Bounds of an expression's entries that follow from its form."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Bounding:
         return replace(self, hidden=frozenset(hidden))
 
     def excludes(self, node: Node, outcome: str) -> bool:
-        """Tell whether an outcome of a construct that chooses cannot occur, whatever the draw."""
+        """Return whether an outcome of a construct that chooses cannot occur, whatever the draw."""
         match node:
             case Call("abs", argument):
                 low, high = self.of(argument)
@@ -232,7 +232,7 @@ _RULES: dict[type[Node], Callable[[Bounding, Any], Bounds]] = {
 
 
 def _is_column(node: Node, scope: Scope) -> bool:
-    """Tell whether an expression is a name that is declared as a column or a number."""
+    """Return whether an expression is a name that is declared as a column or a number."""
     plain = isinstance(node, Name) and node == Name(node.id)
     domain = scope.arrays.get((getattr(node, "id", ""), None)) if plain else None
     return domain is not None and len(domain.shape) < 2
@@ -249,7 +249,7 @@ def _minus(bounds: Bounds) -> Bounds:
 
 
 def _signed(parts: Iterable[Bounds]) -> Bounds:
-    """Return the bounds of a product, of which only the sign is told."""
+    """Return the bounds of a product, from the signs of its factors."""
     sign = 1
     for low, high in parts:
         if not (low >= 0 or high <= 0):

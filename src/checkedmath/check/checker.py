@@ -178,7 +178,7 @@ class Checker:
         self.returned: dict[int, tuple[Node, ...]] = {}
 
     def findings(self, load: Load | None = None) -> Iterator[Finding]:
-        """Check everything, in the order in which one thing rests on another."""
+        """Yield all findings, in the order in which one thing depends on another."""
         yield from self.definitions()
         for checked in self.bound_page.equations:
             yield from self.relations(checked)
@@ -188,8 +188,8 @@ class Checker:
             yield from self.row(row)
 
     def definitions(self, wanted: Callable[[str], bool] = bool) -> Iterator[Finding]:
-        """Evaluate this page's definitions of wanted names; a mistake is told where it stands."""
-        told: set[tuple[str, int]] = set()
+        """Yield the failures of this page's definitions of wanted names, each where it is."""
+        reported: set[tuple[str, int]] = set()
         own = self.bound_page.defined
         for definition in itertools.chain.from_iterable(self.scope.definitions.values()):
             if (definition.file, definition.line) not in own or not wanted(definition.key):
@@ -197,11 +197,11 @@ class Checker:
             try:
                 self._try(definition)
             except DrawAgainError:
-                continue  # what rests on it is drawn again, and told if that does not help
+                continue  # what depends on it is drawn again, and reported if that does not help
             except PageError as error:
                 place = error.origin or (definition.file, definition.line)
-                if place in own and place not in told:
-                    told.add(place)
+                if place in own and place not in reported:
+                    reported.add(place)
                     error.origin = None
                     yield failure(self.page.file, own[place], error, own[place].label)
 
@@ -314,13 +314,13 @@ class Checker:
     def _guess(
         self, error: PageError, samples: list[Sample], sides: tuple[Node, Node], equation: Equation
     ) -> str:
-        """Say what may have been meant by an equality that cannot be evaluated."""
+        """Return in words what may have been meant by an equality that cannot be evaluated."""
         if isinstance(error, ShapeError):
             return self._diagnosis(samples, sides, equation, "it would hold")
         return self._definition_meant(sides[0]) if isinstance(error, UndeclaredError) else ""
 
     def _definition_meant(self, left: Node) -> str:
-        """Say how to define what stands alone on the left, if nothing else explains it."""
+        """Return how to define the name on the left, if nothing else explains it."""
         name = left.factors[0] if isinstance(left, Product) else left
         others = left.factors[1:] if isinstance(left, Product) else ()
         if not isinstance(name, Name) or not all(isinstance(each, Group) for each in others):
@@ -332,7 +332,7 @@ class Checker:
     def _diagnosis(
         self, samples: list[Sample], sides: tuple[Node, Node], equation: Equation, holds: str
     ) -> str:
-        """Say what is wrong with an equality: in its values, or with which change it holds."""
+        """Return what is wrong with an equality: in its values, or a change with which it holds."""
         if not self.thorough:
             return ""
         diagnosis = diagnose(samples)
@@ -451,7 +451,7 @@ class Checker:
 
 
 def _not_reached(branches: list[Branch]) -> str:
-    """Say what no draw reached."""
+    """Return in words what no draw reached."""
     node, outcome = branches[0]
     return f"no draw reached {outcome} {to_latex(node)}: nothing was tested there"
 

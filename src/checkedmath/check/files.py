@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from checkedmath.bind.using import all_used, refuse_conflicts
+from checkedmath.bind.used_pages import all_used, refuse_conflicts
 from checkedmath.check.checker import Settings, check_page
 from checkedmath.findings import Finding
 from checkedmath.page.files import load, used_pages

@@ -59,7 +59,7 @@ def free_indices_of(sides: Sequence[Node], scope: Scope) -> FreeIndices:
 
 
 def _may_be_index(name: str, scope: Scope) -> bool:
-    """Tell whether a free name that nothing declares can number rows or columns."""
+    """Return whether a free name that nothing declares can number rows or columns."""
     letter = len(name) == 1 and name.isalpha() and name.islower()
     return letter and not (scope.knows(name) or scope.is_size(name))
 

@@ -1,5 +1,5 @@
 """
-Check that a function returns what a page's equations say, on the same random draws.
+Compare a function with a page's equations, on the same random draws.
 
 The function comes from a caller that passes `checkedmath.sphinxext.loading.load_function`: the
 Sphinx build does, the command does not.

@@ -37,7 +37,7 @@ def repair(sides: tuple[Node, Node], cases: Sequence[Case], until: float) -> str
     cases : sequence of Evaluator and Bindings
         Each draw, with each value of the free indices.
     until : float
-        The `time.monotonic` at which to give up; what is not found by then is not told.
+        The `time.monotonic` at which to give up; what is not found by then is not reported.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def _terms(
 
 
 def _parallel(term: Array, lacking: Array) -> bool:
-    """Tell whether what is lacking is a multiple of a term, or of a column added to each column."""
+    """Return whether a multiple of a term, or of a column added to each column, is lacking."""
     if term.shape[0] != lacking.shape[0] or term.shape[1] not in (1, lacking.shape[1]):
         return False
     term = np.broadcast_to(term, lacking.shape)
@@ -133,7 +133,7 @@ def _value(node: Node, case: Case) -> Array | None:
 
 
 def _holds(changed: Node, other: Callable[[int], Array | None], cases: Sequence[Case]) -> bool:
-    """Tell whether a changed side equals the other, which is not 0 throughout, in every case."""
+    """Return whether a changed side equals the other, which is not 0 throughout, in every case."""
     something = False
     for number, case in enumerate(cases):
         left, right = _value(changed, case), other(number)

@@ -337,7 +337,7 @@ class FunctionType:
 
     @property
     def elementwise(self) -> bool:
-        """Tell whether it is of one number, and so is applied to an array entry by entry."""
+        """Return whether it is of one number, and so is applied to an array entry by entry."""
         return len(self.sources) == 1 and not self.sources[0].shape and not self.target.shape
 
 

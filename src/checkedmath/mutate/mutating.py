@@ -99,7 +99,7 @@ _NO_PARTS = ("subscripts", "function", "low", "high", "exponent")
 def _parts(
     node: Node, ancestors: tuple[Node, ...], rebuild: Rebuild
 ) -> Iterator[tuple[Node, tuple[Node, ...], Rebuild]]:
-    """Yield each part of an expression, what it stands in, and how to put another in its place."""
+    """Yield each part of an expression, its ancestors, and how to replace it."""
     yield node, ancestors, rebuild
     if isinstance(node, Name):
         return

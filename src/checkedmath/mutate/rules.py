@@ -212,7 +212,7 @@ def _dropped(fraction: Fraction, page: MutationContext) -> str:
 
 
 def _is_number(node: Node, page: MutationContext) -> bool:
-    """Tell whether an expression is made of numbers and sizes only, and so is never an array."""
+    """Return whether an expression is made of numbers and sizes only, and so is never an array."""
     match node:
         case Number():
             return True
@@ -240,7 +240,7 @@ def _moved(script: Node) -> Iterator[Node]:
 
 
 def _has_indices(subscripts: tuple[Node, ...], page: MutationContext) -> bool:
-    """Tell whether subscripts count something; else they are part of a symbol's name."""
+    """Return whether subscripts count something; else they are part of a symbol's name."""
     return bool(subscripts) and all(_counts(item, page) for item in subscripts)
 
 

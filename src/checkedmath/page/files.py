@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 
 from checkedmath.errors import (
@@ -16,6 +18,18 @@ from checkedmath.errors import (
 from checkedmath.page.markdown import read_page
 from checkedmath.page.model import Mistake, Page, Use
 from checkedmath.page.notebook import read_notebook
+from checkedmath.page.quarto import read_quarto
+from checkedmath.page.tex import read_tex
+
+_READERS = {
+    ".ipynb": read_notebook,
+    ".md": read_page,
+    ".qmd": read_quarto,
+    ".tex": read_tex,
+}
+"""What reads a file, by the end of its name; any other file is read as Markdown."""
+_BUILT = {"build", "node_modules", "venv"}
+"""Folders of what is made, and not written."""
 
 _LONGEST_CHAIN = 100
 """Pages that may use each other one after the other."""
@@ -23,7 +37,7 @@ _LONGEST_CHAIN = 100
 
 def load(path: Path, name: str | None = None) -> Page:
     """
-    Read the page in a file, of Markdown or a notebook.
+    Read the page in a file: of Markdown, Quarto or LaTeX, or a notebook.
 
     ``name`` is what messages call it, its path unless given.
     """
@@ -31,13 +45,33 @@ def load(path: Path, name: str | None = None) -> Page:
     text = path.read_text("utf-8-sig")
     if path.suffix == ".rst":
         message = (
-            "reStructuredText is read by Sphinx with checkedmath.sphinxext; this reads Markdown "
-            "and notebooks, and checks nothing here"
+            "reStructuredText is read by Sphinx with checkedmath.sphinxext; this reads Markdown, "
+            "notebooks, Quarto and LaTeX, and checks nothing here"
         )
         return Page(name, mistakes=[Mistake(1, UncheckedError(message))])
-    if path.suffix == ".ipynb":
-        return read_notebook(text, name)
-    return read_page(text, name)
+    return _READERS.get(path.suffix, read_page)(text, name)
+
+
+def files_in(folder: Path, exclude: Sequence[str] = ()) -> list[Path]:
+    """
+    Return the files below a folder that have something to check, in order.
+
+    A page has that if it declares anything, or says what else there is of ours; a name that begins
+    with a dot or an underscore, as of what a build writes, is left out, and so is what matches a
+    pattern of `exclude`, told relative to the folder.
+    """
+    found = []
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        hidden = any(part.startswith((".", "_")) or part in _BUILT for part in relative.parts)
+        left_out = any(fnmatch(relative.as_posix(), pattern) for pattern in exclude)
+        if path.suffix not in _READERS or hidden or left_out or not path.is_file():
+            continue
+        page = load(path)
+        inline = any(equation.inline for equation in page.equations)
+        if page.where or page.rows or page.implementations or page.uses or inline:
+            found.append(path)
+    return found
 
 
 def used_pages(

@@ -167,12 +167,12 @@ def _markdown() -> MarkdownIt:
 
 
 def has_dollars(text: str) -> bool:
-    """Tell whether a paragraph has ``$$`` outside of code."""
+    """Return whether a paragraph has ``$$`` outside of code."""
     return "$$" in text and _DOLLARS.search(_without_code(text)) is not None
 
 
 def has_brackets(text: str) -> bool:
-    r"""Tell whether a paragraph has ``\[…\]`` around a formula, outside of code."""
+    r"""Return whether a paragraph has ``\[…\]`` around a formula, outside of code."""
     if r"\[" not in text:
         return False
     for piece in _without_code(text).split("]")[:-1]:
@@ -183,7 +183,7 @@ def has_brackets(text: str) -> bool:
 
 
 def has_display_in_html(html: str) -> bool:
-    """Tell whether raw HTML has what a script in the page may typeset."""
+    """Return whether raw HTML has what a script in the page may typeset."""
     html = html.lower()
     for start, end in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style")):
         html = _without(html, start, end)
@@ -307,12 +307,15 @@ class _Reader:
 
     def _deep_in(self, text: str, shift: int, rows: list[Row]) -> None:
         """Read the equations within declarations, or in rows beside the equations of these."""
+        if not self._goes_deeper(shift):
+            return
         for token in _markdown().parse(text):
             directive = token.type in _FENCES and not _OF_ROW.match(token.info.strip())
             if directive or (token.level > 0 and token.type != "inline"):
                 line = _lines(token)[0] + shift + 1
                 left = any(row.line <= line < row.right.line for row in rows)
                 self._block(token, shift, one_example=left)
+        self.depth -= 1
 
     def _directive(self, token: Token, shift: int) -> None:
         line = _lines(token)[0] + shift + 1
@@ -341,13 +344,18 @@ class _Reader:
 
     def _inside(self, text: str, shift: int) -> None:
         """Read what stands inside a directive."""
+        if self._goes_deeper(shift):
+            self.read(text, shift)
+            self.depth -= 1
+
+    def _goes_deeper(self, line: int) -> bool:
+        """Count one more directive around what is read, or record that it is one too many."""
         if self.depth == _DEEPEST:
             message = f"directives nested more than {_DEEPEST} deep; what is in this is not read"
-            self.page.mistakes.append(Mistake(shift, ReadError(message)))
-            return
+            self.page.mistakes.append(Mistake(line, ReadError(message)))
+            return False
         self.depth += 1
-        self.read(text, shift)
-        self.depth -= 1
+        return True
 
     def _side_by_side(self, body: str, shift: int) -> None:
         rows, mistakes = side_by_side_rows(body, shift + 1)
@@ -412,7 +420,7 @@ def _options(content: str) -> tuple[dict[str, str], str, int]:
 
 
 def _not_read(directive: re.Match[str], options: dict[str, str], body: str) -> str:
-    """Say what a directive displays and is not written on the page, or not in Markdown."""
+    """Return the message for a directive that displays what is not read; empty for others."""
     name, argument = directive.groups()
     if name == "include" and options.keys().isdisjoint(("literal", "code")):
         return _BROUGHT_IN.format("the included file")

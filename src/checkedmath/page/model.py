@@ -1,4 +1,4 @@
-"""What a page says: its declarations, equations and side-by-side rows, with their places."""
+"""A page's declarations, equations and side-by-side rows, with their places."""
 
 from __future__ import annotations
 

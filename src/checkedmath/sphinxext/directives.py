@@ -21,6 +21,7 @@ from checkedmath.sphinxext.implementation import Implementation
 from checkedmath.sphinxext.marks import FoundWord
 from checkedmath.sphinxext.pending import Complaint, NumpyLines, Uses
 from checkedmath.sphinxext.rows import SideBySideRow
+from checkedmath.sphinxext.symbols import declared_symbol
 
 _SEPARATOR = re.compile(r"\s*(?P<colon>:)?[,;–—-]*\s*")
 _WORD = re.compile(r"\w+")
@@ -132,7 +133,7 @@ class Where(_Table):
         first = item.children[0] if item.children else None
         if not isinstance(first, nodes.paragraph) or not isinstance(first[0], nodes.math):
             return [self.complaint(_EXPECTED, first or item)]
-        symbol = nodes.paragraph("", "", first[0])
+        symbol = nodes.paragraph("", "", declared_symbol(first[0], self.env.docname))
         meaning = nodes.paragraph("", "", *first.children[1:])
         symbol.source, symbol.line = meaning.source, meaning.line = first.source, first.line
         match = None

@@ -15,6 +15,15 @@ from sphinx.writers.html5 import HTML5Translator
 from checkedmath.findings import Finding, FunctionFinding, RowFinding
 from checkedmath.page.model import WORDS
 
+_FAILURES = {
+    "differs": "Does not hold",
+    "shape": "Does not hold",
+    "unreadable": "Cannot be read",
+    "undeclared": "Cannot be read",
+    "timeout": "Not checked in time",
+}
+"""What a mark is called, by the status of what fails."""
+
 
 class Mark(nodes.Inline, nodes.Element):
     """
@@ -77,7 +86,8 @@ def _describe(findings: list[Finding]) -> tuple[str, str, str, str]:
     unchecked = [finding for finding in findings if finding.status == "unchecked"]
     failing = [f for f in findings if not f.passes and f not in unchecked]
     if failing:
-        return "differs", "✗", "Does not hold", f"{failing[0].status}: {failing[0].summary}"
+        worst = failing[0]
+        return "differs", "✗", _FAILURES[worst.status], f"{worst.status}: {worst.summary}"
     if unchecked:
         return "unchecked", "○", "Not checked", f"Not checked: {unchecked[0].diagnosis}"
     errors = [f.relative_error for f in findings if f.relative_error is not None]

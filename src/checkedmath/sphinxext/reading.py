@@ -53,8 +53,8 @@ def _read(app: Sphinx, doctree: nodes.document) -> None:
     if app.config.checkedmath_pages == "all" or reader.opts_in():
         page = reader.page()
         book_of(env).pages[env.docname] = ReadPage(page, reader.marked(page), reader.meanings())
-    for equation in doctree.findall(nodes.math_block):
-        equation["met"] = True
+        for equation in doctree.findall(nodes.math_block):
+            equation["met"] = True
     for node in list(doctree.findall(nodes.Element)):
         if isinstance(node, Uses | Complaint | NumpyLines):
             node.parent.remove(node)

@@ -15,7 +15,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from checkedmath.page.files import write_whole
-from checkedmath.sphinxext.store import book_of, digest
+from checkedmath.sphinxext.digests import digest
+from checkedmath.sphinxext.store import book_of
 
 FILE = ".checkedmath.json"
 """The file in the builder's folder that says what was shown on each page."""

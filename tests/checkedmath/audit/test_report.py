@@ -115,8 +115,8 @@ def test_inequalities_and_excused_equations_have_no_mutants(run):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (HEAD + "$$ u = v $$\n", "page.md:9 differs"),
-        (HEAD + "$$ u = $$\n", "page.md:9 unreadable"),
+        (HEAD + "$$ u = v $$\n", "page.md:9:6 differs"),
+        (HEAD + "$$ u = $$\n", "page.md:9:8 unreadable"),
         (":::{where}\n- $X \\in \\mathbb{R}^{0 \\times 2}$\n:::\n", "page.md: an array of shape"),
     ],
 )

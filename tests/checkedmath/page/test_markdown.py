@@ -157,8 +157,11 @@ def test_rows_have_their_lines_and_equations():
     assert [equation.one_example for equation in page.equations] == [True, False, True, False]
 
 
-def test_deeply_nested_directives_end():
-    text = "\n".join(":" * n + "{note}" for n in range(60, 2, -1)) + "\n$$ Q = 1 $$\n"
+@pytest.mark.parametrize("name", ["note", "where", "side-by-side"])
+@pytest.mark.parametrize("deep", [60, 2000])
+def test_deeply_nested_directives_end(name, deep):
+    fences = (":" * n if deep < 100 else ":::" for n in range(deep + 2, 2, -1))
+    text = "\n".join(fence + f"{{{name}}}" for fence in fences) + "\n$$ Q = 1 $$\n"
     assert all(not finding.passes for finding in check_page(read_page(text, "page.md")))
 
 

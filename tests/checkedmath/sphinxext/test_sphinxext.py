@@ -114,6 +114,28 @@ def test_an_excused_equation_shows_its_reason(project, page):
     assert 'id="equation-limit"' in project.html()
 
 
+@pytest.mark.parametrize(
+    ("equation", "name"),
+    [
+        ("$$ m = 2 m $$", "Does not hold"),
+        ("$$ X = X^\\top $$", "Does not hold"),
+        ("$$ m = = m $$", "Cannot be read"),
+        ("$$ m = q $$", "Cannot be read"),
+        ("$$ m = m \\tag{m = 2} $$", "Not checked"),
+        ("```{math}\n:unchecked:\nm = 7\n```", ""),
+        ("$$ m = m $$", "Checked"),
+    ],
+)
+def test_a_mark_is_called_what_is_true(project, page, equation, name):
+    project.write("index", f"{page}\n{equation}\n")
+    project.build()
+    # The page's own equations come first; what the last is called is asked for.
+    names = re.findall(
+        r'class="checked-mark checked-mark-\w+"[^>]* aria-label="([^"]*)"', project.html()
+    )
+    assert name in ("", names[-1])
+
+
 def test_an_equation_from_another_file_is_not_silently_unchecked(project, page):
     (project.folder / "part.txt").write_text("$$\n1 = 2\n$$\n", encoding="utf-8")
     project.write("index", page + "\n```{include} part.txt\n```\n")

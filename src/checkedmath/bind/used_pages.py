@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -15,15 +14,14 @@ from checkedmath.latex.nodes import Node
 from checkedmath.page.model import Equation, Mistake, Page, WhereItem
 
 
-def content_digest(page: Page) -> str:
-    """Return a digest of what others take over from a page, wherever on it that stands."""
-    said = [
+def shared_content(page: Page) -> tuple[object, ...]:
+    """Return what others take over from a page, without its places."""
+    return (
         page.file,
         [item.latex for item in page.where],
         [(each.latex, each.one_example, each.unchecked is None) for each in page.equations],
         [use.name for use in page.uses],
-    ]
-    return hashlib.sha256(repr(said).encode()).hexdigest()
+    )
 
 
 def all_used(page: Page) -> list[Page]:
@@ -112,18 +110,18 @@ def _without_claims(page: Page) -> Page:
 
 
 def _meanings(scope: Scope) -> dict[str, list[str]]:
-    """Return all that is said of each name, without where it stands."""
+    """Return the meanings of each name, without locations."""
     found: dict[str, list[str]] = {}
     for (key, layer), domain in scope.arrays.items():
         found.setdefault(key, []).append(f"{layer} {domain}")
     for kind in (scope.indices, scope.functions):
-        for key, said in kind.items():
-            found.setdefault(key, []).append(repr(said))
+        for key, meaning in kind.items():
+            found.setdefault(key, []).append(repr(meaning))
     for key in scope.sizes:
         found.setdefault(key, []).append("a size")
     for key, definitions in scope.without_locations().items():
         found.setdefault(key, []).extend(map(repr, definitions))
-    return {key: sorted(said) for key, said in found.items()}
+    return {key: sorted(meanings) for key, meanings in found.items()}
 
 
 def _named(page: Page) -> set[str]:

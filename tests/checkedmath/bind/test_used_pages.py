@@ -31,7 +31,7 @@ def declares(*items, defines=""):
 
 
 A = r"a \in \mathbb{R}"
-CONTRADICT = "page.md:1 unreadable  two pages that are used here say what"
+CONTRADICT = "page.md:1:1 unreadable  two pages that are used here say what"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_what_is_used_through_others_counts(told):
 
 
 SIGMOID = declares(A, defines=r"P := \sigma(a)")
-CAPTURE = "page.md:1 unreadable  one.md, which is used here, has"
+CAPTURE = "page.md:1:1 unreadable  one.md, which is used here, has"
 
 
 @pytest.mark.parametrize(

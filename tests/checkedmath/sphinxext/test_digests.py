@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import checkedmath
-from checkedmath.sphinxext.version import digest_of, version_digest
+from checkedmath.sphinxext.digests import digest_of, version_digest
 
 PACKAGE = Path(checkedmath.__file__).parent
 

@@ -60,7 +60,7 @@ def _mark(match: re.Match[str]) -> str:
 
 def mark_bars(latex: str) -> str:
     r"""
-    Tell the opening bars from the closing ones, of ``|x|`` and of ``\|x\|``.
+    Return LaTeX with separate signs for opening and closing bars, of ``|x|`` and of ``\|x\|``.
 
     Raises
     ------

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from checkedmath import check_page, read_page
-from checkedmath.latex.unread import relations_unread
+from checkedmath.latex.unread_relations import relations_unread
 
 WHERE = ":::{where}\n- $a \\in \\mathbb{R}$: a number\n:::\n\n"
 

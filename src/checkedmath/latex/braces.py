@@ -1,4 +1,4 @@
-"""Small steps of building that every construct needs: places, factors, whole sides."""
+"""Invisible braces, and scripts that are left over; the place of what is built."""
 
 from __future__ import annotations
 
@@ -23,8 +23,15 @@ def at(meta: Meta, node: N) -> N:
 _BRACED_SUM = "braces do not show on the page; write parentheses around what they hold"
 
 
+def unbraced(node: Node) -> Node:
+    """Return a whole term without the braces around it."""
+    if isinstance(node, Script) and node.kind == "braces" and node.content is not None:
+        return node.content
+    return node
+
+
 def factor_of(node: Node) -> Node:
-    """Return what may stand in a product, where invisible braces must not change the reading."""
+    """Return a factor without invisible braces, which must not change the reading."""
     if isinstance(node, Script) and node.kind == "braces" and node.content is not None:
         if isinstance(node.content, (Sum, Hadamard, BigOperator)):
             raise ReadError(_BRACED_SUM, node.start)
