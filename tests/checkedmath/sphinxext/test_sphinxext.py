@@ -62,7 +62,7 @@ def test_labels_and_references_still_work(project):
         ("*mean*", "*sum*", (26, "(dw) differs: expected *sum*")),
         (r"X A^\top", "X A", (26, "(dw) shape: ")),
         (r"w^\top X", r"w^\top X \foo", (10, "unreadable: this is not read")),
-        (r"- $w \in", r"- $w", (5, "unreadable: expected")),
+        (r"- $w \in", r"- $w", (5, "unreadable: write a declaration")),
     ],
 )
 def test_what_does_not_hold_is_a_warning_with_file_and_line(project, page, right, wrong, place):
