@@ -207,7 +207,9 @@ class StatementSymbols:
         word = self._word(bare)
         if word is None:
             return None
-        return word, Use("family" if self._is_family(bare.layer) else "value", bare)
+        if self._is_family(bare.layer):
+            return word, Use("family", replace(bare, layer=None))
+        return word, Use("value", bare)
 
     def _bare(self, node: Name, inside: Bindings) -> Name:
         """Return the symbol, or the batch, of which a name takes an entry or an example."""

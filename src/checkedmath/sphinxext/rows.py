@@ -25,7 +25,6 @@ from checkedmath.check.symbols import StatementSymbols, cases_of
 from checkedmath.latex.names import batch_name, key_of
 from checkedmath.latex.nodes import Name, Node, Power, Statement, Transpose
 from checkedmath.latex.printing import to_latex
-from checkedmath.numpy_lines.lines import said_of
 from checkedmath.page.model import Code, Equation, Implementation, Row
 from checkedmath.sphinxext.plain import plain_html
 from checkedmath.sphinxext.store import Marked, Notes, keys_of
@@ -111,10 +110,8 @@ class RowNotes:
         with np.errstate(all="ignore"):
             left, right = map(self._column, (row.left, row.right))
             notes = [
-                self._told_of(row.left, left, row.codes[0], self._lines(row.codes[0], left, right)),
-                self._told_of(
-                    row.right, right, row.codes[1], self._lines(row.codes[1], right, left)
-                ),
+                self._told_of(row.left, left, self._lines(row.codes[0], left, right)),
+                self._told_of(row.right, right, self._lines(row.codes[1], right, left)),
             ]
         self._notes.columns[self._keys[id(row)]] = notes
 
@@ -149,11 +146,7 @@ class RowNotes:
         return good
 
     def _told_of(
-        self,
-        side: Equation | Implementation,
-        column: Column | None,
-        codes: Sequence[Code],
-        lines: list[Line],
+        self, side: Equation | Implementation, column: Column | None, lines: list[Line]
     ) -> str:
         """Return what a column tells: of each statement its lines, and the symbols' shapes."""
         if not isinstance(side, Equation) or column is None:
@@ -166,25 +159,12 @@ class RowNotes:
             shapes = symbols.shapes()
             for node in (node for line in own for node in line.reads):
                 shapes |= symbols.shape_of(node)
-            texts = [line.text for line in own]
-            if self._run_code and not codes:
-                texts = self._printed(symbols.statement, side)
-            html += _shown(texts, shapes)
+            html += _shown([line.text for line in own], shapes)
             marks += self._marks(symbols.statement, dict(symbols.marked()))
             relation = symbols.statement.relations[0]
             relations.append((relation.start, relation.sign))
         self._notes.equations[self._keys[id(side)]] = Marked(sorted(marks), relations)
         return html
-
-    def _printed(self, statement: Statement, side: Equation) -> list[str]:
-        """Return the line that is printed where the page has none."""
-        draws = self._result.draws
-        if draws is None:
-            return []
-        line = said_of(
-            statement, self._scope, draws.evaluators, self._names, one_example=side.one_example
-        ).line
-        return [str(line)] if line is not None and not line.mistake else []
 
     def _marks(
         self, statement: Statement, shapes: Mapping[Name, Shape | None]

@@ -139,7 +139,7 @@ def test_a_line_that_is_right(display, line):
         (r"P_k := k c", "P[k, 0] = k * c", "counts from 0 in square brackets and from 1"),
         (r"P_k := u_k A_{k,1}", "P[k] = u[k] * A[k, [0]]", "expected rows and columns"),
         (r"P_k := k u_k", "P[k, 0] = k * u[k, 0]", "counts from 0 in square brackets and from 1"),
-        (r"C := \sigma(A)", "C = 1 / (1 + np.exp(A))", "it is not what the equation says"),
+        (r"C := \sigma(A)", "C = 1 / (1 + np.exp(A))", "its relative error is "),
         (r"C := A", "C = np.maximum(A, -1e3)", "not on values far out in their domains"),
         (r"C := c u", "C = np.where(c < 1e6, c, 0) * u", "not where "),
         (r"C := c u", "C = np.where(p > 1, c, 0) * u", "p > 1 chooses the same on every draw"),
