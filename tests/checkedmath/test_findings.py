@@ -9,7 +9,6 @@ from checkedmath.findings import (
     FunctionFinding,
     RelationFinding,
     RowFinding,
-    explain,
     failure,
     out_of_time,
 )
@@ -108,11 +107,12 @@ def test_a_failure_stands_where_its_error_does():
 
 def test_an_error_from_a_definition_names_it():
     error = ReadError("wrong", 3)
-    assert explain(error, "page.md", 5) == "wrong"
+    assert failure("page.md", Formula("  a", 5), error).diagnosis == "wrong"
     error.origin = ("page.md", 5)
-    assert explain(error, "page.md", 5) == "wrong"
-    for place in (("page.md", 9), ("other.md", 5)):
-        assert explain(error, *place) == "it rests on the definition at page.md:5: wrong"
+    assert failure("page.md", Formula("  a", 5), error).diagnosis == "wrong"
+    for file, line in (("page.md", 9), ("other.md", 5)):
+        found = failure(file, Formula("  a", line), error)
+        assert found.diagnosis == "it rests on the definition at page.md:5: wrong"
     assert failure("other.md", Formula("  a", 2), error).column == 3
 
 

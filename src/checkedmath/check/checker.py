@@ -6,7 +6,6 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 
@@ -32,13 +31,11 @@ from checkedmath.evaluate.comparing import Comparison, Sample, compare
 from checkedmath.evaluate.drawing import LEAST_DRAWS
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.recording import Branch
-from checkedmath.findings import Finding, RelationFinding, RowFinding, explain, failure
+from checkedmath.findings import Finding, RelationFinding, RowFinding, failed, failure
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import Group, Name, Node, Product, Relation
 from checkedmath.latex.printing import to_latex
 from checkedmath.page.model import WORDS, Equation, Formula, Implementation, Page, Row
-
-_F = TypeVar("_F", RelationFinding, RowFinding)
 
 MOST_DRAWS = 1000
 """The most random draws for one run."""
@@ -271,7 +268,7 @@ class Checker:
             guess = ""
             if relation.sign == "=":
                 guess = self._guess(error, samples, sides, equation)
-            return _failed(finding, error, equation, guess)
+            return failed(finding, equation, error, guess)
         finding = replace(finding, drawn_again=again, relative_error=outcome.error)
         if not (outcome.holds or outcome.nothing):
             diagnosis = outcome.reason
@@ -285,7 +282,7 @@ class Checker:
         try:
             refuted = sampler.refuted(relation.sign)
         except TimeoutReachedError as error:
-            return _failed(finding, error, equation)
+            return failed(finding, equation, error)
         if refuted is not None:
             worst, where = refuted
             diagnosis = f"it holds on the first draws, and fails {where}"
@@ -419,7 +416,7 @@ class Checker:
         try:
             words = [self._pair_words(*pair) for pair in zip(left, right, strict=True)]
         except PageError as error:
-            yield _failed(finding, error, row.right)
+            yield failed(finding, row.right, error)
             return
         yield row_finding(finding, row, words)
 
@@ -454,14 +451,3 @@ def _not_reached(branches: list[Branch]) -> str:
     """Return in words what no draw reached."""
     node, outcome = branches[0]
     return f"no draw reached {outcome} {to_latex(node)}: nothing was tested there"
-
-
-def _failed(finding: _F, error: PageError, equation: Formula, guess: str = "") -> _F:
-    """Return the finding for a relation that could not be evaluated, with what it may have been."""
-    line, column = finding.line, finding.column
-    if error.origin is None and error.offset is not None:
-        line, column = equation.place(error.offset)
-    diagnosis = explain(error, finding.file, line)
-    if guess:
-        diagnosis = f"{diagnosis}; {guess}"
-    return replace(finding, status=error.status, line=line, column=column, diagnosis=diagnosis)

@@ -33,7 +33,7 @@ from checkedmath.errors import (
 from checkedmath.evaluate.comparing import Sample, compare
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Bindings
-from checkedmath.findings import FunctionFinding, failure
+from checkedmath.findings import FunctionFinding, failed
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import Group, Name, Node, Number
 from checkedmath.latex.printing import to_latex
@@ -117,17 +117,9 @@ def check_implementation(
             )
         ]
     except PageError as error:
-        found = failure(file, place, error)
-        failed = FunctionFinding(
-            found.file,
-            found.line,
-            found.column,
-            found.status,
-            diagnosis=found.diagnosis,
-            function=item.function,
-            about=item,
-        )
-        return (), [failed]
+        line, column = place.place(None)
+        finding = FunctionFinding(file, line, column, "", function=item.function, about=item)
+        return (), [failed(finding, place, error)]
     return claim.returns, findings
 
 

@@ -299,19 +299,15 @@ class _Reader:
             column = place - (ends[before - 1] + 1 if before else 0)
             self.page.equations.append(Equation(latex, line, column, inline=True))
 
-    def _texts(self, text: str, shift: int) -> None:
-        """Read what stands between a directive's own parts."""
-        for token in _markdown().parse(text):
-            if token.type == "inline":
-                self._roles(token, shift)
-
-    def _deep_in(self, text: str, shift: int, rows: list[Row]) -> None:
-        """Read the equations within declarations, or in rows beside the equations of these."""
+    def _between(self, text: str, shift: int, rows: list[Row]) -> None:
+        """Read the roles and equations between declarations, or between the equations of rows."""
         if not self._goes_deeper(shift):
             return
         for token in _markdown().parse(text):
             directive = token.type in _FENCES and not _OF_ROW.match(token.info.strip())
-            if directive or (token.level > 0 and token.type != "inline"):
+            if token.type == "inline":
+                self._roles(token, shift)
+            elif directive or token.level > 0:
                 line = _lines(token)[0] + shift + 1
                 left = any(row.line <= line < row.right.line for row in rows)
                 self._block(token, shift, one_example=left)
@@ -328,8 +324,7 @@ class _Reader:
         options, body, skipped = _options(token.content)
         if name == "where":
             self._where(options, body.split("\n"), line + skipped, line)
-            self._texts(body, line + skipped)
-            self._deep_in(body, line + skipped, [])
+            self._between(body, line + skipped, [])
         elif name == "side-by-side":
             self._side_by_side(body, line + skipped)
         elif name == "implementation":
@@ -360,7 +355,6 @@ class _Reader:
     def _side_by_side(self, body: str, shift: int) -> None:
         rows, mistakes = side_by_side_rows(body, shift + 1)
         self.page.mistakes += mistakes
-        self._texts(body, shift)
         for row in rows:
             # The page's equations and functions are those of the row: the same objects.
             functions = {id(item): self._implementation(item) for item in row.implementations}
@@ -371,7 +365,7 @@ class _Reader:
             own = tuple(functions.values())
             self.page.rows.append(replace(row, left=left, right=right, implementations=own))
 
-        self._deep_in(body, shift, self.page.rows[-len(rows) :] if rows else [])
+        self._between(body, shift, self.page.rows[-len(rows) :] if rows else [])
         self.page.equations.sort(key=lambda equation: equation.line)
 
     def _equation(self, equation: Equation) -> Equation:

@@ -1,9 +1,16 @@
 """
-The Sphinx room of checked mathematics: ``extensions = ["checkedmath.sphinxext"]``.
+The Sphinx extension: ``extensions = ["checkedmath.sphinxext"]``.
 
-Every page's displayed equations are taken from the document that Sphinx has read, and checked when
-all pages are read; what does not hold is a warning with file and line, so that ``-W`` fails the
-build.
+An equation goes from module to module:
+
+- `directives` and `implementation` leave on a document's nodes what its author has written;
+- `reading` makes a page of the nodes when Sphinx has read the document: `inspecting` says what
+  each node is, `lines` where it stands in its file. A mark with a key is put beside each equation;
+- `checks` checks the pages that are new, or that depend on something that has changed, when all
+  documents are read, and warns of what does not hold, so that ``-W`` fails the build;
+- `store` keeps what was found by its key; `symbols` and `rows` add what there is to tell;
+- `marks` fills what was found into a document that is going to be written, and shows it;
+- `report` and `export` list all of it, for readers and for machines.
 """
 
 from __future__ import annotations
@@ -22,16 +29,13 @@ from checkedmath.sphinxext import (
     checks,
     directives,
     export,
-    filling,
     implementation,
-    inline,
     marks,
     reading,
     report,
     rows,
     store,
     symbols,
-    written,
 )
 from checkedmath.sphinxext.digests import version_digest
 
@@ -56,15 +60,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-page-context", _add_files)
     directives.setup_directives(app)
     implementation.setup_implementation(app)
-    inline.setup_inline(app)
     marks.setup_marks(app)
     symbols.setup_symbols(app)
     rows.setup_rows(app)
     store.setup_store(app)
     reading.setup_reading(app)
     checks.setup_checks(app)
-    written.setup_written(app)
-    filling.setup_filling(app)
     report.setup_report(app)
     export.setup_export(app)
     return {

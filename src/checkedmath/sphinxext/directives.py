@@ -1,5 +1,5 @@
 """
-The directives ``where`` and ``side-by-side``, and ``math`` with the options of checking.
+The directives ``where``, ``side-by-side`` and ``math`` with its options, and the role ``checked``.
 
 Each shows what it was given, and leaves on its nodes what was declared and claimed; `reading` takes
 it from there, in whatever language the page is written.
@@ -14,7 +14,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.directives.patches import MathDirective
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import OptionSpec
 
 from checkedmath.sphinxext.implementation import Implementation
@@ -29,10 +29,11 @@ _EXPECTED = r"expected an item such as - $X \in \mathbb{R}^{n \times m}$: the in
 
 
 def setup_directives(app: Sphinx) -> None:
-    """Register the directives."""
+    """Register the directives and the role."""
     app.add_directive("where", Where)
     app.add_directive("side-by-side", SideBySide)
     app.add_directive("math", Math, override=True)
+    app.add_role("checked", Checked())
 
 
 class Math(MathDirective):
@@ -215,3 +216,14 @@ def _word(node: nodes.Node) -> str | None:
         return None
     text = node[0].astext()
     return text if isinstance(node[0], nodes.emphasis) and _WORD.fullmatch(text) else None
+
+
+class Checked(SphinxRole):
+    """Inline mathematics that is checked with the page's equations."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Show the formula."""
+        # No node of its own: a title, and what is made of titles, know mathematics alone.
+        node = nodes.math(self.rawtext, self.text, checked=True)
+        self.set_source_info(node)
+        return [node], []

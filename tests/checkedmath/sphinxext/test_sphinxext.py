@@ -61,8 +61,8 @@ def test_labels_and_references_still_work(project):
         ("a x", "a q", (20, "(one-dw) undeclared: q is not declared")),
         ("*mean*", "*sum*", (26, "(dw) differs: expected *sum*")),
         (r"X A^\top", "X A", (26, "(dw) shape: ")),
-        (r"w^\top X", r"w^\top X \foo", (10, "unreadable: expected")),
-        (r"- $w \in", r"- $w", (5, "unreadable: expected")),
+        (r"w^\top X", r"w^\top X \foo", (10, "unreadable: this is not read")),
+        (r"- $w \in", r"- $w", (5, "unreadable: write a declaration")),
     ],
 )
 def test_what_does_not_hold_is_a_warning_with_file_and_line(project, page, right, wrong, place):
