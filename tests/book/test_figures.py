@@ -264,7 +264,7 @@ def test_a_wrong_name_is_told_with_those_that_there_are(tmp_path):
 def test_only_pages_with_a_figure_load_its_script(built):
     for page in built.html.rglob("*.html"):
         html = page.read_text(encoding="utf-8")
-        wanted = re.findall(rf"<({'|'.join((STACK, DIVIDER, HALF, WEIGH, PARTS))})>", html)
+        wanted = re.findall(rf"<({STACK}|{DIVIDER}|{HALF}|{WEIGH}|{PARTS})>", html)
         loaded = re.findall(r'<script defer="defer" src="[./]*_static/figures/([\w-]+)\.js', html)
         assert loaded == (["figure", *wanted] if wanted else []), page
         assert ("figures/figures.css" in html) == bool(wanted), page

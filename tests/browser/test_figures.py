@@ -168,7 +168,8 @@ def test_every_state_is_accessible_and_fits(read, figure, width):
             if (width, theme) in RULES:
                 assert page.evaluate(FIGURE_AXE_RUN, RULES[width, theme]) == [], theme
     frame = page.locator(f"figure.interactive:has({figure})").bounding_box()
-    for part in page.locator(f"{figure} :is(.values, .grid, svg, .readout, .note, .quiet, .bar)").all():
+    parts = ".values, .grid, svg, .readout, .note, .quiet, .bar"
+    for part in page.locator(f"{figure} :is({parts})").all():
         box = part.bounding_box()
         assert frame["x"] <= box["x"]
         assert box["x"] + box["width"] <= frame["x"] + frame["width"]
