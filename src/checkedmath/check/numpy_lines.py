@@ -13,9 +13,9 @@ import numpy as np
 from checkedmath.bind.scope import Scope
 from checkedmath.check.draws import Draws
 from checkedmath.check.free_indices import bindings_of, both_sides
+from checkedmath.check.numpy_symbols import StatementSymbols, Use
 from checkedmath.check.relations import Sampler
 from checkedmath.check.sandbox import Code
-from checkedmath.check.symbols import StatementSymbols, Use
 from checkedmath.diagnose.diagnosing import diagnose
 from checkedmath.errors import PageError, ReadError, ShapeError
 from checkedmath.evaluate.comparing import TOLERANCE, Sample, compare, relative_error

@@ -20,8 +20,8 @@ from sphinx.writers.html5 import HTML5Translator
 from checkedmath.bind.scope import Scope
 from checkedmath.check.checker import CheckResult
 from checkedmath.check.numpy_lines import Column, Line, lines_of
-from checkedmath.check.sizes import Shape
-from checkedmath.check.symbols import StatementSymbols, cases_of
+from checkedmath.check.numpy_symbols import StatementSymbols, cases_of
+from checkedmath.check.symbolic_sizes import Shape
 from checkedmath.latex.names import batch_name, key_of
 from checkedmath.latex.nodes import Name, Node, Power, Statement, Transpose
 from checkedmath.latex.printing import to_latex

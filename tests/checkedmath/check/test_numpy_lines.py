@@ -7,7 +7,7 @@ import pytest
 from checkedmath import read_page
 from checkedmath.check.checker import Settings, check
 from checkedmath.check.numpy_lines import Column, lines_of
-from checkedmath.check.symbols import StatementSymbols, cases_of
+from checkedmath.check.numpy_symbols import StatementSymbols, cases_of
 
 WHERE = r"""
 - $X \in \mathbb{R}^{n_0 \times m}$

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from checkedmath.bind.scope import Scope
 from checkedmath.check.free_indices import bindings_of, free_indices_of
-from checkedmath.check.naming import KNOWN, steps_from, with_subscripts, word_of
-from checkedmath.check.sizes import ONE, Case, Shape, Sizes
+from checkedmath.check.numpy_names import KNOWN, steps_from, with_subscripts, word_of
+from checkedmath.check.symbolic_sizes import ONE, Case, Shape, Sizes
 from checkedmath.errors import PageError
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Bindings

@@ -11,7 +11,7 @@ from checkedmath.evaluate.drawing import LEAST_DRAWS, Plan
 from checkedmath.evaluate.recording import Record
 from checkedmath.page.files import load, used_pages
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "{where}" in path.read_text("utf-8"))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from checkedmath.bind.scope import Scope
-from checkedmath.check.naming import steps_from
+from checkedmath.check.numpy_names import steps_from
 from checkedmath.errors import PageError
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Bindings

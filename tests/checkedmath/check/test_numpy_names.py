@@ -4,7 +4,7 @@ import keyword
 
 import pytest
 
-from checkedmath.check.naming import word_of
+from checkedmath.check.numpy_names import word_of
 
 
 @pytest.mark.parametrize(

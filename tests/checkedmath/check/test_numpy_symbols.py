@@ -4,7 +4,7 @@ import pytest
 
 from checkedmath import read_page
 from checkedmath.check.checker import check
-from checkedmath.check.symbols import StatementSymbols, cases_of
+from checkedmath.check.numpy_symbols import StatementSymbols, cases_of
 from checkedmath.latex.printing import to_latex
 
 WHERE = r"""
