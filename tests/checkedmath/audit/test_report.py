@@ -62,10 +62,20 @@ def test_a_derivation_is_pinned_by_its_gradient(run):
 
 
 def test_a_survivor_is_listed_and_fails(run):
-    code, lines, _ = run(page=HEAD + "$$ P := X X^\\top, \\quad P X = X X^\\top X $$ (same)\n")
+    text = "$$ v + 10^{-11} u = v + 10^{-11} u $$ (small)\n"
+    code, lines, _ = run(page=HEAD + text)
     assert code == 1
-    (line,) = [each for each in lines if "survived  " in each]
-    assert line == r"page.md:9 (same) survived  transpose added: P → P^\top  in P X"
+    found = [each for each in lines if " survived  " in each]
+    assert found[0] == (
+        "page.md:9 (small) survived  sign flipped: v + 10^{-11} u → v - 10^{-11} u  in "
+        "v + 10^{-11} u"
+    )
+
+
+def test_what_is_equal_on_every_draw_is_no_survivor(run):
+    code, lines, _ = run(page=HEAD + "$$ P := X X^\\top, \\quad P X = X X^\\top X $$ (same)\n")
+    assert code == 0
+    assert counts(lines, "equalities")[2:] == [1, 0]
 
 
 def test_a_definition_that_nothing_rests_on_is_listed_and_passes(run):
