@@ -27,12 +27,12 @@ def of_definition(reading: Reading, definition: Definition) -> Iterator[Verdict]
     users = [_Resting(user, definition) for user in reading.users]
     for mutant in mutants(definition.body, page):
         word, reason = _judge(users, mutant.whole, 1), ""
-        if word == "unpinned":
+        if word == "uncovered":
             cases = cases_of_definition(definition, reading.further)
             equal = are_equal(definition.body, mutant.whole, cases)
             word = "equal" if equal else _judge(users, mutant.whole, None)
-        if word == "unpinned":
-            reason = _why_unpinned(users)
+        if word == "uncovered":
+            reason = _why_uncovered(users)
         if word:
             whole = to_latex(definition.body)
             yield Verdict(definition.file, definition.line, label, mutant, word, reason, whole)
@@ -108,7 +108,7 @@ def _judge(users: list[_Resting], body: Node, count: int | None) -> str:
         bad = user.first_failure(body, count)
         if bad is not None:
             return "" if bad.status == "undeclared" else "caught"
-    return "unpinned"
+    return "uncovered"
 
 
 def _with_body(bound_page: BoundPage, definition: Definition, body: Node) -> BoundPage:
@@ -138,7 +138,7 @@ def _defines(statement: Statement, definition: Definition) -> bool:
     return statement.relations[0].sign == ":=" and statement.sides[1] == definition.body
 
 
-def _why_unpinned(users: list[_Resting]) -> str:
+def _why_uncovered(users: list[_Resting]) -> str:
     if any(user.equates() for user in users):
         return "the equalities that rest on it hold with it, too"
     return "no equality rests on it"

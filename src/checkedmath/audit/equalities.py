@@ -28,9 +28,9 @@ class Verdict:
     ----------
     word : str
         ``caught``, ``equal`` or ``survived``; a definition's does not survive but is
-        ``unpinned``.
+        ``uncovered``.
     reason : str
-        Why nothing caught what is unpinned.
+        Why nothing caught what is uncovered.
     whole : str
         The side that it is a mutant of, as LaTeX.
     """

@@ -16,7 +16,7 @@ from checkedmath.audit.equalities import Verdict, of_equalities
 from checkedmath.check.checker import Settings
 
 _HEADS = ("mutants", "caught", "equal", "survived")
-_DEFINITION_HEADS = ("mutants", "caught", "equal", "unpinned")
+_DEFINITION_HEADS = ("mutants", "caught", "equal", "uncovered")
 
 
 def run(paths: Sequence[Path], settings: Settings) -> tuple[str, bool]:
@@ -57,8 +57,8 @@ def run(paths: Sequence[Path], settings: Settings) -> tuple[str, bool]:
         *_table("equalities", _HEADS, equalities, "survived"),
         *survivors,
         "",
-        *_table("definitions", _DEFINITION_HEADS, definitions, "unpinned"),
-        *_listed(definitions, "unpinned"),
+        *_table("definitions", _DEFINITION_HEADS, definitions, "uncovered"),
+        *_listed(definitions, "uncovered"),
     ]
     return "\n".join(parts), not survivors
 
