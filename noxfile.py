@@ -32,6 +32,12 @@ EVERYTHING = (
     *("--doctest-modules", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"),
 )
 
+# As src/pyproject.toml has them, and what goes with them.
+OLDEST = (
+    *("docutils==0.20.*", "myst-parser==3.0.*", "sphinx==7.4.*"),
+    *("markdown-it-py==3.0.*", "mdit-py-plugins==0.5.*", "myst-nb==1.1.*"),
+)
+
 SPHINX = ("-n", "-W", "--keep-going", "-j", "auto", "-c", "conf")
 HTML = ("-d", "build/doctrees", "docs", "build/html")
 
@@ -99,6 +105,15 @@ def coverage(session: nox.Session) -> None:
     """Run the tests, twice as slowly, and tell which lines and branches they do not reach."""
     install(session, "test", "docs", projects=PROJECTS)
     session.run("python", "-m", "pytest", "--cov", *(session.posargs or EVERYTHING))
+
+
+@nox.session(default=False)
+def oldest(session: nox.Session) -> None:
+    """Run the tests of the Sphinx extension with the oldest versions that it takes."""
+    requirements = nox.project.dependency_groups(nox.project.load_toml(PYPROJECT), "test")
+    session.install(*OLDEST, *requirements, "-e", "./src[sphinx]")
+    tests = ("tests/checkedmath/sphinxext", "tests/checkedmath/page", "-n", "auto")
+    session.run("python", "-m", "pytest", *(session.posargs or tests))
 
 
 # With pip: uv does not find PyTorch's wheels for the processor alone.

@@ -43,6 +43,11 @@ myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist
 # A heading can be linked to as on GitHub: `[](page.md#heading)`.
 myst_heading_anchors = 3
 math_eqref_format = "({number})"
+# The story's pages are numbered, and so are its equations: (4.7) is the seventh of page 4. Those of
+# the other pages are counted through, so that no two of the book have one number.
+numfig = True
+numfig_secnum_depth = 1
+numfig_format = dict.fromkeys(("figure", "table", "code-block"), "%.0s")  # these have none
 bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"
 checkedmath_pages = "all"
@@ -85,6 +90,7 @@ html_static_path = ["static", "vendor"]
 # KaTeX's script has done its work by then; its stylesheet and fonts ship with the site.
 exclude_patterns = ["katex/katex.min.js"]
 html_css_files = ["book.css"]
+html_js_files = [("preview.js", {"defer": "defer"})]
 html_favicon = "static/favicon.svg"
 html_logo = "static/favicon.svg"
 html_math_renderer = "katex"

@@ -36,6 +36,10 @@ def finish_page(
     """Mend a page's body, and offer its notebook as it was executed."""
     if description := (context.get("meta") or {}).get("description"):
         context["meta"]["og:description"] = description
+    story = app.env.toctree_includes.get("story", [])
+    if page in story:
+        place = f"The story, {story.index(page) + 1} of {len(story)}"
+        context["body"] = f'<p class="place">{place}</p>\n{context["body"]}'
     if "body" in context:
         # Docutils: a role that ARIA has withdrawn. Sphinx: a list of values in a paragraph.
         body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')

@@ -72,6 +72,16 @@ def test_a_page_says_how_many_equalities_it_has_and_one_without_says_nothing(bui
     assert "checked-here" not in (built.html / "notation.html").read_text(encoding="utf-8")
 
 
+def test_no_two_equations_of_the_book_have_one_number(built):
+    pages = [path.read_text("utf-8") for path in built.html.rglob("*.html")]
+    numbers = [n for html in pages for n in re.findall(r'class="eqno" [^>]*>\(([\d.]+)\)<', html)]
+    assert len(numbers) > 400
+    assert len(set(numbers)) == len(numbers)
+    story = (built.html / "derive" / "two-layer-network.html").read_text("utf-8")
+    assert set(re.findall(r'class="eqno" [^>]*>\((\d+)', story)) == {"4"}
+    assert "The story, 4 of 10" in story
+
+
 def test_the_functions_of_both_columns_are_shown_and_hold(built):
     html = (built.html / "derive/run-the-two-layer-network.html").read_text(encoding="utf-8")
     boxes = html.split('class="checked-implementation')[1:]
