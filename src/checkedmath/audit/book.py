@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checkedmath.audit.equivalence import further_draws
 from checkedmath.bind.binding import BoundPage, bind_page
 from checkedmath.check.checker import Checker, Settings
 from checkedmath.check.draws import Draws
 from checkedmath.errors import PageError
+from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.findings import Finding
 from checkedmath.page.files import load, used_pages
 
@@ -21,10 +23,20 @@ class NotPassingError(ValueError):
 
 @dataclass(slots=True)
 class Reading:
-    """A page, its draws, and the pages that rest on it: itself, then those that use it."""
+    """
+    A page and its draws.
+
+    Attributes
+    ----------
+    further : list of Evaluator
+        Draws on which nothing is checked, and mutants are compared with what they were made of.
+    users : list of Reading
+        The pages that depend on it: itself, then those that use it.
+    """
 
     bound_page: BoundPage
     draws: Draws
+    further: list[Evaluator]
     users: list[Reading] = field(default_factory=list)
 
     def checker(self) -> Checker:
@@ -51,12 +63,13 @@ def read_book(paths: Sequence[Path], settings: Settings) -> list[Reading]:
         bound_page = bind_page(page, list(used.values()))
         try:
             draws = Draws(bound_page.scope, settings.seed, settings.draws)
+            further = further_draws(bound_page.scope, settings.seed)
         except PageError as error:
             raise NotPassingError(f"{path}: {error}") from None
         bad = first_failure(bound_page, draws)
         if bad is not None:
             raise NotPassingError(str(bad))
-        readings[path.resolve()] = Reading(bound_page, draws)
+        readings[path.resolve()] = Reading(bound_page, draws, further)
         uses[path.resolve()] = {other.resolve() for other in used}
     for path, reading in readings.items():
         others = [readings[user] for user, used in uses.items() if path in used]

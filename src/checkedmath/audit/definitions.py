@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from checkedmath.audit.book import Reading
 from checkedmath.audit.equalities import Verdict
-from checkedmath.audit.equivalence import proof
-from checkedmath.audit.shapes import Shapes
+from checkedmath.audit.equivalence import are_equal, cases_of_definition
 from checkedmath.bind.binding import BoundPage, CheckedEquation
 from checkedmath.bind.scope import Definition
 from checkedmath.check.checker import Checker
@@ -24,16 +23,16 @@ def of_definition(reading: Reading, definition: Definition) -> Iterator[Verdict]
     """Yield the verdict on each mutant of a definition, held to its page and those that use it."""
     scope = reading.bound_page.scope
     page = mutation_context(scope, elementwise=bool(definition.parameters))
-    shapes = Shapes(scope, definition.example == "")
     label = _label(reading.bound_page, definition)
     users = [_Resting(user, definition) for user in reading.users]
     for mutant in mutants(definition.body, page):
-        word = _judge(users, mutant.whole)
-        reason = ""
-        if word == "unpinned":
-            reason = proof(mutant, shapes)
-            word = "equal" if reason else word
-            reason = reason or _why_unpinned(users)
+        word, reason = _judge(users, mutant.whole, 1), ""
+        if word == "uncovered":
+            cases = cases_of_definition(definition, reading.further)
+            equal = are_equal(definition.body, mutant.whole, cases)
+            word = "equal" if equal else _judge(users, mutant.whole, None)
+        if word == "uncovered":
+            reason = _why_uncovered(users)
         if word:
             whole = to_latex(definition.body)
             yield Verdict(definition.file, definition.line, label, mutant, word, reason, whole)
@@ -99,18 +98,17 @@ def _bad(findings: Iterable[Finding], *, alone: bool = False) -> Finding | None:
     return None
 
 
-def _judge(users: list[_Resting], body: Node) -> str:
+def _judge(users: list[_Resting], body: Node, count: int | None) -> str:
     """
-    Check with another body, on one draw and then on all; ``caught`` at the first failure.
+    Check with another body, on some draws or on all; ``caught`` at the first failure.
 
     Empty where the body names what does not exist.
     """
-    for count in (1, None):
-        for user in users:
-            bad = user.first_failure(body, count)
-            if bad is not None:
-                return "" if bad.status == "undeclared" else "caught"
-    return "unpinned"
+    for user in users:
+        bad = user.first_failure(body, count)
+        if bad is not None:
+            return "" if bad.status == "undeclared" else "caught"
+    return "uncovered"
 
 
 def _with_body(bound_page: BoundPage, definition: Definition, body: Node) -> BoundPage:
@@ -140,7 +138,7 @@ def _defines(statement: Statement, definition: Definition) -> bool:
     return statement.relations[0].sign == ":=" and statement.sides[1] == definition.body
 
 
-def _why_unpinned(users: list[_Resting]) -> str:
+def _why_uncovered(users: list[_Resting]) -> str:
     if any(user.equates() for user in users):
         return "the equalities that rest on it hold with it, too"
     return "no equality rests on it"

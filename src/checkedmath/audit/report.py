@@ -15,8 +15,8 @@ from checkedmath.audit.definitions import of_definition
 from checkedmath.audit.equalities import Verdict, of_equalities
 from checkedmath.check.checker import Settings
 
-_HEADS = ("mutants", "caught", "equal by proof", "survived")
-_DEFINITION_HEADS = ("mutants", "caught", "equal by proof", "unpinned")
+_HEADS = ("mutants", "caught", "equal", "survived")
+_DEFINITION_HEADS = ("mutants", "caught", "equal", "uncovered")
 
 
 def run(paths: Sequence[Path], settings: Settings) -> tuple[str, bool]:
@@ -57,8 +57,8 @@ def run(paths: Sequence[Path], settings: Settings) -> tuple[str, bool]:
         *_table("equalities", _HEADS, equalities, "survived"),
         *survivors,
         "",
-        *_table("definitions", _DEFINITION_HEADS, definitions, "unpinned"),
-        *_listed(definitions, "unpinned"),
+        *_table("definitions", _DEFINITION_HEADS, definitions, "uncovered"),
+        *_listed(definitions, "uncovered"),
     ]
     return "\n".join(parts), not survivors
 
@@ -94,7 +94,7 @@ def _of_equalities(reading: Reading) -> list[Verdict]:
     return [
         verdict
         for checked in reading.bound_page.equations
-        for verdict in of_equalities(checker, checked)
+        for verdict in of_equalities(checker, checked, reading.further)
     ]
 
 

@@ -128,7 +128,7 @@ def _compared(node: ast.stmt, column: Column) -> tuple[int, tuple[Node, ...]]:
     value = Code(node.value)
     word = _first_word(node.targets[0])
     known: dict[str, None] = {}
-    told: list[PageError] = []
+    errors: list[PageError] = []
     for number, symbols in enumerate(column.statements):
         statement = symbols.statement
         for place, side in enumerate(statement.sides):
@@ -142,12 +142,12 @@ def _compared(node: ast.stmt, column: Column) -> tuple[int, tuple[Node, ...]]:
                     sampler = _Sampler(target, value, uses, (side, other), column)
                     sampler.compare()
                 except PageError as error:
-                    told.append(error)
+                    errors.append(error)
                 else:
                     reads = tuple(use.node for use in uses.values() if use.kind == "value")
                     return number, reads
-    if told:
-        raise told[0]
+    if errors:
+        raise errors[0]
     given_by_it = " and ".join(known) or "no symbol"
     raise ReadError(f"the equation gives a value to {given_by_it}, and not to {word}")
 

@@ -222,7 +222,7 @@ class StatementSymbols:
         return replace(bare, id=batch_name(bare.id) if stacked else bare.id, example=None)
 
     def _is_family(self, layer: Node | None) -> bool:
-        """Tell whether a layer is that of a loop."""
+        """Return whether a layer is that of a loop."""
         steps = steps_from(layer)
         known = {*self._bindings.indices, *self._evaluator.draw.sizes}
         return steps is not None and steps[0] not in known
@@ -233,18 +233,18 @@ class StatementSymbols:
         steps = steps_from(node.layer)
         match node.layer:
             case None:
-                told = ""
+                suffix = ""
             case Number(value) if value.is_integer():
-                told = f"{int(value)}"
+                suffix = f"{int(value)}"
             case _ if steps is not None and self._is_family(node.layer):
-                told = ""
+                suffix = ""
             case _ if steps is not None and steps[0] in self._bindings.indices:
-                told = {0: "", 1: "_next", -1: "_prev"}.get(steps[1], "?")
+                suffix = {0: "", 1: "_next", -1: "_prev"}.get(steps[1], "?")
             case _ if steps is not None and steps[1] == 0:
-                told = f"_{steps[0]}"
+                suffix = f"_{steps[0]}"
             case _:
-                told = "?"
-        return f"{word}{told}" if word and told != "?" else None
+                suffix = "?"
+        return f"{word}{suffix}" if word and suffix != "?" else None
 
 
 def _told_apart(found: Iterable[tuple[str, Use]]) -> dict[str, Use | None]:

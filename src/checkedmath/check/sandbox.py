@@ -126,7 +126,7 @@ class Code:
         return value.astype(float).reshape(value.shape or (1, 1))
 
     def counts(self, name: str) -> set[bool]:
-        """Tell whether a name stands in square brackets, outside of them, or both."""
+        """Return whether a name stands in square brackets, outside of them, or both."""
         return {inside for word, inside in self._places if word == name}
 
     @property
@@ -136,7 +136,7 @@ class Code:
 
 
 def _may_stand(node: ast.AST) -> bool:
-    """Tell whether a part of an expression is one that a line may have."""
+    """Return whether a part of an expression is one that a line may have."""
     match node:
         case ast.Constant(value):
             return value is None or isinstance(value, (int, float))
@@ -155,7 +155,7 @@ def _may_stand(node: ast.AST) -> bool:
 
 
 def _is_numpy(node: ast.AST) -> bool:
-    """Tell whether an expression is ``np``, or something of it."""
+    """Return whether an expression is ``np``, or something of it."""
     while isinstance(node, ast.Attribute):
         node = node.value
     return isinstance(node, ast.Name) and node.id == "np"
