@@ -25,7 +25,7 @@ from checkedmath.evaluate.lookup import Array, Bindings
 from checkedmath.evaluate.recording import Noise
 from checkedmath.latex.nodes import Node
 
-_DRAWS, _WIDE = 12, 12
+_DRAWS, _WIDE = 4, 4
 """Draws of another seed, and draws from all of the domains."""
 
 _EXACT = 1e-12

@@ -27,15 +27,12 @@ class Mutant:
         The part that was changed, and what it was changed to.
     whole : Node
         The whole expression with the change.
-    ancestors : tuple of Node
-        What the changed part stands in, from the inside out.
     """
 
     kind: str
     before: Node
     after: Node
     whole: Node
-    ancestors: tuple[Node, ...] = ()
 
     def __str__(self) -> str:
         """Return the kind and both parts as LaTeX."""
@@ -74,12 +71,12 @@ def mutants(side: Node, page: MutationContext) -> Iterator[Mutant]:
         if after not in seen:
             seen.add(after)
             yield Mutant(kind, side, after, after)
-    for part, ancestors, rebuild in _parts(side, (), lambda part: part):
-        for kind, after in _changes(part, ancestors[0] if ancestors else None, page):
+    for part, parent, rebuild in _parts(side, None, lambda part: part):
+        for kind, after in _changes(part, parent, page):
             whole = rebuild(after)
             if whole not in seen:
                 seen.add(whole)
-                yield Mutant(kind, part, after, whole, ancestors)
+                yield Mutant(kind, part, after, whole)
 
 
 def _changes(part: Node, parent: Node | None, page: MutationContext) -> Iterator[Change]:
@@ -97,10 +94,10 @@ _NO_PARTS = ("subscripts", "function", "low", "high", "exponent")
 
 
 def _parts(
-    node: Node, ancestors: tuple[Node, ...], rebuild: Rebuild
-) -> Iterator[tuple[Node, tuple[Node, ...], Rebuild]]:
-    """Yield each part of an expression, its ancestors, and how to replace it."""
-    yield node, ancestors, rebuild
+    node: Node, parent: Node | None, rebuild: Rebuild
+) -> Iterator[tuple[Node, Node | None, Rebuild]]:
+    """Yield each part of an expression, what it is directly in, and how to replace it."""
+    yield node, parent, rebuild
     if isinstance(node, Name):
         return
     for item in fields(node):
@@ -108,12 +105,12 @@ def _parts(
         if item.name in _NO_PARTS:
             continue
         if isinstance(value, Node):
-            yield from _parts(value, (node, *ancestors), _Replacement(rebuild, node, item.name))
+            yield from _parts(value, node, _Replacement(rebuild, node, item.name))
         elif isinstance(value, tuple):
             for place, child in enumerate(value):
                 if isinstance(child, Node):
                     replacement = _Replacement(rebuild, node, item.name, place)
-                    yield from _parts(child, (node, *ancestors), replacement)
+                    yield from _parts(child, node, replacement)
 
 
 @dataclass(frozen=True, slots=True)
