@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import shutil
 from pathlib import Path
 
@@ -14,10 +16,13 @@ import nox
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
 nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "typing", "tests", "docs"]
 
 PYPROJECT = "pyproject.toml"
+# The two distributions, as they are installed for the book and its tests.
+PROJECTS = (".[distributed]", "./src[sphinx]")
 # The exact versions that the book is built with; `nox -s lock` writes them.
 CONSTRAINTS = "constraints.txt"
 
@@ -27,71 +32,102 @@ EVERYTHING = (
     *("--doctest-modules", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"),
 )
 
+# As src/pyproject.toml has them, and what goes with them.
+OLDEST = (
+    *("docutils==0.20.*", "myst-parser==3.0.*", "sphinx==7.4.*"),
+    *("markdown-it-py==3.0.*", "mdit-py-plugins==0.5.*", "myst-nb==1.1.*"),
+)
+
 SPHINX = ("-n", "-W", "--keep-going", "-j", "auto", "-c", "conf")
 HTML = ("-d", "build/doctrees", "docs", "build/html")
 
 
-def install(session: nox.Session, *groups: str, project: str | None = None) -> None:
+def constraints(session: nox.Session) -> tuple[str, ...]:
+    """Return the options that pin what is installed; none with NEWEST=1 in the environment."""
+    if os.environ.get("NEWEST"):
+        return ("--upgrade",)
+    if session.venv_backend == "uv":
+        return ("--constraints", CONSTRAINTS, "--build-constraints", CONSTRAINTS)
+    # Pip asks for hashes of everything, or of nothing; an editable project has none.
+    path = Path(session.virtualenv.location, CONSTRAINTS)
+    pinned = re.sub(r" \\\n +--hash=\S+", "", Path(CONSTRAINTS).read_text(encoding="utf-8"))
+    path.write_text(pinned, encoding="utf-8")
+    return ("--constraint", str(path))
+
+
+def install(session: nox.Session, *groups: str, projects: tuple[str, ...] = ()) -> None:
     """
-    Install dependency groups, and the project if wanted, at the locked versions.
+    Install dependency groups, and the projects that are wanted, at the locked versions.
 
     An environment that was made from the same files is used as it is, and needs no network.
     """
-    files = b"".join(Path(name).read_bytes() for name in (PYPROJECT, CONSTRAINTS))
-    wanted = hashlib.sha256(files + repr((groups, project)).encode()).hexdigest()
+    names = (PYPROJECT, "src/pyproject.toml", CONSTRAINTS)
+    files = b"".join(Path(name).read_bytes() for name in names)
+    options = constraints(session)
+    wanted = hashlib.sha256(files + repr((groups, projects, options)).encode()).hexdigest()
     stamp = Path(session.virtualenv.location, "installed")
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
         return
     stamp.unlink(missing_ok=True)
     requirements = nox.project.dependency_groups(nox.project.load_toml(PYPROJECT), *groups)
-    editable = ("-e", project) if project else ()
-    session.install("-c", CONSTRAINTS, *requirements, *editable)
+    editable = [part for project in projects for part in ("-e", project)]
+    session.install(*options, *requirements, *editable)
     stamp.write_text(wanted, encoding="utf-8")
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, formatting and configuration files."""
+    """Check style, formatting, configuration files, and that imports run one way."""
     install(session, "lint")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
-    session.run("validate-pyproject", PYPROJECT)
+    session.run("lint-imports", env={"PYTHONPATH": "src"})
+    session.run("validate-pyproject", PYPROJECT, "src/pyproject.toml")
     session.run("check-jsonschema", "--builtin-schema", "vendor.readthedocs", ".readthedocs.yaml")
 
 
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check types."""
-    install(session, "typing", project=".[arrays,sphinx]")
+    install(session, "typing", projects=(".[arrays]", "./src[sphinx]"))
     session.run("mypy", *session.posargs)
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests and the docstrings' examples; the book's own tests build it in copies."""
-    install(session, "test", "docs", project=".[distributed,sphinx]")
+    install(session, "test", "docs", projects=PROJECTS)
     session.run("python", "-m", "pytest", *(session.posargs or EVERYTHING))
 
 
 @nox.session(default=False)
 def coverage(session: nox.Session) -> None:
     """Run the tests, twice as slowly, and tell which lines and branches they do not reach."""
-    install(session, "test", "docs", project=".[distributed,sphinx]")
+    install(session, "test", "docs", projects=PROJECTS)
     session.run("python", "-m", "pytest", "--cov", *(session.posargs or EVERYTHING))
+
+
+@nox.session(default=False)
+def oldest(session: nox.Session) -> None:
+    """Run the tests of the Sphinx extension with the oldest versions that it takes."""
+    requirements = nox.project.dependency_groups(nox.project.load_toml(PYPROJECT), "test")
+    session.install(*OLDEST, *requirements, "-e", "./src[sphinx]")
+    tests = ("tests/checkedmath/sphinxext", "tests/checkedmath/page", "-n", "auto")
+    session.run("python", "-m", "pytest", *(session.posargs or tests))
 
 
 # With pip: uv does not find PyTorch's wheels for the processor alone.
 @nox.session(venv_backend="virtualenv", default=False)
 def frameworks(session: nox.Session) -> None:
     """Compare with PyTorch, JAX, Keras, scikit-learn and mpmath, and compute the book's table."""
-    install(session, "frameworks", project=".")
+    install(session, "frameworks", projects=(".",))
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/frameworks", "-n", "auto")))
 
 
 @nox.session(default=False)
 def fuzz(session: nox.Session) -> None:
     """Try many random pages on the checker."""
-    install(session, "test", project=".[checkedmath]")
+    install(session, "test", projects=("./src",))
     files = ("tests/checkedmath/test_fuzz.py", "tests/checkedmath/test_fuzz_of_verdicts.py")
     many = (*files, "--hypothesis-profile=fuzz", "-p", "no:cacheprovider")
     session.run("python", "-m", "pytest", *many, *session.posargs)
@@ -101,7 +137,7 @@ def fuzz(session: nox.Session) -> None:
 @nox.session(venv_backend="virtualenv", default=False)
 def bench(session: nox.Session) -> None:
     """Measure; `nox -s bench -- checker` runs benchmarks/checker.py."""
-    install(session, "browser", "docs", "live", "rivals", project=".[distributed,sphinx]")
+    install(session, "browser", "docs", "live", "rivals", projects=PROJECTS)
     one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     names = session.posargs or sorted(path.stem for path in Path("benchmarks").glob("*.py"))
     if "site" in names:
@@ -113,7 +149,7 @@ def bench(session: nox.Session) -> None:
 @nox.session(default=False)
 def mutants(session: nox.Session) -> None:
     """Make every small mistake in the book's equations, and see that the checks catch it."""
-    install(session, "test", project=".[sphinx]")
+    install(session, "test", projects=(".", "./src[sphinx]"))
     pages = session.posargs or sorted(map(str, Path("docs").rglob("*.md")))
     session.run("python", "-m", "checkedmath", "mutants", *pages)
 
@@ -121,16 +157,24 @@ def mutants(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the book; a warning is an error."""
-    install(session, "docs", project=".[distributed,sphinx]")
+    install(session, "docs", projects=PROJECTS)
     session.run("python", "-m", "sphinx", *SPHINX, *session.posargs, *HTML)
     index = Path("build", "html", "index.html").resolve()
     print(f"\nOpen {index.as_uri()}\n")  # noqa: T201
 
 
 @nox.session(default=False)
+def mystmd(session: nox.Session) -> None:
+    """Build projects of mystmd, Jupyter Book 2's engine, with the plugin; it needs Node."""
+    install(session, "test", projects=("./src",))
+    session.run("npm", "ci", "--silent", "--prefix", "tests/mystmd", external=True)
+    session.run("python", "-m", "pytest", *(session.posargs or ("tests/mystmd", "-n", "auto")))
+
+
+@nox.session(default=False)
 def browser(session: nox.Session) -> None:
     """Read every page in Chromium, as readers do; it needs Chromium and Node."""
-    install(session, "browser", "docs", "test", project=".[distributed,sphinx]")
+    install(session, "browser", "docs", "test", projects=PROJECTS)
     session.run("npm", "ci", "--silent", "--prefix", "tests/browser", external=True)
     session.run("python", "-m", "sphinx", *SPHINX, *HTML)
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/browser", "-n", "auto")))
@@ -139,7 +183,7 @@ def browser(session: nox.Session) -> None:
 @nox.session(default=False)
 def pdf(session: nox.Session) -> None:
     """Write the whole book as one PDF; it needs Chromium."""
-    install(session, "docs", "pdf", "test", project=".[distributed,sphinx]")
+    install(session, "docs", "pdf", "test", projects=PROJECTS)
     places = ("-d", "build/doctrees", "docs", "build/book")
     session.run("python", "-m", "sphinx", "-b", "singlehtml", *SPHINX, *places)
     session.run("python", "-m", "conf.pdf", "build/book/index.html", "build/book/one-over-m.pdf")
@@ -149,7 +193,7 @@ def pdf(session: nox.Session) -> None:
 @nox.session(name="docs-live", default=False)
 def docs_live(session: nox.Session) -> None:
     """Build the book, show it in the browser, and again after each edit."""
-    install(session, "docs", "live", project=".[distributed,sphinx]")
+    install(session, "docs", "live", projects=PROJECTS)
     watched = ("--watch", "conf", "--watch", "src", "--re-ignore", "__pycache__")
     options = ("-n", "-j", "auto", "-c", "conf", "-d", "build/live/doctrees", *session.posargs)
     places = ("--open-browser", "docs", "build/live/html")
@@ -158,39 +202,47 @@ def docs_live(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def build(session: nox.Session) -> None:
-    """Build the distributions, and try the wheel in an empty environment."""
+    """Build the distributions into `build/dist`, twice, and compare the bytes."""
     install(session, "build")
-    shutil.rmtree("build/dist", ignore_errors=True)
-    session.run("python", "-m", "build", "--outdir", "build/dist")
-    (wheel,) = Path("build", "dist").glob("*.whl")
-    session.notify("wheel", [str(wheel)])
+    found = []
+    for folder in (Path("build/again"), Path("build/dist")):
+        shutil.rmtree(folder, ignore_errors=True)
+        for project in (".", "src"):
+            session.run("python", "-m", "build", "--no-isolation", "--outdir", str(folder), project)
+        found.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    if found[0] != found[1]:
+        session.error("two builds of the distributions differ: see build/dist and build/again")
 
 
-@nox.session(default=False, reuse_venv=False)
-def wheel(session: nox.Session) -> None:
-    """Install a wheel in an empty environment and use it; `build` calls this."""
-    if len(session.posargs) != 1:
-        session.error("expected the path of a wheel; run `nox -s build`, which passes it on")
-    session.install("-c", CONSTRAINTS, session.posargs[0])
-    session.run("python", "tests/readme.py")
-    session.install("-c", CONSTRAINTS, f"{session.posargs[0]}[checkedmath]")
-    session.run("checked-math", "--help")
+@nox.session(python=["3.11", "3.13"], default=False, reuse_venv=False)
+@nox.parametrize("form", ["whl", "tar.gz"])
+@nox.parametrize("name", ["oneoverm", "checkedmath"])
+def installed(session: nox.Session, name: str, form: str) -> None:
+    """Install what `build` has built in an empty environment, and do what its README shows."""
+    (path,) = Path("build", "dist").glob(f"{name}-*.{form}")
+    session.install(*constraints(session), str(path))
+    script = Path("tests", "readme.py").resolve()
+    with session.chdir(session.create_tmp()):
+        session.run("python", "-P", str(script), name)
 
 
 @nox.session(default=False)
 def grammar(session: nox.Session) -> None:
     """Write the table that the parser of LaTeX is made from."""
-    install(session, project=".[checkedmath]")
+    install(session, projects=("./src",))
     session.run("python", "-c", "from checkedmath.latex.grammar import write; write()")
 
 
 @nox.session(default=False)
 def lock(session: nox.Session) -> None:
     """Write the locked versions anew; `nox -s lock -- --upgrade` raises them."""
-    install(session, "lock")
-    how = ("--universal", "--python-version=3.11", "--no-annotate", "--all-extras", "--group=dev")
-    files = ("--custom-compile-command=nox -s lock", f"--output-file={CONSTRAINTS}", PYPROJECT)
-    session.run("uv", "pip", "compile", *how, *session.posargs, *files)
+    install(session, "ci")
+    how = ("--universal", "--python-version=3.11", "--no-annotate", "--generate-hashes")
+    how = (*how, "--custom-compile-command=nox -s lock", *session.posargs)
+    everything = ("--all-extras", "--group=dev", PYPROJECT, "src/pyproject.toml")
+    session.run("uv", "pip", "compile", *how, f"--output-file={CONSTRAINTS}", *everything)
+    ci = ("--group=ci", f"--constraints={CONSTRAINTS}", "--output-file=.ci/requirements.txt")
+    session.run("uv", "pip", "compile", *how, *ci)
 
 
 if __name__ == "__main__":

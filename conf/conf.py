@@ -30,7 +30,6 @@ extensions = [
     "conf.execution",
     "conf.figures",
     "conf.katex",
-    "conf.notation",
     "conf.pdf",
     "conf.theme",
 ]
@@ -44,11 +43,18 @@ myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist
 # A heading can be linked to as on GitHub: `[](page.md#heading)`.
 myst_heading_anchors = 3
 math_eqref_format = "({number})"
+# The story's pages are numbered, and so are its equations: (4.7) is the seventh of page 4. Those of
+# the other pages are counted through, so that no two of the book have one number.
+numfig = True
+numfig_secnum_depth = 1
+numfig_format = dict.fromkeys(("figure", "table", "code-block"), "%.0s")  # these have none
 bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"
 checkedmath_pages = "all"
 checkedmath_packages = ["oneoverm"]
 checkedmath_notation = "notation"
+# These pages explain the checker, with symbols of their own.
+checkedmath_notation_except = ["about/**"]
 # As in the package; the other symbols' names in Python follow from their LaTeX.
 checkedmath_python_names = {r"\mathcal{L}": "loss"}
 
@@ -84,6 +90,7 @@ html_static_path = ["static", "vendor"]
 # KaTeX's script has done its work by then; its stylesheet and fonts ship with the site.
 exclude_patterns = ["katex/katex.min.js"]
 html_css_files = ["book.css"]
+html_js_files = [("preview.js", {"defer": "defer"})]
 html_favicon = "static/favicon.svg"
 html_logo = "static/favicon.svg"
 html_math_renderer = "katex"

@@ -34,6 +34,10 @@ logger = logging.getLogger(__name__)
 
 SCRIPTS = [Path(__file__).parent / name for name in ("vendor/katex/katex.min.js", "measure.js")]
 
+# Each place of the 1/m has a colour, which a page gives to what it writes so: \textcolor{early}{…}.
+COLORED = re.compile(r"\\textcolor(?=\{(early|late|step|never)\})")
+NAMED = re.compile(r"\\text\{(early)\}")
+
 # These number their rows in LaTeX; here Sphinx numbers the whole equation.
 NUMBERED = re.compile(r"\\(begin|end)\{(align|alignat|gather|equation)\}")
 
@@ -62,7 +66,8 @@ def renderer() -> Callable[[str, bool, str], str]:
 
 def prepared(tex: str, *, display: bool) -> str:
     """Return LaTeX as KaTeX takes it."""
-    tex = NUMBERED.sub(r"\\\1{\2*}", tex)
+    tex = NUMBERED.sub(r"\\\1{\2*}", COLORED.sub(r"\\htmlClass", tex))
+    tex = NAMED.sub(r"\\htmlClass{\1}{\\text{\1}}", tex)
     if display and r"\\" in tex and "*}" not in tex and not ROWS.match(tex):
         tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"
     return tex
@@ -103,9 +108,9 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     box = "math-scroll" if marked_latex(node) else "math-scroll pst-scrollable-table-container"
     self.body.append(f'<div class="{box}"{style}>{html}</div>')
     if node["number"]:
-        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
-        self.add_permalink_ref(node, "Link to this equation")
-        self.body.append("</span>")
+        # The number is the link; the keyboard has the mark beside it, one stop for each equation.
+        number, label = get_node_equation_number(self, node), node["ids"][0]
+        self.body.append(f'<a class="eqno" href="#{label}" tabindex="-1">({number})</a>')
     self.body.append("</div>\n")
     raise nodes.SkipNode
 

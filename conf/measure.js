@@ -98,16 +98,22 @@ const measure = (tex, options) => {
 // What KaTeX makes of a formula, as JSON. `strict` refuses what LaTeX would refuse. Marks are of the
 // build's own making: they change nothing that is seen, and the MathML is that of the source.
 const render = (tex, displayMode, marked) => {
-  const options = {displayMode, output: "htmlAndMathml", throwOnError: true, strict: "error"};
+  const options = {
+    displayMode,
+    output: "htmlAndMathml",
+    throwOnError: true,
+    strict: code => code == "htmlExtension" ? "ignore" : "error",
+    trust: ({command}) => command == "\\htmlClass",
+  };
   try {
     const html = katex.renderToString(tex, options);
     if (!marked) return JSON.stringify({html});
     const trusting = {
       ...options,
       output: "html",
-      strict: code => code == "htmlExtension" ? "ignore" : "error",
       trust: ({command, attributes}) =>
-        command == "\\htmlData" && Object.keys(attributes).join() == "data-s",
+        command == "\\htmlClass" ||
+        (command == "\\htmlData" && Object.keys(attributes).join() == "data-s"),
     };
     const start = '<span class="katex-html"';
     const [mathml] = html.split(start);

@@ -16,6 +16,7 @@ from jupyter_cache import get_cache
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -35,6 +36,10 @@ def finish_page(
     """Mend a page's body, and offer its notebook as it was executed."""
     if description := (context.get("meta") or {}).get("description"):
         context["meta"]["og:description"] = description
+    story = app.env.toctree_includes.get("story", [])
+    if page in story:
+        place = f"The story, {story.index(page) + 1} of {len(story)}"
+        context["body"] = f'<p class="place">{place}</p>\n{context["body"]}'
     if "body" in context:
         # Docutils: a role that ARIA has withdrawn. Sphinx: a list of values in a paragraph.
         body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
@@ -53,6 +58,11 @@ def finish_page(
         target.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, target)
         context["ipynb_source"] = f"{page}.ipynb"
+
+
+def forget(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
+    """Drop a page's index entries; Sphinx keeps those of a page that is gone, and then fails."""
+    env._search_index_index_entries.pop(page, None)  # noqa: SLF001
 
 
 def finish_build(app: Sphinx, exception: Exception | None) -> None:
@@ -81,5 +91,6 @@ def finish_build(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect what finishes pages, before the theme makes its buttons, and builds that write."""
     app.connect("html-page-context", finish_page)
+    app.connect("env-purge-doc", forget)
     app.connect("write-started", lambda app, _: app.connect("build-finished", finish_build))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import glob
 import io
-import json
 import os
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from checkedmath.findings import Finding
 
-_NEEDS = (
-    "checked-math needs lark and markdown-it-py; "
-    "install them with: pip install 'oneoverm[checkedmath]'"
-)
+_NEEDS = "checked-math needs lark and markdown-it-py; install them with: pip install checkedmath"
 
 _CUT_OFF, _INTERRUPTED = 141, 130
 """Exit codes of a program that a signal ends: SIGPIPE, SIGINT."""
@@ -28,7 +26,7 @@ _GRACE = 1.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """
-    Check the displayed equations of Markdown files, or the checks themselves.
+    Check the displayed equations of files, or the checks themselves.
 
     Returns
     -------
@@ -36,7 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 if everything holds or is excused and no mutant survived, 1 if not, 2 if a file cannot be
         read or a check cannot go on; 141 if nobody reads what is printed, 130 after Ctrl-C.
     """
-    options = _parser().parse_args(arguments)
+    try:
+        options = _parser(_set_by_file()).parse_args(arguments)
+    except (OSError, ValueError) as error:
+        print(f"checked-math: {error}", file=sys.stderr)
+        return 2
     try:
         import checkedmath.check.files  # noqa: F401, PLC0415 (--help needs no lark)
     except ModuleNotFoundError as error:
@@ -70,35 +72,93 @@ def _check(options: argparse.Namespace) -> int:
     from checkedmath.check.checker import Settings  # noqa: PLC0415
     from checkedmath.check.files import check_file  # noqa: PLC0415
     from checkedmath.findings import out_of_time  # noqa: PLC0415
+    from checkedmath.formats import FORMATS, as_text  # noqa: PLC0415
     from checkedmath.timeout import Stopped, stopped_after  # noqa: PLC0415
 
     settings = Settings(draws=options.draws, seed=options.seed, timeout=options.timeout)
     findings: list[Finding] = []
-    unread = False
-    for path in options.files:
+    paths, unread = _files(options)
+    for number, path in enumerate(paths, start=1):
+        _show_progress(f"[{number}/{len(paths)}] {path}" if len(paths) > 1 else "")
         try:
             with stopped_after(1.1 * options.timeout + _GRACE):
                 findings += check_file(path, settings)
         except Stopped:
             findings.append(out_of_time(str(path)))
         except OSError as error:
-            unread = True
-            print(f"checked-math: {path}: {error.strerror or error}", file=sys.stderr)
+            unread += [f"{path}: {error.strerror or error}"]
         except UnicodeDecodeError as error:
-            unread = True
-            print(f"checked-math: {path}: not UTF-8 at byte {error.start}", file=sys.stderr)
+            unread += [f"{path}: not UTF-8 at byte {error.start}"]
         except Exception as error:  # noqa: BLE001 (a page is not to show our insides)
-            unread = True
-            print(f"checked-math: {path}: {_our_mistake(error)}", file=sys.stderr)
-    if options.json:
-        print(json.dumps([finding.as_dict() for finding in findings], indent=2, ensure_ascii=False))
+            unread += [f"{path}: {_our_mistake(error)}"]
+    _show_progress("")
+    for message in unread:
+        print(f"checked-math: {message}", file=sys.stderr)
+    if options.format == "text":
+        print(as_text(findings, explained=options.explain))
     else:
-        for finding in findings:
-            print(finding)
-        print(_summary(findings))
+        print(FORMATS[options.format](findings))
     if unread:
         return 2
     return 0 if all(finding.passes for finding in findings) else 1
+
+
+def _files(options: argparse.Namespace) -> tuple[list[Path], list[str]]:
+    """
+    Return the files that are named, and of folders those that have something to check.
+
+    What has no file is said in the second list.
+    """
+    from checkedmath.page.files import files_in  # noqa: PLC0415
+
+    paths: list[Path] = []
+    wrong = []
+    for path in options.files:
+        if path.is_dir():
+            paths += files_in(path, options.exclude)
+        elif any(sign in str(path) for sign in "*?[") and not path.exists():
+            # A shell that does not expand patterns, such as that of Windows, hands them on.
+            found = sorted(map(Path, glob.glob(str(path), recursive=True)))  # noqa: PTH207
+            paths += found
+            wrong += [] if found else [f"{path}: no file has such a name"]
+        else:
+            paths.append(path)
+    return list(dict.fromkeys(paths)), wrong
+
+
+def _show_progress(text: str) -> None:
+    """Show on a terminal which page is being checked."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def _set_by_file() -> dict[str, Any]:
+    """
+    Return what ``[tool.checked-math]`` sets in the nearest pyproject.toml, as if it were typed.
+
+    Raises
+    ------
+    ValueError
+        If the file is no TOML, or sets what there is not.
+    """
+    here = Path.cwd()
+    places = (folder / "pyproject.toml" for folder in (here, *here.parents))
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
+        return {}
+    try:
+        told = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("checked-math", {})
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    lists = {name: told.pop(name) for name in ("files", "exclude") if name in told}
+    if unknown := told.keys() - {"draws", "seed", "timeout"}:
+        expected = "files, exclude, draws, seed or timeout"
+        raise ValueError(f"{path}: [tool.checked-math] has {min(unknown)}; expected {expected}")
+    for name, value in lists.items():
+        if not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+            raise ValueError(f"{path}: {name} of [tool.checked-math] is no list of names")
+    files = [path.parent / name for name in lists.pop("files", [])]
+    return {name: str(value) for name, value in told.items()} | lists | {"files": files}
 
 
 def _mutants(options: argparse.Namespace) -> int:
@@ -119,41 +179,52 @@ def _mutants(options: argparse.Namespace) -> int:
     return 0 if passes else 1
 
 
-def _summary(findings: list[Finding]) -> str:
-    """Count the findings in words."""
-    counts = {
-        "holds": ("holds", "hold"),
-        "unchecked": ("excused", "excused"),
-        "bad": ("does not pass", "do not pass"),
-    }
-    kinds = [finding.status if finding.passes else "bad" for finding in findings]
-    words = [
-        f"{kinds.count(kind)} {one if kinds.count(kind) == 1 else more}"
-        for kind, (one, more) in counts.items()
-        if kind in kinds
-    ]
-    return ", ".join(words) or "nothing to check was found"
-
-
-def _parser() -> argparse.ArgumentParser:
+def _parser(set_by_file: dict[str, Any]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="checked-math", description="Execute the equations that Markdown pages display."
     )
     commands = parser.add_subparsers(required=True, metavar="command", dest="command")
-    check = commands.add_parser("check", help="check every displayed equation of Markdown files")
+    check = commands.add_parser("check", help="check every displayed equation of files")
     mutants = commands.add_parser(
         "mutants", help="make every small mistake in the files' equations, and count those caught"
     )
+    has_files = bool(set_by_file.get("files"))
     for command in (check, mutants):
-        command.add_argument("files", nargs="+", type=Path, metavar="FILE.md")
+        command.add_argument(
+            "files",
+            nargs="*" if has_files and command is check else "+",
+            type=Path,
+            metavar="PATH",
+            help="a page, or a folder, of which the pages with something to check are checked",
+        )
         command.add_argument(
             "--draws", type=_positive, default=5, help="first draws, at least 5 (default: 5)"
         )
         command.add_argument("--seed", type=_whole, default=0, help="their seed (default: 0)")
-    check.add_argument("--json", action="store_true", help="print a list of objects")
+    check.add_argument(
+        "--format",
+        choices=("text", "json", "github", "sarif"),
+        default="text",
+        help="what is printed: a line each, a list of objects, or what code hosts read",
+    )
+    check.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="--format json"
+    )
+    check.add_argument(
+        "--explain", action="store_true", help="show the line and the sides of what does not pass"
+    )
+    check.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out the files of a folder whose path matches, such as 'drafts/*'",
+    )
     check.add_argument(
         "--timeout", type=_seconds, default=30.0, help="seconds for each file (default: 30)"
     )
+    check.set_defaults(**set_by_file)
+    mutants.set_defaults(**{k: v for k, v in set_by_file.items() if k in {"draws", "seed"}})
     return parser
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, TypeVar
 
 from checkedmath.errors import PageError
 from checkedmath.page.model import WORDS, Formula, Row
@@ -57,7 +57,7 @@ class Finding:
 
     @property
     def passes(self) -> bool:
-        """Tell whether a page with this finding passes: it holds, or is excused."""
+        """Return whether a page with this finding passes: it holds, or is excused."""
         return self.status == "holds" or (self.status == "unchecked" and self.excused)
 
     def as_dict(self) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class Finding:
     def __str__(self) -> str:
         """Return the line that the command prints."""
         label = f" ({self.label})" if self.label else ""
-        head = f"{self.file}:{self.line}{label} {self.status}"
+        head = f"{self.file}:{self.line}:{self.column}{label} {self.status}"
         return f"{head}  {self.summary}"
 
     @property
@@ -174,27 +174,33 @@ class FunctionFinding(Finding):
         return super().as_dict() | own
 
 
+_F = TypeVar("_F", bound=Finding)
+
+
 def failure(
     file: str, formula: Formula, error: PageError, label: str | None = None
 ) -> RelationFinding:
     """Return the finding for something on a page that could not be read or evaluated."""
     file = formula.file or file
-    line, column = formula.place(error.offset if error.origin is None else None)
-    diagnosis = explain(error, file, line)
-    return RelationFinding(
-        file, line, column, error.status, label, diagnosis=diagnosis, about=formula
-    )
+    line, column = formula.place(None)
+    return failed(RelationFinding(file, line, column, "", label, about=formula), formula, error)
+
+
+def failed(finding: _F, formula: Formula, error: PageError, guess: str = "") -> _F:
+    """Return a finding with the error that a formula caused, and what may have been meant."""
+    line, column = finding.line, finding.column
+    if error.origin is None and error.offset is not None:
+        line, column = formula.place(error.offset)
+    diagnosis = error.message
+    if error.origin is not None and error.origin != (finding.file, line):
+        place = "{}:{}".format(*error.origin)
+        diagnosis = f"it rests on the definition at {place}: {diagnosis}"
+    if guess:
+        diagnosis = f"{diagnosis}; {guess}"
+    return replace(finding, status=error.status, line=line, column=column, diagnosis=diagnosis)
 
 
 def out_of_time(file: str) -> RelationFinding:
     """Return the finding for a page that was not even read in its time."""
     reason = "the time for this page ran out as it was read"
     return RelationFinding(file, 1, 1, "timeout", diagnosis=reason)
-
-
-def explain(error: PageError, file: str, line: int) -> str:
-    """Return an error's message; for one in another definition, where that is."""
-    if error.origin is None or error.origin == (file, line):
-        return error.message
-    place = "{}:{}".format(*error.origin)
-    return f"it rests on the definition at {place}: {error.message}"

@@ -38,12 +38,12 @@ MISTAKES = {
     "transpose dropped": (
         r"dZ^{[1]} &= W^{[2]\top} dZ^{[2]}",
         r"dZ^{[1]} &= W^{[2]} dZ^{[2]}",
-        "(dZ1) shape: W^{[2]} is 1×5, dZ^{[2]} is 1×6; a matrix product needs 5 rows",
+        "(dZ1) shape: W^{[2]} is 1×3, dZ^{[2]} is 1×6; a matrix product needs 3 rows",
     ),
     "transpose dropped for one example": (
         r"dW^{[2]} &= dz^{[2]} a^{[1]\top}",
         r"dW^{[2]} &= dz^{[2]} a^{[1]}",
-        "(one-dW2) shape: the left side is 1×5, the right side 5×1; transposed",
+        "(one-dW2) shape: the left side is 1×3, the right side 3×1; transposed",
     ),
     "sign flipped": (
         r"dz^{[2]} &= a^{[2]} - y",
@@ -98,11 +98,11 @@ def test_a_changed_formula_in_the_package_fails_the_build(broken, file, right, w
 
 
 def test_what_failed_fails_again_until_it_is_mended(broken):
-    broken(PAGE, r"\frac{1}{m} dZ^{[1]} X^\top", r"dZ^{[1]} X^\top")
+    broken(PAGE, r"dW^{[1]} &= \frac{1}{m} dZ^{[1]} X^\top", r"dW^{[1]} &= dZ^{[1]} X^\top")
     first = broken.book.warnings()
     assert first
     assert broken.book.warnings() == first
-    broken(PAGE, r"&= dZ^{[1]} X^\top", r"&= \frac{1}{m} dZ^{[1]} X^\top")
+    broken(PAGE, r"dW^{[1]} &= dZ^{[1]} X^\top", r"dW^{[1]} &= \frac{1}{m} dZ^{[1]} X^\top")
     assert broken.book.warnings() == []
 
 

@@ -23,8 +23,9 @@ def test_the_page_passes():
     run = checked_math(PAGE)
     assert run.returncode == 0, run.stdout
     lines = PAGE.read_text("utf-8").splitlines()
-    line = lines.index(r"dW^{[2]} &= \frac{1}{m} dZ^{[2]} A^{[1]\top} \\[0.9em]") + 1
-    assert f"{PAGE}:{line} (dW2) holds  " in run.stdout
+    text = r"dW^{[2]} &= \frac{1}{m} dZ^{[2]} A^{[1]\top} \\[0.9em]"
+    line, column = lines.index(text) + 1, text.index(r"\frac") + 1
+    assert f"{PAGE}:{line}:{column} (dW2) holds  " in run.stdout
     assert run.stdout.rstrip().endswith(" hold")
     assert run.stderr == ""
 
@@ -47,8 +48,8 @@ def test_a_copy_without_a_1_over_m_fails_and_says_so(tmp_path):
     path.write_text(text.replace(right, r"dW^{[2]} &= dZ^{[2]} A^{[1]\top}"), encoding="utf-8")
     run = checked_math(path)
     assert run.returncode == 1
-    line = text[: text.index(right)].count("\n") + 1
+    line, column = text[: text.index(right)].count("\n") + 1, right.index(r"\frac") + 1
     wrong, right = [out for out in run.stdout.splitlines() if " differs " in out]
-    assert wrong.startswith(f"{path}:{line} (dW2) differs  0.83  off by exactly 1/m")
+    assert wrong.startswith(f"{path}:{line}:{column} (dW2) differs  0.83  off by exactly 1/m")
     assert "a 1/m is missing on the right" in wrong
-    assert right.startswith(f"{path}:{line + 1} (dW2) differs  0.83  off by exactly m")
+    assert right.startswith(f"{path}:{line + 1}:6 (dW2) differs  0.83  off by exactly m")

@@ -16,6 +16,7 @@ from oneoverm import Layer, batch
 
 ROOT = Path(__file__).parents[2]
 STACK, DIVIDER, HALF = "stack-the-batch", "where-the-divider-sits", "half-precision"
+WEIGH, PARTS = "weigh-an-example", "unequal-parts"
 PLACES = ("early", "late", "in the step", "never")
 
 
@@ -66,7 +67,7 @@ def test_the_stack_shows_these_numbers(m):
 
 
 def test_the_stack_has_the_examples_of_its_page():
-    page = (ROOT / "docs/derive/add-outer-products.md").read_text("utf-8")
+    page = (ROOT / "docs/derive/run-the-two-layer-network.md").read_text("utf-8")
     found = call(STACK, "numbers", {"m": 2})
     for name, value in (
         ("A", columns(found, "a")),
@@ -110,6 +111,36 @@ def test_the_divider_shows_these_numbers(place):
     said = call(DIVIDER, "say", {"place": place})
     assert f"dW = {found['dW']}" in said
     assert f"{found['step']:.1f}".replace("-", "−") in said
+
+
+# -- weigh an example, unequal parts ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("halves", range(9))
+def test_an_example_s_weight_changes_its_share_and_no_dz(halves):
+    found = call(WEIGH, "numbers", {"halves": halves})
+    dz, X, u = (np.array(found[key], float) for key in ("dz", "X", "u"))
+    assert np.array_equal(dz, [-2, 1, 3])
+    assert np.array_equal(u, [halves / 2, 1, 1])
+    assert np.allclose(found["dJdz"], u / u.sum() * dz, rtol=1e-15, atol=0)
+    dW, _ = batch.parameter_gradients(u[None] * dz[None], X[None], u.sum())
+    assert np.isclose(found["dw"], dW.item(), rtol=1e-14, atol=1e-15)
+    shown = entries(call(WEIGH, "draw", {"halves": halves}))
+    assert agree(shown, [*u / u.sum(), *dz, *found["dJdz"], *X, found["dw"]])
+
+
+@pytest.mark.parametrize("first", range(1, 6))
+def test_the_mean_of_two_means_is_the_mean_for_equal_parts_alone(first):
+    found = call(PARTS, "numbers", {"first": first})
+    gradients = np.array(found["gradients"], float)
+    means = gradients[:first].mean(), gradients[first:].mean()
+    assert np.allclose(found["means"], means, rtol=1e-15, atol=0)
+    assert np.isclose(found["ofMeans"], np.mean(means), rtol=1e-15, atol=0)
+    assert np.isclose(np.dot(found["share"], gradients), np.mean(means), rtol=1e-15, atol=0)
+    assert found["whole"] == gradients.mean()
+    assert (found["ofMeans"] == found["whole"]) == (first == 3)
+    shown = entries(call(PARTS, "draw", {"first": first}))
+    assert agree(shown, [*gradients, found["whole"], *gradients, found["ofMeans"]])
 
 
 # -- half precision --------------------------------------------------------------------------------
@@ -233,7 +264,7 @@ def test_a_wrong_name_is_told_with_those_that_there_are(tmp_path):
 def test_only_pages_with_a_figure_load_its_script(built):
     for page in built.html.rglob("*.html"):
         html = page.read_text(encoding="utf-8")
-        wanted = re.findall(r"<(stack-the-batch|where-the-divider-sits|half-precision)>", html)
+        wanted = re.findall(rf"<({STACK}|{DIVIDER}|{HALF}|{WEIGH}|{PARTS})>", html)
         loaded = re.findall(r'<script defer="defer" src="[./]*_static/figures/([\w-]+)\.js', html)
         assert loaded == (["figure", *wanted] if wanted else []), page
         assert ("figures/figures.css" in html) == bool(wanted), page

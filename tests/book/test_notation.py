@@ -4,27 +4,6 @@ import re
 
 import pytest
 
-from conf.notation import declared, name_of
-
-
-@pytest.mark.parametrize(
-    ("latex", "name"),
-    [
-        ("W^{[2]}", "W[2]"),
-        (r"\eta", "η, eta"),
-        (r"\mathcal{L}^{(i)}", "ℒ(i)"),
-        ("n_0", "n0"),
-        ("a < b", "a<b"),
-    ],
-)
-def test_a_symbol_is_found_by_what_one_types(latex, name):
-    assert name_of(latex) == name
-
-
-def test_numbered_layers_have_the_row_of_any_layer():
-    assert declared(r"b^{[2]} \in \mathbb{R}") == ["b^{[l]}"]
-    assert declared(r"X^{[t]}, q \in \mathbb{R}") == ["X^{[t]}", "q"]
-
 
 @pytest.mark.book
 def test_every_declared_symbol_leads_to_its_row(built):
@@ -55,4 +34,4 @@ def test_a_symbol_without_a_row_fails_the_build_at_its_line(broken):
     line = broken(page, r"- $\eta \in \mathbb{R}_{>0}$", r"- $\zeta, \eta \in \mathbb{R}_{>0}$")
     (warning,) = broken.book.warnings()
     words = r"\zeta is declared here; expected a row about it in docs/notation.md"
-    assert warning == f"{page}:{line}: WARNING: {words}"
+    assert warning == f"{page}:{line}: WARNING: {words} [checkedmath.notation]"

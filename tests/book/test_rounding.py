@@ -11,27 +11,23 @@ import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
 
-# They start processes of their own, which draw their own numbers.
-PROCESSES = {"practise/lose-a-machine", "practise/many-machines"}
+# It starts processes of its own, which draw their own numbers.
+PROCESSES = {"practise/many-machines"}
 
 # Sections whose cells print rounding itself: errors near 1e-16, or how often two bits agree.
 ABOUT_ROUNDING = {
-    "costs/attention-weights": {"Run it"},
+    "costs/attention": {"Run it"},
     "costs/per-example-gradients": {"Run it"},
-    "costs/softmax-cross-entropy": {"Run it"},
-    "derive/run-any-number-of-layers": {"Ask the cost alone"},
-    "derive/run-early-and-late": {"Train three times"},
+    "costs/softmax": {"Run it"},
+    "derive/your-derivation-is-right-too": {"Train three times"},
     "derive/run-the-two-layer-network": {"Ask the cost alone"},
-    "derive/smooth-rectifiers": {"Check your own"},
-    "package/checks-and-training": {"Differentiate without a formula"},
+    "derive/activations": {"Check your own"},
+    "package/functions": {"Differentiate without a formula"},
     "package/use-the-package": {"Check gradients of your own"},
     "practise/find-the-mistake": {"Break one line at a time", "Where people slip"},
     "practise/gradient-accumulation": {"Measure it"},
     "practise/optimisers": {"Run them"},
-    "practise/rounding": {
-        "Divide by a power of two: the same bits",
-        "Divide by another number: chance",
-    },
+    "practise/half-precision": {"Away from the ends: rounding only"},
 }
 
 # A fence of three or more backticks and what is in it, or a heading.

@@ -9,10 +9,13 @@ from .test_keyboard import focus
 from .test_pages import AXE_RUN, OVERFLOW, RULES, THEMES, WIDTHS
 
 STACK, DIVIDER, HALF = "stack-the-batch", "where-the-divider-sits", "half-precision"
+WEIGH, PARTS = "weigh-an-example", "unequal-parts"
 PAGES = {
-    STACK: "derive/add-outer-products.html",
+    STACK: "derive/run-the-two-layer-network.html",
     DIVIDER: "derive/your-derivation-is-right-too.html",
     HALF: "practise/half-precision.html",
+    WEIGH: "derive/the-cost-is-a-mean.html",
+    PARTS: "practise/gradient-accumulation.html",
 }
 
 FIGURE_AXE_RUN = AXE_RUN.replace("document", "'figure.interactive'")
@@ -63,10 +66,37 @@ def test_the_division_moves_by_the_arrow_keys_and_the_step_stays(read):
     ):
         page.keyboard.press(key)
         assert said(page, DIVIDER).startswith(f"{word}: ")
-        steps.append(page.locator(f"{DIVIDER} .step b").inner_text())
+        steps.append(page.locator(f"{DIVIDER} .outcome b").inner_text())
         pills.append(page.locator(f"{DIVIDER} .pill").bounding_box()["y"])
     assert steps == ["−0.3", "−0.3", "−0.3", "−1.2"]
     assert pills == sorted(set(pills))
+
+
+def test_the_division_is_dragged_on_the_first_page_and_the_step_stays(read):
+    page = read("index.html").page
+    way = page.locator(f"{DIVIDER} .way").bounding_box()
+    x = way["x"] + 20
+    page.mouse.move(x, way["y"] + 0.4 * way["height"])
+    page.mouse.down()
+    steps = []
+    for part, word in ((0.1, "Early"), (0.4, "Late"), (0.6, "In the step")):
+        page.mouse.move(x, way["y"] + part * way["height"])
+        assert said(page, DIVIDER).startswith(f"{word}: ")
+        steps.append(page.locator(f"{DIVIDER} .outcome b").inner_text())
+    page.mouse.up()
+    assert steps == ["−0.3"] * 3
+
+
+def test_a_weight_and_a_part_move_by_the_arrow_keys(read):
+    page = read(PAGES[WEIGH]).page
+    focus(page, f"{WEIGH} input")
+    page.keyboard.press("ArrowRight")
+    assert said(page, WEIGH).startswith("The first example counts 1.5")
+    page = read(PAGES[PARTS]).page
+    focus(page, f"{PARTS} input")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert said(page, PARTS).startswith("The parts are equal")
 
 
 def test_numbers_do_not_move_what_is_beside_them(read):
@@ -138,7 +168,8 @@ def test_every_state_is_accessible_and_fits(read, figure, width):
             if (width, theme) in RULES:
                 assert page.evaluate(FIGURE_AXE_RUN, RULES[width, theme]) == [], theme
     frame = page.locator(f"figure.interactive:has({figure})").bounding_box()
-    for part in page.locator(f"{figure} :is(.values, .grid, svg, .readout, .note, .quiet)").all():
+    parts = ".values, .grid, svg, .readout, .note, .quiet, .bar"
+    for part in page.locator(f"{figure} :is({parts})").all():
         box = part.bounding_box()
         assert frame["x"] <= box["x"]
         assert box["x"] + box["width"] <= frame["x"] + frame["width"]
@@ -146,5 +177,5 @@ def test_every_state_is_accessible_and_fits(read, figure, width):
 
 
 def test_a_page_without_a_figure_loads_none(read):
-    page = read("index.html").page
+    page = read("notation.html").page
     assert not re.search(r"figures/", page.content())

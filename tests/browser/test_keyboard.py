@@ -31,7 +31,7 @@ def test_the_menu_of_a_narrow_window_opens_leads_on_and_closes(read, width):
     for _ in range(2):
         focus(page, "button.primary-toggle")
         page.keyboard.press("Enter")
-        menu.locator("a", has_text="Go on to a neuron").wait_for()
+        menu.locator("a", has_text="Where the 1/m is born").wait_for()
         page.keyboard.press("Escape")
         menu.wait_for(state="hidden")
     focus(page, "button.primary-toggle")
@@ -86,6 +86,27 @@ def test_the_search_finds_words_symbols_and_equations(read, words, place):
     assert reader.troubles == []
 
 
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("1/m", "index.html"),
+        ("dZ", "derive/what-d-differentiates.html"),
+        ("numerical stability", "practise/half-precision.html"),
+        ("reduction", "practise/what-the-frameworks-divide-by.html"),
+        ("PyTorch", "practise/what-the-frameworks-divide-by.html"),
+        ("gradient accumulation", "practise/gradient-accumulation.html"),
+        ("class weights", "costs/weighted-and-masked-means.html"),
+        ("mask", "costs/weighted-and-masked-means.html"),
+        ("DDP", "practise/world-size.html"),
+        ("batch norm", "costs/batch-norm.html"),
+        ("off by m", "practise/find-the-mistake.html"),
+    ],
+)
+def test_the_search_finds_the_right_page_first(read, words, place):
+    first = search(read("notation.html").page, words)[0]
+    assert first.partition("#")[0] == place
+
+
 def test_the_search_says_when_it_finds_nothing(read):
     page = read("index.html").page
     assert search(page, "zzyzx") == []
@@ -124,7 +145,7 @@ def test_the_page_goes_dark_and_stays_dark_until_it_follows_the_system_again(rea
     ("shown", "block"),
     [
         ("derive/run-the-two-layer-network.html", ".cell_input"),
-        ("package/networks.html", ".doctest"),
+        ("package/functions.html", ".doctest"),
     ],
 )
 def test_code_is_copied_without_prompts_and_answers(read, shown, block):
@@ -145,6 +166,36 @@ def test_the_first_screen_has_the_question_and_the_answer(read, width, height):
     for part in ("h1", "p >> text=Both are right", ".checked-equation", "p >> text=not in"):
         box = page.locator(f"article {part}").first.bounding_box()
         assert box["y"] + box["height"] < height, part
+
+
+@pytest.mark.parametrize("height", [800, 900])
+def test_the_first_screen_of_a_desk_has_the_figure_numpy_and_three_doors(read, height):
+    page = read("index.html", width=1280).page
+    doors = page.locator("article .sd-card").all()
+    assert len(doors) == 3
+    figure, code = (page.locator(f"article {part}").first for part in ("fieldset", ".cell pre"))
+    for part in (*doors, figure, code):
+        assert part.bounding_box()["y"] < height - 100
+
+
+def test_an_equation_is_one_stop_of_the_keyboard(read):
+    page = read(DERIVATION).page
+    stops = """e => [...e.querySelectorAll("a[href], button, [tabindex]")]
+      .filter(x => x.tabIndex >= 0).length"""
+    # In a row the formula is a stop of its own: its letters are lit up with those across.
+    for where, most in ((":not(td *)", 1), (":is(td *)", 2)):
+        equations = page.locator(f".checked-equation{where}").all()
+        assert {equation.evaluate(stops) for equation in equations} == {most}
+
+
+def test_a_reference_shows_its_equation_and_escape_hides_it(read):
+    page = read("questions.html").page
+    focus(page, "a[href*='#equation-']")
+    preview = page.locator(".equation-preview:popover-open")
+    preview.locator(".katex").first.wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('aria-describedby')")
+    page.keyboard.press("Escape")
+    preview.wait_for(state="hidden")
 
 
 def test_a_mark_tells_what_was_checked(read):

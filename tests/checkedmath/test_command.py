@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 import checkedmath
 from checkedmath.command import main
+from checkedmath.findings import RelationFinding
+from checkedmath.formats import as_github
 
 DECLARED = ":::{where}\n- $a \\in \\mathbb{R}$\n- $A \\in \\mathbb{R}^{n \\times m}$\n:::\n"
 GOOD = DECLARED + "\n$$ a a = a^2 $$ (square)\n"
@@ -35,7 +37,7 @@ def test_what_holds_is_told(page, capsys):
     path = page(GOOD)
     assert main(["check", path]) == 0
     line, summary, *_ = capsys.readouterr().out.splitlines()
-    assert line.startswith(f"{path}:6 (square) holds  ")
+    assert line.startswith(f"{path}:6:8 (square) holds  ")
     assert line.endswith(" over 5 draws")
     assert "1" in summary
 
@@ -43,9 +45,8 @@ def test_what_holds_is_told(page, capsys):
 def test_what_differs_is_told(page, capsys):
     path = page(BAD)
     assert main(["check", path, "--draws", "2", "--seed", "7"]) == 1
-    assert (
-        f"{path}:8 (twice) differs  0.5  off by exactly 1/2: the right side is twice the left side"
-    ) in capsys.readouterr().out
+    said = "differs  0.5  off by exactly 1/2: the right side is twice the left side"
+    assert f"{path}:8:6 (twice) {said}" in capsys.readouterr().out
 
 
 def test_json_is_a_list_of_objects(page, capsys):
@@ -80,9 +81,9 @@ def test_what_is_not_utf_8_is_told(page, capsys, text):
 
 
 def test_what_cannot_be_read_is_told_and_the_rest_is_checked(page, tmp_path, capsys):
-    assert main(["check", str(tmp_path), str(tmp_path / "none.md"), page(GOOD)]) == 2
+    assert main(["check", str(tmp_path / "none.md"), page(GOOD)]) == 2
     captured = capsys.readouterr()
-    assert captured.err.count("checked-math: ") == 2
+    assert captured.err.count("checked-math: ") == 1
     assert "(square) holds" in captured.out
 
 
@@ -219,3 +220,123 @@ def test_what_is_nested_deeply_is_refused(page, capsys, brace, place):
     }
     assert main(["check", page(texts[place])]) == (0 if place == "meaning" else 1)
     assert not capsys.readouterr().err
+
+
+class TestFormats:
+    """What a code host, an editor or a person reads."""
+
+    def test_a_line_begins_with_file_line_and_column(self, page, capsys):
+        path = page(DECLARED + "\n$$\na = a \\\\\na = \\log\n$$\n")
+        main(["check", path])
+        assert f"{path}:9:" in capsys.readouterr().out
+
+    def test_what_does_not_pass_is_an_annotation(self, page, capsys):
+        path = page(BAD)
+        assert main(["check", "--format", "github", path]) == 1
+        first, summary = capsys.readouterr().out.splitlines()
+        assert first.startswith(f"::error file={path},line=8,col=")
+        assert "title=checked-math%3A differs::off by exactly" in first.replace("0.5  ", "")
+        assert summary == "1 holds, 1 does not pass"
+
+    def test_nothing_in_a_page_ends_an_annotation(self):
+        found = RelationFinding(
+            "a,b:c.md", 3, 1, "differs", diagnosis="50 %\n::error file=x::y", relative_error=0.5
+        )
+        first, _ = as_github([found]).splitlines()
+        assert first == (
+            "::error file=a%2Cb%3Ac.md,line=3,col=1,title=checked-math%3A differs"
+            "::0.5  50 %25%0A::error file=x::y"
+        )
+
+    def test_sarif_names_rule_place_and_message(self, page, capsys):
+        path = page(BAD)
+        assert main(["check", "--format", "sarif", path]) == 1
+        told = json.loads(capsys.readouterr().out)
+        assert told["version"] == "2.1.0"
+        (run,) = told["runs"]
+        (result,) = run["results"]
+        assert result["ruleId"] == "differs"
+        assert result["ruleId"] in {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == path
+        assert place["region"] == {"startLine": 8, "startColumn": 6}
+
+    def test_an_explanation_shows_the_line_with_a_caret_and_the_sides(self, page, capsys):
+        path = page(BAD)
+        assert main(["check", "--explain", path]) == 1
+        lines = capsys.readouterr().out.splitlines()
+        at = lines.index("    $$ a = 2 a $$ (twice)")
+        assert lines[at + 1] == "         ^"
+        assert lines[at + 3 : at + 5] == ["    left:  a", "    right: 2 a"]
+        assert "compared on 5 draws" in lines[at + 5]
+
+
+class TestFolders:
+    """Of a folder, what has something to check is checked."""
+
+    @pytest.fixture
+    def folder(self, page, tmp_path):
+        for name in ("drafts", "_build", ".hidden", "node_modules"):
+            (tmp_path / name).mkdir()
+        page(GOOD, "one.md")
+        page("$$ 1 = 2 $$\n", "plain.md")
+        page(BAD, "drafts/two.md")
+        for name in ("_build", ".hidden", "node_modules"):
+            page(BAD, f"{name}/page.md")
+        return tmp_path
+
+    def test_pages_without_anything_of_ours_are_left_out(self, folder, capsys):
+        assert main(["check", str(folder), "--exclude", "drafts/*"]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == "1 holds"
+        assert main(["check", str(folder)]) == 1
+        assert capsys.readouterr().out.splitlines()[-1] == "2 hold, 1 does not pass"
+
+    def test_a_pattern_that_no_shell_has_expanded_is(self, folder, capsys):
+        assert main(["check", str(folder / "o*.md")]) == 0
+        assert main(["check", str(folder / "z*.md")]) == 2
+        assert "no file has such a name" in capsys.readouterr().err
+
+    def test_a_page_is_checked_once(self, folder, capsys):
+        assert main(["check", str(folder / "one.md"), str(folder / "one.md")]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == "1 holds"
+
+
+class TestConfiguration:
+    """What pyproject.toml sets is as if it were typed."""
+
+    @pytest.fixture
+    def project(self, page, tmp_path, monkeypatch):
+        (tmp_path / "docs").mkdir()
+        page(BAD, "docs/page.md")
+        monkeypatch.chdir(tmp_path / "docs")
+        return lambda text: page(f"[tool.checked-math]\n{text}", "pyproject.toml")
+
+    def test_files_and_draws(self, project, capsys):
+        project('files = ["docs"]\ndraws = 7\n')
+        assert main(["check", "--json"]) == 1
+        assert {each["draws"] for each in json.loads(capsys.readouterr().out)} == {7}
+        assert main(["check", "--json", "--draws", "9", "page.md"]) == 1
+        assert {each["draws"] for each in json.loads(capsys.readouterr().out)} == {9}
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            (
+                "colour = 1",
+                "toml: [tool.checked-math] has colour; "
+                "expected files, exclude, draws, seed or timeout",
+            ),
+            ('files = "docs"', "files of [tool.checked-math] is no list of names"),
+            ("draws = [", "pyproject.toml: "),
+        ],
+    )
+    def test_what_is_wrong_in_it_is_said(self, project, capsys, text, told):
+        project(text)
+        assert main(["check", "page.md"]) == 2
+        assert told in capsys.readouterr().err
+
+    def test_a_number_is_read_as_a_typed_one(self, project, capsys):
+        project("draws = 0")
+        with pytest.raises(SystemExit, match="2"):
+            main(["check", "page.md"])
+        assert "from 1 to 1000 draws" in capsys.readouterr().err

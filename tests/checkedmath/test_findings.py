@@ -9,7 +9,6 @@ from checkedmath.findings import (
     FunctionFinding,
     RelationFinding,
     RowFinding,
-    explain,
     failure,
     out_of_time,
 )
@@ -25,17 +24,17 @@ def finding(status="holds", kind=RelationFinding, **others):
     [
         (
             finding(label="one", relative_error=1.5e-16, draws=5),
-            "page.md:3 (one) holds  1.5e-16 over 5 draws",
+            "page.md:3:5 (one) holds  1.5e-16 over 5 draws",
         ),
         (
             finding("differs", relative_error=0.5, diagnosis="off"),
-            "page.md:3 differs  0.5  off",
+            "page.md:3:5 differs  0.5  off",
         ),
-        (finding("shape", diagnosis="2×3 and 3×2"), "page.md:3 shape  2×3 and 3×2"),
-        (finding("unchecked", diagnosis="a picture"), "page.md:3 unchecked  a picture"),
+        (finding("shape", diagnosis="2×3 and 3×2"), "page.md:3:5 shape  2×3 and 3×2"),
+        (finding("unchecked", diagnosis="a picture"), "page.md:3:5 unchecked  a picture"),
         (
             finding(kind=RowFinding, word="mean", draws=5),
-            "page.md:3 holds  mean: the batch is the mean of the examples, over 5 draws",
+            "page.md:3:5 holds  mean: the batch is the mean of the examples, over 5 draws",
         ),
     ],
 )
@@ -108,14 +107,15 @@ def test_a_failure_stands_where_its_error_does():
 
 def test_an_error_from_a_definition_names_it():
     error = ReadError("wrong", 3)
-    assert explain(error, "page.md", 5) == "wrong"
+    assert failure("page.md", Formula("  a", 5), error).diagnosis == "wrong"
     error.origin = ("page.md", 5)
-    assert explain(error, "page.md", 5) == "wrong"
-    for place in (("page.md", 9), ("other.md", 5)):
-        assert explain(error, *place) == "it rests on the definition at page.md:5: wrong"
+    assert failure("page.md", Formula("  a", 5), error).diagnosis == "wrong"
+    for file, line in (("page.md", 9), ("other.md", 5)):
+        found = failure(file, Formula("  a", line), error)
+        assert found.diagnosis == "it rests on the definition at page.md:5: wrong"
     assert failure("other.md", Formula("  a", 2), error).column == 3
 
 
 def test_a_page_out_of_time_says_so():
     found = out_of_time("page.md")
-    assert str(found) == "page.md:1 timeout  the time for this page ran out as it was read"
+    assert str(found) == "page.md:1:1 timeout  the time for this page ran out as it was read"

@@ -30,6 +30,10 @@ $$ J = \log(2) J $$
 $$ 2 x = x + x $$
 
 $$ 2 X = X + X $$
+
+```numpy
+X = X
+```
 ::::
 """
 
@@ -41,6 +45,7 @@ evil: !!python/object/apply:os.system ["touch evil"]
 :::{where}
 :uses: ../secret /etc/passwd ../../../../etc/passwd folder/../../secret file:///etc/passwd
 - $a \in \mathbb{R}$
+- $X \in \mathbb{R}^{n \times m}$
 - $__import__('os').system('touch evil') \in \mathbb{R}$
 - $\operatorname{__import__("os").system("touch evil")} \in \mathbb{R}$
 :::
@@ -83,6 +88,24 @@ $$ \href{http://127.0.0.1:9/}{a} = \includegraphics{../secret} $$
 $$ \def\a{b} \catcode`\@=11 \csname open\endcsname $$
 
 $$ {a.__init__.__globals__} = %(a)s $$ ({0.__class__})
+
+::::{side-by-side}
+```numpy
+__import__("os").system("touch evil")
+```
+
+$$ 2 x = x + x $$
+
+```numpy
+a = __import__("os").system("touch evil")
+```
+
+$$ 2 X = X + X $$
+
+```numpy
+a = open("../secret.md")
+```
+::::
 
 $$ a = 2 a $$
 """

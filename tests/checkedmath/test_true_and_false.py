@@ -11,7 +11,7 @@ from itertools import chain
 
 import pytest
 
-from checkedmath import Settings, check_page, read_page
+from checkedmath import check_page, read_page
 
 NUMBERS = r"""
 - $a, b, x, w \in \mathbb{R}$
@@ -255,27 +255,19 @@ NOTHING = [
 OTHERS = [*CONSTANT_SIZES, *SMALL_SETS, *BRANCHES, *ZEROS, *ORDERS]
 
 
-def found(where, definitions, line, seed=0):
-    """Return what is found of a line behind definitions."""
-    blocks = [f":::{{where}}\n{where.strip()}\n:::"]
-    blocks += [f"$$\n{latex}\n$$" for latex in (*definitions, line)]
-    page = read_page("\n\n".join(blocks) + "\n", "page.md")
-    return check_page(page, settings=Settings(seed=seed))
-
-
 @pytest.mark.parametrize("pair", OTHERS, ids=[f"{k}: {pair[2]}" for k, pair in enumerate(OTHERS)])
-def test_the_true_line_holds(pair):
+def test_the_true_line_holds(check, pair):
     where, definitions, true, _ = pair
-    findings = found(where, definitions, true)
+    findings = check(*definitions, true, where=where)
     assert [finding.status for finding in findings] == ["holds"] * len(findings)
     assert findings
 
 
 @pytest.mark.parametrize("pair", OTHERS, ids=[f"{k}: {pair[3]}" for k, pair in enumerate(OTHERS)])
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_the_false_line_does_not_pass(pair, seed):
+def test_the_false_line_does_not_pass(check, pair, seed):
     where, definitions, _, false = pair
-    (*others, finding) = found(where, definitions, false, seed)
+    (*others, finding) = check(*definitions, false, where=where, seed=seed)
     assert all(each.passes for each in others)
     assert not finding.passes
     assert finding.diagnosis
@@ -314,13 +306,13 @@ def test_a_row_of_one_example_has_no_word():
     assert "apart on any draw" in finding.diagnosis
 
 
-def test_sides_that_are_0_but_for_rounding_are_told_to_be_written_as_0():
+def test_sides_that_are_0_but_for_rounding_are_told_to_be_written_as_0(check):
     where = r"- $y \in \mathbb{R}^{n}$"
     definition = r"H := \frac{1}{y^\top y} y y^\top"
-    (finding,) = found(where, [definition], "H (I - H) y = (I - H) H y")
+    (finding,) = check(definition, "H (I - H) y = (I - H) H y", where=where)
     assert finding.status == "differs"
     assert finding.diagnosis == "both sides are 0 but for rounding, in every draw; write = 0"
-    (finding,) = found(where, [definition], "H (I - H) y = 0")
+    (finding,) = check(definition, "H (I - H) y = 0", where=where)
     assert finding.status == "holds"
 
 

@@ -11,6 +11,12 @@ const slider = (name, label, min, max, value, text) =>
   `<label class="slider"><span>${label} <b>${text}</b></span><input type="range" name="${name}" min="${min}" ` +
   `max="${max}" value="${value}" aria-valuetext="${text}"></label>`;
 
+// A row of boxes, each as wide as it counts, with what it is before and what comes of it after.
+const bar = (label, boxes, result) =>
+  `<div class="share"><span class="quiet">${label}</span><span class="bar">` +
+  boxes.map(({ value, share, kind }) => `<b class="${kind}" style="flex:${share} 0 0">${shown(value)}</b>`).join("") +
+  `</span><span class="result">${result}</span></div>`;
+
 // Make one tree like another, and leave what is the same: so what moves can glide.
 const follow = (old, fresh) => {
   if (old.nodeName !== fresh.nodeName) return old.replaceWith(fresh);
@@ -55,7 +61,9 @@ const figure = (name, functions) => {
         const { left, top, width, height } = map.getBoundingClientRect();
         const at = functions.point((event.clientX - left) / width, (event.clientY - top) / height);
         for (const [key, value] of Object.entries(at)) {
-          this.querySelector(`input[name=${key}]`).value = value;
+          const choice = this.querySelector(`input[name=${key}][value="${value}"]`);
+          if (choice?.type === "radio") choice.checked = true;
+          else this.querySelector(`input[name=${key}]`).value = value;
         }
         this.update();
       }

@@ -2,6 +2,7 @@
 {
   // One weight and the loss ½(a − y)² with a = w x; m is 4, so that no quotient is rounded.
   const places = ["early", "late", "in the step", "never"];
+  const kinds = ["early", "late", "step", "never"];
   const batch = { X: [1, 2, 1, 3], Y: [-2, 6, -4, 4], w: 2, eta: 0.1 };
 
   const numbers = ({ place }) => {
@@ -36,7 +37,7 @@
     const has = (from) => (at <= from ? "has" : "");
     const divided = (here) => (at === here ? `, ÷ ${m}` : "");
     return (
-      `<div class="way ${at < 2 ? place : ""}" style="--at:${at}">` +
+      `<div class="way ${kinds[at]}" style="--at:${at}" data-map>` +
       '<span class="pill">÷ <i>m</i></span>' +
       station("<i>A</i> − <i>Y</i>", error, "", "") +
       between(at === 0 ? `each ÷ ${m}` : "", []) +
@@ -46,7 +47,7 @@
         at === 0 ? "derivatives of the cost" : "each of its own example’s loss",
         has(0),
       ) +
-      between(`times <i>X</i>, summed${divided(1)}`, X) +
+      between(`times <i>X</i>, summed${at === 1 ? ` ÷ ${m}` : ""}`, X) +
       station(
         `<i>dW</i> = ${at === 1 ? over(1) : ""}<i>dZ X</i><sup>⊤</sup>`,
         [dW],
@@ -58,7 +59,7 @@
         `step = −${at === 2 ? over("<i>η</i>") : "<i>η</i> "}<i>dW</i>`,
         [step],
         at < 3 ? "the same step" : `${m} times the step`,
-        at < 3 ? "has step" : "missed step",
+        at < 3 ? "has outcome" : "missed outcome",
       ) +
       between(at < 3 ? "" : "unused", []) +
       "</div>"
@@ -75,6 +76,8 @@
         `${name === place ? " checked" : ""}><span>${name}</span></label>`).join("") +
       "</fieldset>",
     values: () => ({}),
+    // Where it is dragged to: a quarter of the height for each place.
+    point: (_, y) => ({ place: places[Math.max(0, Math.min(3, Math.floor(y * 4)))] }),
     draw,
     describe: ({ place }) => {
       const { X, m, eta, error, dZ, dW, step } = numbers({ place });

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from checkedmath.audit.equivalence import proof
-from checkedmath.audit.shapes import Shapes
-from checkedmath.bind.binding import Check
+from checkedmath.audit.equivalence import are_equal
+from checkedmath.bind.binding import CheckedEquation
 from checkedmath.check.checker import Checker
+from checkedmath.check.free_indices import cases_of
 from checkedmath.errors import PageError, UndeclaredError
 from checkedmath.evaluate.comparing import TOLERANCE, relative_error
+from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Array
 from checkedmath.latex.nodes import Node, Statement
 from checkedmath.latex.printing import to_latex
-from checkedmath.mutate.context import around
+from checkedmath.mutate.context import mutation_context
 from checkedmath.mutate.mutating import Mutant, mutants
 
 
@@ -26,10 +27,10 @@ class Verdict:
     Attributes
     ----------
     word : str
-        ``caught``, ``equal`` (by proof) or ``survived``; a definition's does not survive but is
-        ``unpinned``.
+        ``caught``, ``equal`` or ``survived``; a definition's does not survive but is
+        ``uncovered``.
     reason : str
-        The rule of the proof for what is equal; why nothing caught it for what is unpinned.
+        Why nothing caught what is uncovered.
     whole : str
         The side that it is a mutant of, as LaTeX.
     """
@@ -49,24 +50,24 @@ class Verdict:
         return f"{self.file}:{self.line}{label} {self.word}  {self.mutant}  in {self.whole}{reason}"
 
 
-def of_equalities(checker: Checker, check: Check) -> Iterator[Verdict]:
+def of_equalities(
+    checker: Checker, checked: CheckedEquation, further: Sequence[Evaluator]
+) -> Iterator[Verdict]:
     """Yield the verdict on each mutant of each side that stands beside an ``=``."""
-    equation = check.equation
-    page, shapes = around(checker.scope), Shapes(checker.scope, equation.one_example)
-    for statement in check.statements:
+    equation = checked.equation
+    page = mutation_context(checker.scope)
+    for statement in checked.statements:
         for side, others in _sides(statement):
-            pairs = [_Pair(checker, check, side, other) for other in others]
+            pairs = [_Pair(checker, checked, side, other) for other in others]
             line, _ = equation.place(side.start)
             for mutant in mutants(side, page):
-                word, reason = _judge(mutant, pairs), ""
+                word = _judge(mutant, pairs)
                 if word == "survived":
-                    reason = proof(mutant, shapes)
-                    word = "equal" if reason else word
+                    cases = cases_of(further, (side, *others), one_example=equation.one_example)
+                    word = "equal" if are_equal(side, mutant.whole, cases) else word
                 if word:
                     whole = to_latex(side)
-                    yield Verdict(
-                        checker.page.file, line, equation.label, mutant, word, reason, whole
-                    )
+                    yield Verdict(checker.page.file, line, equation.label, mutant, word, "", whole)
 
 
 def _sides(statement: Statement) -> Iterator[tuple[Node, list[Node]]]:
@@ -85,15 +86,10 @@ def _sides(statement: Statement) -> Iterator[tuple[Node, list[Node]]]:
 class _Pair:
     """A side and one that it is equal to, whose values are computed once."""
 
-    def __init__(self, checker: Checker, check: Check, side: Node, other: Node) -> None:
+    def __init__(self, checker: Checker, checked: CheckedEquation, side: Node, other: Node) -> None:
         self.other = other
-        self.cases = [
-            (evaluator, bindings)
-            for evaluator in checker.evaluators
-            for bindings in checker.bindings(
-                evaluator, (side, other), one_example=check.equation.one_example
-            )
-        ]
+        one_example = checked.equation.one_example
+        self.cases = list(cases_of(checker.evaluators, (side, other), one_example=one_example))
         self._values: dict[int, Array] = {}
 
     def error(self, mutant: Mutant, number: int) -> float:

@@ -15,8 +15,8 @@ from checkedmath.audit.definitions import of_definition
 from checkedmath.audit.equalities import Verdict, of_equalities
 from checkedmath.check.checker import Settings
 
-_HEADS = ("mutants", "caught", "equal by proof", "survived")
-_DEFINITION_HEADS = ("mutants", "caught", "equal by proof", "unpinned")
+_HEADS = ("mutants", "caught", "equal", "survived")
+_DEFINITION_HEADS = ("mutants", "caught", "equal", "uncovered")
 
 
 def run(paths: Sequence[Path], settings: Settings) -> tuple[str, bool]:
@@ -49,7 +49,7 @@ def run(paths: Sequence[Path], settings: Settings) -> tuple[str, bool]:
     with np.errstate(all="ignore"):
         readings = read_book(paths, settings)
         judged = _judged(readings)
-    files = [reading.prepared.page.file for reading in readings]
+    files = [reading.bound_page.page.file for reading in readings]
     equalities = {file: first for file, (first, _) in zip(files, judged, strict=True)}
     definitions = {file: second for file, (_, second) in zip(files, judged, strict=True)}
     survivors = _listed(equalities, "survived")
@@ -57,8 +57,8 @@ def run(paths: Sequence[Path], settings: Settings) -> tuple[str, bool]:
         *_table("equalities", _HEADS, equalities, "survived"),
         *survivors,
         "",
-        *_table("definitions", _DEFINITION_HEADS, definitions, "unpinned"),
-        *_listed(definitions, "unpinned"),
+        *_table("definitions", _DEFINITION_HEADS, definitions, "uncovered"),
+        *_listed(definitions, "uncovered"),
     ]
     return "\n".join(parts), not survivors
 
@@ -68,7 +68,7 @@ def _judged(readings: list[Reading]) -> list[tuple[list[Verdict], list[Verdict]]
     if len(readings) == 1 or "fork" not in multiprocessing.get_all_start_methods():
         return [_of_page(reading) for reading in readings]
     # The longest pages first, so that none is left for the end.
-    order = sorted(range(len(readings)), key=lambda k: -len(readings[k].prepared.checks))
+    order = sorted(range(len(readings)), key=lambda k: -len(readings[k].bound_page.equations))
     fork = multiprocessing.get_context("fork")
     with fork.Pool(initializer=_forked.extend, initargs=(readings,)) as pool:
         found = dict(zip(order, pool.imap(_of_forked, order), strict=True))
@@ -92,13 +92,15 @@ def _of_page(reading: Reading) -> tuple[list[Verdict], list[Verdict]]:
 def _of_equalities(reading: Reading) -> list[Verdict]:
     checker = reading.checker()
     return [
-        verdict for check in reading.prepared.checks for verdict in of_equalities(checker, check)
+        verdict
+        for checked in reading.bound_page.equations
+        for verdict in of_equalities(checker, checked, reading.further)
     ]
 
 
 def _of_definitions(reading: Reading) -> list[Verdict]:
-    known = itertools.chain.from_iterable(reading.prepared.scope.definitions.values())
-    own = [each for each in known if each.file == reading.prepared.page.file]
+    known = itertools.chain.from_iterable(reading.bound_page.scope.definitions.values())
+    own = [each for each in known if each.file == reading.bound_page.page.file]
     own.sort(key=lambda definition: definition.line)
     return [verdict for definition in own for verdict in of_definition(reading, definition)]
 

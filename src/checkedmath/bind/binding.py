@@ -12,38 +12,38 @@ from checkedmath.errors import PageError, ReadError, UncheckedError, refuse_late
 from checkedmath.findings import Finding, RelationFinding, failure
 from checkedmath.latex.nodes import Statement
 from checkedmath.latex.parsing import read_declaration, read_display
-from checkedmath.latex.unread import relations_unread
+from checkedmath.latex.unread_relations import relations_unread
 from checkedmath.latex.vocabulary import declared_in, defined_in, unique
 from checkedmath.page.model import Equation, Formula, Page
 
 
 @dataclass(slots=True)
-class Check:
-    """An equation and its statements; none if it could not be read or is excused."""
+class CheckedEquation:
+    """An equation to check, with its statements; none if it could not be read or is excused."""
 
     equation: Equation
     statements: tuple[Statement, ...] = ()
 
 
 @dataclass(slots=True)
-class Prepared:
-    """A page that has been read: its names, what to check, and what could not be read."""
+class BoundPage:
+    """A page that has been read: its names, its equations, and what could not be read."""
 
     page: Page
     scope: Scope = field(default_factory=Scope)
-    checks: list[Check] = field(default_factory=list)
+    equations: list[CheckedEquation] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     defined: dict[tuple[str, int], Equation] = field(default_factory=dict)
-    _checks: dict[int, Check] = field(default_factory=dict)
+    _by_equation: dict[int, CheckedEquation] = field(default_factory=dict)
 
-    def check_of(self, equation: Equation) -> Check:
-        """Return the check of an equation of a side-by-side row."""
-        return self._checks[id(equation)]
+    def checked_equation(self, equation: Equation) -> CheckedEquation:
+        """Return the statements read from an equation of the page."""
+        return self._by_equation[id(equation)]
 
-    def add(self, check: Check) -> None:
+    def add(self, checked: CheckedEquation) -> None:
         """Add an equation to check."""
-        self.checks.append(check)
-        self._checks[id(check.equation)] = check
+        self.equations.append(checked)
+        self._by_equation[id(checked.equation)] = checked
 
     def fail(self, formula: Formula, error: PageError) -> None:
         """Record something that could not be read."""
@@ -51,7 +51,7 @@ class Prepared:
         self.findings.append(failure(self.page.file, formula, error, label))
 
 
-def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf")) -> Prepared:
+def bind_page(page: Page, used: Sequence[Page] = (), deadline: float = float("inf")) -> BoundPage:
     """
     Read the mathematics of a page.
 
@@ -65,47 +65,47 @@ def prepare(page: Page, used: Sequence[Page] = (), deadline: float = float("inf"
     deadline : float, optional
         The `time.monotonic` at which to give up reading.
     """
-    prepared = Prepared(page)
-    prepared.scope.vocabulary = _vocabulary((*used, page))
+    bound_page = BoundPage(page)
+    bound_page.scope.vocabulary = _vocabulary((*used, page))
     for other in used:
-        _adopt(prepared.scope, other, deadline)
+        _adopt(bound_page.scope, other, deadline)
     for mistake in page.mistakes:
-        prepared.fail(Formula("", mistake.line, file=mistake.file), mistake.error)
+        bound_page.fail(Formula("", mistake.line, file=mistake.file), mistake.error)
     for item in page.where:
         try:
             refuse_late(deadline)
-            declaration = read_declaration(item.latex, prepared.scope.vocabulary)
-            prepared.scope.declare(declaration, item.file or page.file, item.line)
+            declaration = read_declaration(item.latex, bound_page.scope.vocabulary)
+            bound_page.scope.declare(declaration, item.file or page.file, item.line)
         except PageError as error:
-            prepared.fail(item, error)
+            bound_page.fail(item, error)
     for equation in page.equations:
-        check = Check(equation)
-        prepared.add(check)
+        checked = CheckedEquation(equation)
+        bound_page.add(checked)
         if equation.unchecked is not None:
-            prepared.findings.append(_excused(page, equation))
+            bound_page.findings.append(_excused(page, equation))
             continue
-        _say_unread(prepared, equation)
+        _report_unread(bound_page, equation)
         try:
             refuse_late(deadline)
-            check.statements = read_display(equation.latex, prepared.scope.vocabulary)
-            for place in _bind(prepared.scope, equation, check.statements, page.file):
-                prepared.defined[place] = equation
+            checked.statements = read_display(equation.latex, bound_page.scope.vocabulary)
+            for place in _bind(bound_page.scope, equation, checked.statements, page.file):
+                bound_page.defined[place] = equation
         except PageError as error:
-            check.statements = ()
-            prepared.fail(equation, error)
-    for check in prepared.checks:
-        _resolve(prepared, check, deadline)
-    resolve_definitions(prepared.scope)
-    prepared.scope.note_literals(
+            checked.statements = ()
+            bound_page.fail(equation, error)
+    for checked in bound_page.equations:
+        _resolve(bound_page, checked, deadline)
+    resolve_definitions(bound_page.scope)
+    bound_page.scope.note_literals(
         side
-        for check in prepared.checks
-        for statement in check.statements
+        for checked in bound_page.equations
+        for statement in checked.statements
         for side in statement.sides
     )
-    return prepared
+    return bound_page
 
 
-def _say_unread(prepared: Prepared, equation: Equation) -> None:
+def _report_unread(bound_page: BoundPage, equation: Equation) -> None:
     """Record the relations that an equation displays in words, where nothing is read."""
     for offset, where in relations_unread(equation.latex):
         message = (
@@ -113,7 +113,7 @@ def _say_unread(prepared: Prepared, equation: Equation) -> None:
             "the equation, or excuse the equation in a {math} directive with :unchecked: and the "
             "reason"
         )
-        prepared.fail(equation, UncheckedError(message, offset))
+        bound_page.fail(equation, UncheckedError(message, offset))
 
 
 def _vocabulary(pages: Sequence[Page]) -> tuple[str, ...]:
@@ -202,19 +202,19 @@ def _refuse_tolerance(equation: Equation, statement: Statement, signs: list[str]
         raise ReadError(r"a tolerance is for \approx; = is exact but for rounding")
 
 
-def _resolve(prepared: Prepared, check: Check, deadline: float) -> None:
-    """Tell functions from factors, now that every name of the page is known."""
-    if not check.statements:
+def _resolve(bound_page: BoundPage, checked: CheckedEquation, deadline: float) -> None:
+    """Resolve the sides of an equation, now that every name of the page is known."""
+    if not checked.statements:
         return
     try:
         refuse_late(deadline)
-        check.statements = tuple(
+        checked.statements = tuple(
             Statement(
-                tuple(resolve(side, prepared.scope) for side in statement.sides),
+                tuple(resolve(side, bound_page.scope) for side in statement.sides),
                 statement.relations,
             )
-            for statement in check.statements
+            for statement in checked.statements
         )
     except PageError as error:
-        check.statements = ()
-        prepared.fail(check.equation, error)
+        checked.statements = ()
+        bound_page.fail(checked.equation, error)

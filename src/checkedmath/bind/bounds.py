@@ -1,10 +1,14 @@
-"""Between which numbers the entries of an expression lie, as far as its form tells."""
+"""Bounds of an expression's entries that follow from its form."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
 
 from checkedmath.bind.scope import Scope
+from checkedmath.latex.library import SIGMOID, SOFTMAX
 from checkedmath.latex.names import batch_name, key_of
 from checkedmath.latex.nodes import (
     Apply,
@@ -45,7 +49,7 @@ _CALLS = {
     **dict.fromkeys(("exp", "abs", "sqrt", "cosh"), _FROM_0),
     **dict.fromkeys(("tanh", "sin", "cos"), (-1.0, 1.0)),
 }
-_FUNCTIONS = {r"\sigma": _UNIT, r"\operatorname{softmax}": _UNIT}
+_FUNCTIONS = {SIGMOID: _UNIT, SOFTMAX: _UNIT}
 
 _INVERSE = Sum((Number(1.0),), (-1,))
 
@@ -53,121 +57,36 @@ _DEEPEST = 12
 """Definitions and parts that are looked into."""
 
 
+@dataclass(frozen=True, slots=True)
 class Bounding:
-    """Bounds expressions of a page."""
+    """
+    Bounds expressions of a page.
 
-    def __init__(self, scope: Scope) -> None:
-        self._scope = scope
+    Attributes
+    ----------
+    hidden : frozenset of str
+        Parameters and indices, of which nothing is known.
+    depth : int
+        How many definitions and parts this one is inside of.
+    """
 
-    def of(self, node: Node, hidden: frozenset[str] = frozenset(), depth: int = 0) -> Bounds:
-        """
-        Return numbers between which all entries of an expression lie, ends included.
+    scope: Scope
+    hidden: frozenset[str] = frozenset()
+    depth: int = 0
 
-        Nothing is known of what is ``hidden``: parameters and indices.
-        """
-        if depth > _DEEPEST:
+    def of(self, node: Node) -> Bounds:
+        """Return numbers between which all entries of an expression lie, ends included."""
+        rule = _RULES.get(type(node))
+        if rule is None or self.depth > _DEEPEST:
             return _ANY
-        for rule in (self._simple, self._made, self._applied, self._chosen):
-            found = rule(node, hidden, depth + 1)
-            if found is not None:
-                return found
-        return _ANY
+        return rule(replace(self, depth=self.depth + 1), node)
 
-    def _simple(self, node: Node, hidden: frozenset[str], depth: int) -> Bounds | None:
-        """Bound a number, a name, and what has the entries of another expression."""
-        match node:
-            case Number(value):
-                return (value, value)
-            case Name():
-                return _ANY if node.id in hidden else self._name(node, depth)
-            case Group((item,)) | Transpose(item) | Entry(item) | ByEntry(item):
-                return self.of(item, hidden, depth)
-            case Norm() | Call(power=2):
-                return _FROM_0
-            case Indicator():
-                return _UNIT
-        return None
-
-    def _made(self, node: Node, hidden: frozenset[str], depth: int) -> Bounds | None:
-        """Bound sums, products and powers."""
-        match node:
-            case Sum(terms, signs):
-                ends = [self.of(term, hidden, depth) for term in terms]
-                ends = [end if s > 0 else _minus(end) for end, s in zip(ends, signs, strict=True)]
-                return (sum(low for low, _ in ends), sum(high for _, high in ends))
-            case Hadamard(left, right) if left == right:
-                return _FROM_0
-            case Product((Transpose(one), other)) if one == other and self._is_column(one):
-                return _FROM_0
-            case Product(parts):
-                return _signed([self.of(part, hidden, depth) for part in parts])
-            case Hadamard(left, right) | Fraction(left, right):
-                return _signed([self.of(part, hidden, depth) for part in (left, right)])
-            case Power(Name("e"), _) if not self._scope.knows_example_or_batch("e"):
-                return _FROM_0
-            case Power(_, Number(value)) if value % 2 == 0:
-                return _FROM_0
-            case Power(base, exponent) if exponent != _INVERSE:
-                return _FROM_0 if self.of(base, hidden, depth)[0] >= 0 else _ANY
-        return None
-
-    def _applied(self, node: Node, hidden: frozenset[str], depth: int) -> Bounds | None:
-        """Bound a function's values."""
-        match node:
-            case Call("max" | "min" as which, Group(items)) if len(items) > 1:
-                lows, highs = zip(*(self.of(item, hidden, depth) for item in items), strict=True)
-                choose = max if which == "max" else min
-                return (choose(lows), choose(highs))
-            case Call(function):
-                return _CALLS.get(function, _ANY)
-            case Apply(Name(primes=0 | 1) as function) if not self._scope.knows(function.id):
-                return _FUNCTIONS.get(function.id, _ANY)
-            case Apply(function):
-                definition = self._scope.function_definition(key_of(function))
-                if definition is None or function.primes:
-                    return _ANY
-                return self.of(definition.body, frozenset(definition.parameters), depth)
-        return None
-
-    def _chosen(self, node: Node, hidden: frozenset[str], depth: int) -> Bounds | None:
-        """Bound what runs over an index, or chooses."""
-        match node:
-            case BigOperator("sum" | "prod", index, body=body):
-                low, _ = self.of(body, hidden | {index}, depth)
-                return _FROM_0 if low >= 0 else _ANY
-            case BigOperator(_, index, body=body):
-                return self.of(body, hidden | {index}, depth)
-            case Cases(cases):
-                found = [self.of(case.value, hidden, depth) for case in cases]
-                return (min(low for low, _ in found), max(high for _, high in found))
-        return None
-
-    def _is_column(self, node: Node) -> bool:
-        """Tell whether an expression is a name that is declared as a column or a number."""
-        plain = isinstance(node, Name) and node == Name(node.id)
-        domain = self._scope.arrays.get((getattr(node, "id", ""), None)) if plain else None
-        return domain is not None and len(domain.shape) < 2
-
-    def _name(self, name: Name, depth: int) -> Bounds:
-        scope = self._scope
-        keys = {name.id, key_of(name), batch_name(name.id)}
-        found = [
-            _DOMAINS.get(domain.kind, _ANY)
-            for (key, _), domain in scope.arrays.items()
-            if key in keys or (key in scope.families and scope.families[key].id == name.id)
-        ]
-        if not found and any(scope.is_size(key) for key in (name.id, key_of(name))):
-            return _FROM_0
-        for key in keys:
-            for definition in scope.definitions.get(key, []):
-                hidden = frozenset({str(definition.layer), str(definition.example)})
-                found.append(self.of(definition.body, hidden, depth + 1))
-        if not found or name.primes:
-            return _ANY
-        return (min(low for low, _ in found), max(high for _, high in found))
+    def within(self, *hidden: str) -> Bounding:
+        """Return the same for an expression in which other names are hidden."""
+        return replace(self, hidden=frozenset(hidden))
 
     def excludes(self, node: Node, outcome: str) -> bool:
-        """Tell whether an outcome of a construct that chooses cannot occur, whatever the draw."""
+        """Return whether an outcome of a construct that chooses cannot occur, whatever the draw."""
         match node:
             case Call("abs", argument):
                 low, high = self.of(argument)
@@ -213,12 +132,124 @@ class Bounding:
         )
 
 
+# -- a rule a construct -------------------------------------------------------------------------
+
+
+def _name(at: Bounding, node: Name) -> Bounds:
+    if node.id in at.hidden:
+        return _ANY
+    scope = at.scope
+    keys = {node.id, key_of(node), batch_name(node.id)}
+    found = [
+        _DOMAINS.get(domain.kind, _ANY)
+        for (key, _), domain in scope.arrays.items()
+        if key in keys or (key in scope.families and scope.families[key].id == node.id)
+    ]
+    if not found and any(scope.is_size(key) for key in (node.id, key_of(node))):
+        return _FROM_0
+    for key in keys:
+        for definition in scope.definitions.get(key, []):
+            indices = str(definition.layer), str(definition.example)
+            found.append(at.within(*indices).of(definition.body))
+    return _ANY if not found or node.primes else _around(found)
+
+
+def _sum(at: Bounding, node: Sum) -> Bounds:
+    ends = [at.of(term) for term in node.terms]
+    ends = [end if s > 0 else _minus(end) for end, s in zip(ends, node.signs, strict=True)]
+    return (sum(low for low, _ in ends), sum(high for _, high in ends))
+
+
+def _product(at: Bounding, node: Product) -> Bounds:
+    match node.factors:
+        case (Transpose(one), other) if one == other and _is_column(one, at.scope):
+            return _FROM_0
+    return _signed(map(at.of, node.factors))
+
+
+def _power(at: Bounding, node: Power) -> Bounds:
+    match node:
+        case Power(Name("e"), _) if not at.scope.knows_example_or_batch("e"):
+            return _FROM_0
+        case Power(_, Number(value)) if value % 2 == 0:
+            return _FROM_0
+    positive = node.exponent != _INVERSE and at.of(node.base)[0] >= 0
+    return _FROM_0 if positive else _ANY
+
+
+def _call(at: Bounding, node: Call) -> Bounds:
+    match node:
+        case Call(power=2):
+            return _FROM_0
+        case Call("max" | "min" as which, Group(items)) if len(items) > 1:
+            lows, highs = zip(*(at.of(item) for item in items), strict=True)
+            choose = max if which == "max" else min
+            return (choose(lows), choose(highs))
+    return _CALLS.get(node.function, _ANY)
+
+
+def _apply(at: Bounding, node: Apply) -> Bounds:
+    function = node.function
+    if function.primes < 2 and not at.scope.knows(function.id):
+        return _FUNCTIONS.get(function.id, _ANY)
+    definition = at.scope.function_definition(key_of(function))
+    if definition is None or function.primes:
+        return _ANY
+    return at.within(*definition.parameters).of(definition.body)
+
+
+def _big_operator(at: Bounding, node: BigOperator) -> Bounds:
+    bounds = at.within(*at.hidden, node.index).of(node.body)
+    if node.kind in ("sum", "prod"):
+        return _FROM_0 if bounds[0] >= 0 else _ANY
+    return bounds
+
+
+_RULES: dict[type[Node], Callable[[Bounding, Any], Bounds]] = {
+    Number: lambda _, node: (node.value, node.value),
+    Name: _name,
+    Group: lambda at, node: at.of(node.items[0]) if len(node.items) == 1 else _ANY,
+    Transpose: lambda at, node: at.of(node.base),
+    Entry: lambda at, node: at.of(node.base),
+    ByEntry: lambda at, node: at.of(node.body),
+    Norm: lambda *_: _FROM_0,
+    Indicator: lambda *_: _UNIT,
+    Sum: _sum,
+    Product: _product,
+    Hadamard: lambda at, node: (
+        _FROM_0 if node.left == node.right else _signed(map(at.of, (node.left, node.right)))
+    ),
+    Fraction: lambda at, node: _signed(map(at.of, (node.numerator, node.denominator))),
+    Power: _power,
+    Call: _call,
+    Apply: _apply,
+    BigOperator: _big_operator,
+    Cases: lambda at, node: _around(at.of(case.value) for case in node.cases),
+}
+
+
+# -- helpers -------------------------------------------------------------------------------------
+
+
+def _is_column(node: Node, scope: Scope) -> bool:
+    """Return whether an expression is a name that is declared as a column or a number."""
+    plain = isinstance(node, Name) and node == Name(node.id)
+    domain = scope.arrays.get((getattr(node, "id", ""), None)) if plain else None
+    return domain is not None and len(domain.shape) < 2
+
+
+def _around(found: Iterable[Bounds]) -> Bounds:
+    """Return the bounds of one of several."""
+    lows, highs = zip(*found, strict=True)
+    return (min(lows), max(highs))
+
+
 def _minus(bounds: Bounds) -> Bounds:
     return (-bounds[1], -bounds[0])
 
 
-def _signed(parts: list[Bounds]) -> Bounds:
-    """Return the bounds of a product, of which only the sign is told."""
+def _signed(parts: Iterable[Bounds]) -> Bounds:
+    """Return the bounds of a product, from the signs of its factors."""
     sign = 1
     for low, high in parts:
         if not (low >= 0 or high <= 0):

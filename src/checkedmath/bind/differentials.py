@@ -26,12 +26,12 @@ _UPRIGHT = r"\operatorname{d}"
 @dataclass(frozen=True, slots=True)
 class _Differential:
     """
-    What stands behind a d.
+    The differential after a d.
 
     Attributes
     ----------
     of : Node or None
-        It; None where the d stands alone.
+        What is differentiated; None where the d stands alone.
     order : int
         How often it is differentiated.
     names : tuple of Name

@@ -1,4 +1,4 @@
-"""Tell functions from factors, and derivatives from quotients, once every name is known."""
+"""Distinguish functions from factors, and derivatives from quotients, once every name is known."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from itertools import pairwise
 from checkedmath.bind.differentials import ordinary_derivative
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import ReadError
-from checkedmath.evaluate.arrays import FUNCTIONS
-from checkedmath.evaluate.functions import SYMBOLS
+from checkedmath.latex.library import KNOWN
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import (
     ARGUMENT,
@@ -33,13 +32,10 @@ from checkedmath.latex.nodes import (
 )
 from checkedmath.latex.printing import to_latex
 
-KNOWN = {*SYMBOLS, *FUNCTIONS}
-"""Functions that have a meaning where the page declares none of their names."""
-
 
 def resolve(node: Node, scope: Scope) -> Node:
     r"""
-    Tell functions from factors, now that names are known.
+    Return an expression in which functions are distinguished from factors.
 
     A function's name before parentheses is an application; ``\frac{df}{dx}`` of names that are
     no symbols of the page is a derivative.
@@ -69,7 +65,7 @@ def resolve(node: Node, scope: Scope) -> Node:
 
 
 def resolve_definitions(scope: Scope) -> None:
-    """Resolve the bodies of all definitions; what has two readings is told with its equation."""
+    """Resolve the bodies of all definitions; two readings are reported with the equation."""
     for key, definitions in scope.definitions.items():
         for number, definition in enumerate(definitions):
             with contextlib.suppress(ReadError):
@@ -170,7 +166,7 @@ _NO_INDEX = "a name of this page has {0} in it, which is no index there; give {0
 
 
 def _has_inside(name: Name, index: str) -> bool:
-    r"""Tell whether a name such as ``P_{k \mid k-1}`` is written with an index."""
+    r"""Return whether a name such as ``P_{k \mid k-1}`` is written with an index."""
     letter = rf"(?<![A-Za-z\\]){re.escape(index)}(?![A-Za-z])"
     return "|" in name.id and re.search(letter, name.id) is not None
 
@@ -252,7 +248,7 @@ def _knows(key: str, scope: Scope) -> bool:
 
 
 def _may_number(name: Name, scope: Scope) -> bool:
-    """Tell whether a name can be an index."""
+    """Return whether a name can be an index."""
     key = name.id
     return key in scope.indices or (len(key) == 1 and key.islower() and not scope.knows(key))
 

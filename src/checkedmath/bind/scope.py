@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from checkedmath.errors import ReadError
-from checkedmath.evaluate.arrays import FUNCTIONS
-from checkedmath.evaluate.functions import SYMBOLS
+from checkedmath.latex.library import KNOWN
 from checkedmath.latex.names import batch_name, example_name, free_names, key_of
 from checkedmath.latex.nodes import (
     BigOperator,
@@ -57,7 +56,7 @@ class Definition:
 
     @property
     def place(self) -> str:
-        """Where it stands, for messages."""
+        """File and line, for messages."""
         return f"{self.file}:{self.line}"
 
 
@@ -79,8 +78,8 @@ class Scope:
     _users: dict[str, set[str]] = field(default_factory=dict)
     _dependents: dict[str, set[str]] = field(default_factory=dict)
 
-    def placeless(self) -> dict[str, list[Definition]]:
-        """Return the definitions without where they stand: what they say, for comparing."""
+    def without_locations(self) -> dict[str, list[Definition]]:
+        """Return the definitions without their locations, for comparing."""
         return {
             key: [replace(each, file="", line=0) for each in found]
             for key, found in self.definitions.items()
@@ -167,7 +166,7 @@ class Scope:
         match target:
             case Product(factors=(Name() as name, Group(items))):
                 typed = self.functions.get(key_of(name))
-                whole = typed is not None and not typed.by_entry
+                whole = typed is not None and not typed.elementwise
                 parameters = tuple(_parameter(item, whole=whole) for item in items)
                 if name.layer is not None or name.example is not None:
                     message = (
@@ -254,21 +253,21 @@ class Scope:
         return next((d for d in self.definitions.get(key, []) if d.parameters), None)
 
     def is_function(self, key: str) -> bool:
-        """Tell whether ``key`` is a function: declared, defined, or known without either."""
+        """Return whether ``key`` is a function: declared, defined, or known without either."""
         if key in self.functions or self.function_definition(key) is not None:
             return True
-        return (key in SYMBOLS or key in FUNCTIONS) and not self.knows(key)
+        return key in KNOWN and not self.knows(key)
 
     def knows(self, key: str) -> bool:
-        """Tell whether some declaration or definition has this name."""
+        """Return whether some declaration or definition has this name."""
         return key in self.names
 
     def knows_example_or_batch(self, key: str) -> bool:
-        """Tell whether one example's symbol or its batch's is declared or defined."""
+        """Return whether one example's symbol or its batch's is declared or defined."""
         return not self.names.isdisjoint((key, batch_name(key), example_name(key)))
 
     def is_kronecker(self, name: Name) -> bool:
-        r"""Tell whether a name is ``\delta_{jk}``, where the page declares no such name."""
+        r"""Return whether a name is ``\delta_{jk}``, where the page declares no such name."""
         known = any(self.knows_example_or_batch(key) for key in (name.id, key_of(name)))
         plain = name == Name(r"\delta", name.subscripts) and len(name.subscripts) == 2
         return plain and not known
@@ -281,13 +280,13 @@ class Scope:
         return self.definitions[key][0].place
 
     def is_size(self, key: str) -> bool:
-        """Tell whether a declaration uses ``key`` as a size, or as the end of a range."""
+        """Return whether a declaration uses ``key`` as a size, or as the end of a range."""
         kinds: list[Domain | IndexRange] = [*self.arrays.values(), *self.indices.values()]
         return key in self.sizes or any(key in _sizes_in(kind) for kind in kinds)
 
     def depends_on(self, key: str, target: str) -> bool:
         """
-        Tell whether the value of ``key`` can change with ``target``.
+        Return whether the value of ``key`` can change with ``target``.
 
         Layers, subscripts and the case that tells an example from its batch are not looked at: the
         answer may be yes where it could be no, never the other way round.

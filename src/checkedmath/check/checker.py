@@ -6,14 +6,13 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 
-from checkedmath.bind.binding import Check, Prepared, prepare
+from checkedmath.bind.binding import BoundPage, CheckedEquation, bind_page
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.check.draws import Draws
-from checkedmath.check.free_indices import bindings_of, free_of
+from checkedmath.check.free_indices import cases_of
 from checkedmath.check.functions import Load, check_implementation, excused
 from checkedmath.check.relations import Sampler
 from checkedmath.check.rows import equal, row_finding
@@ -31,15 +30,12 @@ from checkedmath.errors import (
 from checkedmath.evaluate.comparing import Comparison, Sample, compare
 from checkedmath.evaluate.drawing import LEAST_DRAWS
 from checkedmath.evaluate.evaluating import Evaluator
-from checkedmath.evaluate.lookup import Bindings
 from checkedmath.evaluate.recording import Branch
-from checkedmath.findings import Finding, RelationFinding, RowFinding, explain, failure
+from checkedmath.findings import Finding, RelationFinding, RowFinding, failed, failure
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import Group, Name, Node, Product, Relation
 from checkedmath.latex.printing import to_latex
 from checkedmath.page.model import WORDS, Equation, Formula, Implementation, Page, Row
-
-_F = TypeVar("_F", RelationFinding, RowFinding)
 
 MOST_DRAWS = 1000
 """The most random draws for one run."""
@@ -105,11 +101,11 @@ def check_page(
         In the order of the page: one for each relation, one for each side-by-side row, one for
         each value that a function returns, one for each thing that could not be read.
     """
-    return examine(page, used, settings, load).findings
+    return check(page, used, settings, load).findings
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class CheckResult:
     """
     A page that has been checked.
 
@@ -117,45 +113,45 @@ class Examined:
     ----------
     findings : list of Finding
         In the order of the page.
-    prepared : Prepared
+    bound_page : BoundPage
         What the page says.
-    evaluators : list of Evaluator
-        One for each draw on which it was checked; none where nothing could be drawn.
+    draws : Draws or None
+        The draws on which it was checked; None where nothing could be drawn.
     """
 
     findings: list[Finding]
-    prepared: Prepared
-    evaluators: list[Evaluator]
+    bound_page: BoundPage
+    draws: Draws | None
 
 
-def examine(
+def check(
     page: Page,
     used: Sequence[Page] = (),
     settings: Settings | None = None,
     load: Load | None = None,
-) -> Examined:
+) -> CheckResult:
     """Check a page as `check_page` does, and return also what more can be computed from."""
     settings = settings or Settings()
     deadline = time.monotonic() + settings.timeout
     with np.errstate(all="ignore"):
-        prepared = prepare(page, used, deadline)
-        findings, scope = prepared.findings, prepared.scope
+        bound_page = bind_page(page, used, deadline)
+        findings, scope = bound_page.findings, bound_page.scope
         try:
             count = max(settings.draws, LEAST_DRAWS)
             draws = Draws(scope, settings.seed, count, deadline)
         except PageError as error:
             place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
-            prepared.fail(Formula("", place), error)
-            return Examined(findings, prepared, [])
-        checker = Checker(prepared, draws)
+            bound_page.fail(Formula("", place), error)
+            return CheckResult(findings, bound_page, None)
+        checker = Checker(bound_page, draws)
         findings += checker.findings(load)
         in_order = sorted(findings, key=lambda finding: (finding.line, finding.column))
-        return Examined(in_order, prepared, draws.evaluators)
+        return CheckResult(in_order, bound_page, draws)
 
 
 class Checker:
     """
-    Evaluates what a prepared page says, on all draws.
+    Evaluates what a bound page says, on all draws.
 
     Without ``thorough``, for what is checked many times over, it keeps to the first draws, and says
     nothing of what is wrong.
@@ -163,14 +159,14 @@ class Checker:
 
     def __init__(
         self,
-        prepared: Prepared,
+        bound_page: BoundPage,
         draws: Draws,
         *,
         thorough: bool = True,
     ) -> None:
-        self.page = prepared.page
-        self.prepared = prepared
-        self.scope: Scope = prepared.scope
+        self.page = bound_page.page
+        self.bound_page = bound_page
+        self.scope: Scope = bound_page.scope
         self.draws = draws
         self.evaluators = draws.evaluators
         self.thorough = thorough
@@ -179,30 +175,30 @@ class Checker:
         self.returned: dict[int, tuple[Node, ...]] = {}
 
     def findings(self, load: Load | None = None) -> Iterator[Finding]:
-        """Check everything, in the order in which one thing rests on another."""
+        """Yield all findings, in the order in which one thing depends on another."""
         yield from self.definitions()
-        for check in self.prepared.checks:
-            yield from self.relations(check)
+        for checked in self.bound_page.equations:
+            yield from self.relations(checked)
         for item in self.page.implementations:
             yield from self.implementation(item, load)
         for row in self.page.rows:
             yield from self.row(row)
 
     def definitions(self, wanted: Callable[[str], bool] = bool) -> Iterator[Finding]:
-        """Evaluate this page's definitions of wanted names; a mistake is told where it stands."""
-        told: set[tuple[str, int]] = set()
-        own = self.prepared.defined
+        """Yield the failures of this page's definitions of wanted names, each where it is."""
+        reported: set[tuple[str, int]] = set()
+        own = self.bound_page.defined
         for definition in itertools.chain.from_iterable(self.scope.definitions.values()):
             if (definition.file, definition.line) not in own or not wanted(definition.key):
                 continue
             try:
                 self._try(definition)
             except DrawAgainError:
-                continue  # what rests on it is drawn again, and told if that does not help
+                continue  # what depends on it is drawn again, and reported if that does not help
             except PageError as error:
                 place = error.origin or (definition.file, definition.line)
-                if place in own and place not in told:
-                    told.add(place)
+                if place in own and place not in reported:
+                    reported.add(place)
                     error.origin = None
                     yield failure(self.page.file, own[place], error, own[place].label)
 
@@ -247,16 +243,16 @@ class Checker:
 
     # -- relations ------------------------------------------------------------------------------
 
-    def relations(self, check: Check) -> Iterator[RelationFinding]:
+    def relations(self, checked: CheckedEquation) -> Iterator[RelationFinding]:
         """Check every relation of an equation."""
-        for statement in check.statements:
+        for statement in checked.statements:
             for relation, sides in zip(
                 statement.relations, itertools.pairwise(statement.sides), strict=True
             ):
                 if relation.sign != ":=":
-                    finding = self._relation(relation, sides, check.equation)
+                    finding = self._relation(relation, sides, checked.equation)
                     if not finding.passes:
-                        self.failed.add(id(check))
+                        self.failed.add(id(checked))
                     yield finding
 
     def _relation(
@@ -272,7 +268,7 @@ class Checker:
             guess = ""
             if relation.sign == "=":
                 guess = self._guess(error, samples, sides, equation)
-            return _failed(finding, error, equation, guess)
+            return failed(finding, equation, error, guess)
         finding = replace(finding, drawn_again=again, relative_error=outcome.error)
         if not (outcome.holds or outcome.nothing):
             diagnosis = outcome.reason
@@ -286,7 +282,7 @@ class Checker:
         try:
             refuted = sampler.refuted(relation.sign)
         except TimeoutReachedError as error:
-            return _failed(finding, error, equation)
+            return failed(finding, equation, error)
         if refuted is not None:
             worst, where = refuted
             diagnosis = f"it holds on the first draws, and fails {where}"
@@ -315,13 +311,13 @@ class Checker:
     def _guess(
         self, error: PageError, samples: list[Sample], sides: tuple[Node, Node], equation: Equation
     ) -> str:
-        """Say what may have been meant by an equality that cannot be evaluated."""
+        """Return in words what may have been meant by an equality that cannot be evaluated."""
         if isinstance(error, ShapeError):
             return self._diagnosis(samples, sides, equation, "it would hold")
         return self._definition_meant(sides[0]) if isinstance(error, UndeclaredError) else ""
 
     def _definition_meant(self, left: Node) -> str:
-        """Say how to define what stands alone on the left, if nothing else explains it."""
+        """Return how to define the name on the left, if nothing else explains it."""
         name = left.factors[0] if isinstance(left, Product) else left
         others = left.factors[1:] if isinstance(left, Product) else ()
         if not isinstance(name, Name) or not all(isinstance(each, Group) for each in others):
@@ -333,7 +329,7 @@ class Checker:
     def _diagnosis(
         self, samples: list[Sample], sides: tuple[Node, Node], equation: Equation, holds: str
     ) -> str:
-        """Say what is wrong with an equality: in its values, or with which change it holds."""
+        """Return what is wrong with an equality: in its values, or a change with which it holds."""
         if not self.thorough:
             return ""
         diagnosis = diagnose(samples)
@@ -341,22 +337,12 @@ class Checker:
             return diagnosis
         start = time.monotonic()
         try:
-            cases = [
-                (evaluator, bindings)
-                for evaluator in self.evaluators
-                for bindings in self.bindings(evaluator, sides, one_example=equation.one_example)
-            ]
+            cases = [*cases_of(self.evaluators, sides, one_example=equation.one_example)]
         except PageError:
             return ""
         change = repair(sides, cases, start + min(LONGEST_SEARCH, self.search))
         self.search -= time.monotonic() - start
         return f"{holds} {change}" if change else ""
-
-    def bindings(
-        self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
-    ) -> Iterator[Bindings]:
-        """Yield bindings for every value of each free index of some expressions."""
-        return bindings_of(evaluator, sides, free_of(sides, self.scope), one_example=one_example)
 
     def _new_finding(
         self, relation: Relation, sides: tuple[Node, Node], equation: Equation
@@ -388,9 +374,7 @@ class Checker:
         if load is None:
             yield excused(self.page.file, item)
             return
-        returned, findings = check_implementation(
-            item, load, self.prepared, self.evaluators, self.bindings
-        )
+        returned, findings = check_implementation(item, load, self.bound_page, self.evaluators)
         if all(finding.passes for finding in findings):
             self.returned[id(item)] = returned
         yield from findings
@@ -399,10 +383,10 @@ class Checker:
         """Return what a side of a row claims to be equal to; empty if it does not hold."""
         if isinstance(side, Implementation):
             return self.returned.get(id(side), ())
-        check = self.prepared.check_of(side)
-        if id(check) in self.failed:
+        checked = self.bound_page.checked_equation(side)
+        if id(checked) in self.failed:
             return ()
-        return tuple(statement.sides[0] for statement in check.statements)
+        return tuple(statement.sides[0] for statement in checked.statements)
 
     def row(self, row: Row) -> Iterator[RowFinding]:
         """Find out how the batch follows from one example; only where both sides hold."""
@@ -432,7 +416,7 @@ class Checker:
         try:
             words = [self._pair_words(*pair) for pair in zip(left, right, strict=True)]
         except PageError as error:
-            yield _failed(finding, error, row.right)
+            yield failed(finding, row.right, error)
             return
         yield row_finding(finding, row, words)
 
@@ -464,17 +448,6 @@ class Checker:
 
 
 def _not_reached(branches: list[Branch]) -> str:
-    """Say what no draw reached."""
+    """Return in words what no draw reached."""
     node, outcome = branches[0]
     return f"no draw reached {outcome} {to_latex(node)}: nothing was tested there"
-
-
-def _failed(finding: _F, error: PageError, equation: Formula, guess: str = "") -> _F:
-    """Return the finding for a relation that could not be evaluated, with what it may have been."""
-    line, column = finding.line, finding.column
-    if error.origin is None and error.offset is not None:
-        line, column = equation.place(error.offset)
-    diagnosis = explain(error, finding.file, line)
-    if guess:
-        diagnosis = f"{diagnosis}; {guess}"
-    return replace(finding, status=error.status, line=line, column=column, diagnosis=diagnosis)

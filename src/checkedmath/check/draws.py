@@ -63,8 +63,8 @@ class Draws:
             try:
                 return self.at(self._plan(number, attempt))
             except DrawAgainError as error:
-                told = error
-        raise told
+                last = error
+        raise last
 
     def of(self, scope: Scope, count: int | None = None) -> Draws:
         """Return the first of these draws for a page with other definitions."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +22,7 @@ _ZERO = Number(0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Free:
+class FreeIndices:
     """
     The free names of some expressions.
 
@@ -41,7 +41,7 @@ class Free:
     open_names: list[str]
 
 
-def free_of(sides: Sequence[Node], scope: Scope) -> Free:
+def free_indices_of(sides: Sequence[Node], scope: Scope) -> FreeIndices:
     """Return the free names of some expressions."""
     numbers = set().union(*map(example_indices, sides))
     examples = {name for name in numbers if not scope.is_size(name)}
@@ -55,17 +55,17 @@ def free_of(sides: Sequence[Node], scope: Scope) -> Free:
     }
     numbering = {item.id for side in sides for item in _subscripts(side)} & outside
     open_names = sorted(name for name in numbering - examples if _may_be_index(name, scope))
-    return Free(sorted(names | examples), examples, open_names)
+    return FreeIndices(sorted(names | examples), examples, open_names)
 
 
 def _may_be_index(name: str, scope: Scope) -> bool:
-    """Tell whether a free name that nothing declares can number rows or columns."""
+    """Return whether a free name that nothing declares can number rows or columns."""
     letter = len(name) == 1 and name.isalpha() and name.islower()
     return letter and not (scope.knows(name) or scope.is_size(name))
 
 
 def bindings_of(
-    evaluator: Evaluator, sides: Sequence[Node], free: Free, *, one_example: bool
+    evaluator: Evaluator, sides: Sequence[Node], free: FreeIndices, *, one_example: bool
 ) -> Iterator[Bindings]:
     """Yield bindings for every value of each free index."""
     values: dict[str, Sequence[int]] = {}
@@ -81,6 +81,16 @@ def bindings_of(
         for chosen in itertools.product(*values.values()):
             bindings = Bindings(dict(zip(values, chosen, strict=True)), {}, example)
             yield from _numbered(evaluator, sides, free.open_names, bindings)
+
+
+def cases_of(
+    evaluators: Iterable[Evaluator], sides: Sequence[Node], *, one_example: bool
+) -> Iterator[tuple[Evaluator, Bindings]]:
+    """Yield each draw with bindings for every value of each free index."""
+    for evaluator in evaluators:
+        free = free_indices_of(sides, evaluator.scope)
+        for bindings in bindings_of(evaluator, sides, free, one_example=one_example):
+            yield evaluator, bindings
 
 
 def _subscripts(side: Node) -> Iterator[Name]:

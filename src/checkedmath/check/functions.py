@@ -1,5 +1,5 @@
 """
-Check that a function returns what a page's equations say, on the same random draws.
+Compare a function with a page's equations, on the same random draws.
 
 The function comes from a caller that passes `checkedmath.sphinxext.loading.load_function`: the
 Sphinx build does, the command does not.
@@ -13,35 +13,32 @@ import inspect
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, Any, Protocol, get_origin
+from typing import Any, get_origin
 
 import numpy as np
 from numpy.typing import NDArray
 
-from checkedmath.bind.resolving import resolve
+from checkedmath.bind.binding import BoundPage
+from checkedmath.bind.claims import FunctionClaim, read_arguments, read_claim
+from checkedmath.check.free_indices import bindings_of, free_indices_of
 from checkedmath.diagnose.diagnosing import diagnose
 from checkedmath.errors import (
     FunctionError,
     PageError,
-    ReadError,
     ShapeError,
     TimeoutReachedError,
 )
 from checkedmath.evaluate.comparing import Sample, compare
-from checkedmath.findings import FunctionFinding, failure
+from checkedmath.evaluate.evaluating import Evaluator
+from checkedmath.evaluate.lookup import Bindings
+from checkedmath.findings import FunctionFinding, failed
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import Group, Name, Node, Number
-from checkedmath.latex.parsing import read_display
 from checkedmath.latex.printing import to_latex
+from checkedmath.page.model import Formula, Implementation
 from checkedmath.timeout import EndedError, Stopped, run_apart, stopped_after
-
-if TYPE_CHECKING:
-    from checkedmath.bind.binding import Check, Prepared
-    from checkedmath.evaluate.evaluating import Evaluator
-    from checkedmath.evaluate.lookup import Bindings
-    from checkedmath.page.model import Formula, Implementation
 
 Array = NDArray[Any]
 Load = Callable[[str], Callable[..., object]]
@@ -50,26 +47,6 @@ EXCUSE = "a function is run by the Sphinx build only: the command runs no code t
 
 _NUMBER = (float, int, float | int, float | None, int | None, float | int | None)
 """What annotates a parameter that is a number, and no array."""
-
-
-class BindingsOf(Protocol):
-    """Yields bindings for every value of each free index of some expressions."""
-
-    def __call__(
-        self, evaluator: Evaluator, sides: Sequence[Node], *, one_example: bool
-    ) -> Iterator[Bindings]:
-        """Yield them on one draw; with ``one_example``, for each example."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """What a function is given and should return, read; ``labels`` as the page writes them."""
-
-    function: str
-    arguments: tuple[Node, ...]
-    returns: tuple[Node, ...]
-    labels: tuple[str | None, ...]
-    one_example: bool
 
 
 def excused(file: str, item: Implementation, reason: str = EXCUSE) -> FunctionFinding:
@@ -89,9 +66,8 @@ def excused(file: str, item: Implementation, reason: str = EXCUSE) -> FunctionFi
 def check_implementation(
     item: Implementation,
     load: Load,
-    prepared: Prepared,
+    bound_page: BoundPage,
     evaluators: Sequence[Evaluator],
-    bindings_of: BindingsOf,
 ) -> tuple[tuple[Node, ...], list[FunctionFinding]]:
     """
     Run a function on every draw and compare what it returns with the page.
@@ -105,25 +81,25 @@ def check_implementation(
     findings : list of FunctionFinding
         One for each of them; or one that says why there are none.
     """
-    file = item.file or prepared.page.file
+    file = item.file or bound_page.page.file
     apart = bool(getattr(load, "apart", False))
     place: Formula = item
     try:
-        arguments = _expressions(item, prepared)
+        arguments = read_arguments(item, bound_page)
         place = item.returns
-        claim = _claim(item, arguments, prepared)
+        claim = read_claim(item, arguments, bound_page)
         place = replace(item, line=item.block_line)
-        batches = bool(prepared.scope.batches)
+        batches = bool(bound_page.scope.batches)
         deadline = evaluators[0].deadline
         with _in_time(item.function, deadline):
             function = load(item.function)
 
             def compute() -> list[list[Sample]]:
-                return _samples(function, claim, evaluators, bindings_of, batches=batches)
+                return _samples(function, claim, evaluators, batches=batches)
 
             samples = run_apart(compute, deadline - time.monotonic()) if apart else compute()
         sizes = tuple(evaluator.draw.sizes for evaluator in evaluators)
-        blank = FunctionFinding(
+        new_finding = FunctionFinding(
             file,
             item.block_line,
             1,
@@ -135,23 +111,15 @@ def check_implementation(
             about=item,
         )
         findings = [
-            _compared(replace(blank, label=label, right=to_latex(node)), number, own)
+            _compared(replace(new_finding, label=label, right=to_latex(node)), number, own)
             for number, (node, label, own) in enumerate(
                 zip(claim.returns, claim.labels, samples, strict=True), start=1
             )
         ]
     except PageError as error:
-        found = failure(file, place, error)
-        failed = FunctionFinding(
-            found.file,
-            found.line,
-            found.column,
-            found.status,
-            diagnosis=found.diagnosis,
-            function=item.function,
-            about=item,
-        )
-        return (), [failed]
+        line, column = place.place(None)
+        finding = FunctionFinding(file, line, column, "", function=item.function, about=item)
+        return (), [failed(finding, place, error)]
     return claim.returns, findings
 
 
@@ -189,70 +157,6 @@ def _odd_shapes(samples: list[Sample]) -> tuple[Array, Array]:
     return odd.left, odd.right
 
 
-# -- what the page says ---------------------------------------------------------------------------
-
-
-def _expressions(formula: Formula, prepared: Prepared) -> list[Node]:
-    """Read LaTeX expressions with commas between."""
-    if not formula.latex.strip():
-        return []
-    nodes = []
-    for statement in read_display(formula.latex, prepared.scope.vocabulary):
-        if statement.relations:
-            raise ReadError(
-                "expected expressions with commas between, without a relation",
-                statement.relations[0].start,
-            )
-        nodes.append(resolve(statement.sides[0], prepared.scope))
-    return nodes
-
-
-def _claim(item: Implementation, arguments: list[Node], prepared: Prepared) -> _Claim:
-    """Read what a function should return."""
-    checks: dict[str, list[Check]] = {}
-    for check in prepared.checks:
-        checks.setdefault(check.equation.label or "", []).append(check)
-    nodes: list[Node] = []
-    labels: list[str | None] = []
-    one_example = item.one_example
-    for offset, piece in pieces(item.returns.latex):
-        if piece and piece in checks:
-            check = _labelled(piece, checks[piece], offset)
-            nodes.append(check.statements[0].sides[0])
-            labels.append(piece)
-            one_example = one_example or check.equation.one_example
-            continue
-        try:
-            nodes += _expressions(replace(item.returns, latex=piece), prepared)
-        except PageError as error:
-            message = f"{piece} is no label of this page, and cannot be read as LaTeX"
-            raise ReadError(f"{message}: {error.message}", offset) from error
-        labels.append(None)
-    for node in (*arguments, *nodes):
-        prepared.scope.note_examples(node, one_example=one_example)
-    return _Claim(item.function, tuple(arguments), tuple(nodes), tuple(labels), one_example)
-
-
-def _labelled(label: str, checks: list[Check], offset: int) -> Check:
-    if len(checks) > 1:
-        raise ReadError(f"{len(checks)} equations have the label {label}; expected one", offset)
-    if len(checks[0].statements) != 1:
-        message = f"the equation {label} has no one left side; write LaTeX, or label its lines"
-        raise ReadError(message, offset)
-    return checks[0]
-
-
-def pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Yield what stands between the commas outside brackets, with its offset."""
-    depth, start = 0, 0
-    for place, letter in enumerate(f"{text},"):
-        depth += (letter in "({[") - (letter in ")}]")
-        if place == len(text) or (letter == "," and depth == 0):
-            piece = text[start:place]
-            yield start + len(piece) - len(piece.lstrip()), piece.strip()
-            start = place + 1
-
-
 # -- what the function does -----------------------------------------------------------------------
 
 
@@ -271,20 +175,20 @@ def _in_time(name: str, deadline: float) -> Iterator[None]:
 
 def _samples(
     function: Callable[..., object],
-    claim: _Claim,
+    claim: FunctionClaim,
     evaluators: Sequence[Evaluator],
-    bindings_of: BindingsOf,
     *,
     batches: bool,
 ) -> list[list[Sample]]:
     """Call the function on every draw, for every value of each free index."""
     samples: list[list[Sample]] = [[] for _ in claim.returns]
     sides = claim.arguments + claim.returns
+    free = free_indices_of(sides, evaluators[0].scope)
     types = _types(function)
     for number, evaluator in enumerate(evaluators):
         sizes = evaluator.draw.sizes
         count = evaluator.names.examples() if batches else None
-        for bindings in bindings_of(evaluator, sides, one_example=claim.one_example):
+        for bindings in bindings_of(evaluator, sides, free, one_example=claim.one_example):
             arguments = _arguments(claim.arguments, types, evaluator, bindings)
             given = copy.deepcopy(arguments)
             values = _returned(function, claim, arguments, sizes)
@@ -343,7 +247,7 @@ def _tuple(node: Group, wanted: object, evaluator: Evaluator, bindings: Bindings
     return made(*_arguments(node.items, _types(made), evaluator, bindings))
 
 
-def _refuse_changed(claim: _Claim, before: list[object], after: list[object]) -> None:
+def _refuse_changed(claim: FunctionClaim, before: list[object], after: list[object]) -> None:
     """Refuse a function that has written into what it was given."""
     for node, own, other in zip(claim.arguments, before, after, strict=True):
         if not _same(own, other):
@@ -362,7 +266,7 @@ def _same(before: object, after: object) -> bool:
 
 def _returned(
     function: Callable[..., object],
-    claim: _Claim,
+    claim: FunctionClaim,
     arguments: list[object],
     sizes: dict[str, int],
 ) -> list[Array]:

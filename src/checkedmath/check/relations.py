@@ -13,7 +13,7 @@ import numpy as np
 from checkedmath.bind.bounds import Bounding
 from checkedmath.bind.scope import Scope
 from checkedmath.check.draws import FEW_WIDE, MOST_REDRAWS, Draws
-from checkedmath.check.free_indices import bindings_of, both_sides, free_of
+from checkedmath.check.free_indices import bindings_of, both_sides, free_indices_of
 from checkedmath.check.rows import words_of
 from checkedmath.errors import DrawAgainError, PageError, ReadError, refuse_late
 from checkedmath.evaluate.comparing import (
@@ -59,7 +59,7 @@ _ZERO = Number(0.0)
 
 
 def _picks(side: Node) -> bool:
-    """Tell whether an expression takes a few entries, examples or layers of what it names."""
+    """Return whether an expression takes a few entries, examples or layers of what it names."""
     for node in side.walk():
         if isinstance(node, (Name, Entry)):
             scripts = list(node.subscripts)
@@ -91,7 +91,7 @@ class Sampler:
         self._draws = draws
         self._scope = scope
         self._sides = sides
-        self._free = free_of(sides, scope)
+        self._free = free_indices_of(sides, scope)
         self._one_example = one_example
         self._room = MOST_COMPARED
         self.against_zero = sides.count(_ZERO) == 1
@@ -108,12 +108,12 @@ class Sampler:
                 evaluator = self._draws.again(number, attempt)
                 samples = self._samples(evaluator, number)
             except DrawAgainError as error:
-                told = error
+                last = error
                 continue
             if self.against_zero:
                 self._measure(evaluator, samples)
             return samples, attempt
-        raise told
+        raise last
 
     def _samples(self, evaluator: Evaluator, number: int, *, rounding: bool = True) -> list[Sample]:
         """Return the values on a draw; with ``rounding``, refuse one on which it decides."""
@@ -156,7 +156,7 @@ class Sampler:
             sample.scale = scale
 
     def reconsidered(self, outcome: Comparison) -> Comparison:
-        """Say of sides that differ where both are 0 but for rounding that nothing was tested."""
+        """Return the outcome, with a reason where both sides are 0 but for rounding."""
         try:
             if not all(map(self._is_zero, self._draws.evaluators)):
                 return outcome
@@ -166,7 +166,7 @@ class Sampler:
         return replace(outcome, reason=reason)
 
     def _is_zero(self, evaluator: Evaluator) -> bool:
-        """Tell whether both sides are 0 on a draw, but for rounding."""
+        """Return whether both sides are 0 on a draw, but for rounding."""
         scales: dict[tuple[int, int], float] = {}
         values = list(self._values(evaluator))
         for seed in range(_NOISY):
@@ -251,7 +251,7 @@ class Sampler:
         return now + _PART * max(self._draws.deadline - now, 0.0)
 
     def _fails(self, sign: str, evaluator: Evaluator, samples: list[Sample]) -> bool:
-        """Tell whether samples refute a relation, and not rounding or what is too small."""
+        """Return whether samples refute a relation, and not rounding or what is too small."""
         with np.errstate(under="raise"):
             self._measure(evaluator, samples)
         if sign in "≤≥<>":
@@ -260,18 +260,18 @@ class Sampler:
         return norm(*(s.left - s.right for s in samples)) > ROUNDING * scale
 
     def _where(self, evaluator: Evaluator) -> str:
-        """Say which values a draw has: numbers, sizes, and what is the same throughout."""
+        """Return in words a draw's values: numbers, sizes, and what is the same throughout."""
         draw = evaluator.draw
-        said = []
+        words = []
         for name in sorted(self.record.read):
             value = draw.values.get((name, None))
             if name in draw.sizes:
-                said.append(f"{name} = {draw.sizes[name]}")
+                words.append(f"{name} = {draw.sizes[name]}")
             elif value is not None and value.size == 1:
-                said.append(f"{name} = {value.item():.6g}")
+                words.append(f"{name} = {value.item():.6g}")
             elif value is not None and value.min() == value.max():
-                said.append(f"{name} is {value.flat[0]:g} throughout")
-        return f"where {', '.join(said)}" if said else "on values far out in their domains"
+                words.append(f"{name} is {value.flat[0]:g} throughout")
+        return f"where {', '.join(words)}" if words else "on values far out in their domains"
 
     # -- rows -------------------------------------------------------------------------------------
 
@@ -307,7 +307,7 @@ class Sampler:
             yield each, evaluator.value(right, bindings)
 
     def _is_exact(self, evaluator: Evaluator) -> bool:
-        """Tell whether a draw's values are finite, and not what is left of much larger ones."""
+        """Return whether a draw's values are finite, and not what is left of much larger ones."""
         with np.errstate(under="raise"):
             pairs = zip(
                 self._rows(evaluator), self._rows(self._draws.noisy(evaluator, 0)), strict=True

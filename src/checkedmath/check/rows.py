@@ -45,5 +45,5 @@ def words_of(each: list[Array], batch: Array) -> set[str]:
 
 
 def equal(left: Array, right: Array) -> bool:
-    """Tell whether two arrays have one shape and agree."""
+    """Return whether two arrays have one shape and agree."""
     return left.shape == right.shape and relative_error(left, right) <= TOLERANCE

@@ -32,7 +32,7 @@ def diagnose(samples: list[Sample]) -> str:
 
 
 def _constant(pairs: list[Pair]) -> str:
-    """Say by which number one side is a multiple of the other in every draw, or is above it."""
+    """Return in words the number by which one side is a multiple of the other, or above it."""
     if not pairs or any(pair.mine.shape != pair.truth.shape for pair in pairs):
         return ""
     left, right = (

@@ -22,7 +22,7 @@ from checkedmath.diagnose.patterns import ARRAYS, Pair, find, multiple, offset, 
 from checkedmath.evaluate.comparing import Array, relative_error
 
 _NEAR = 1e-5
-"""The relative error up to which a mistake is told that the arrays fit nearly."""
+"""The relative error up to which a mistake is reported that the arrays fit nearly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +99,16 @@ def explain(  # noqa: PLR0913 - what else is known is given by name
     truth : array or list, any number of axes
         What it should be.
     m : int, optional
-        The number of examples. Without it, no factor is told to be m.
+        The number of examples. Without it, no factor is reported to be m.
     tolerance : float, optional
         The relative error, in the Frobenius norm, up to which arrays are equal. By default the
         square root of the coarser of the two precisions: 1.5e-8 for two arrays in double precision.
     z : array, the shape of both, optional
-        What a ReLU was given there: with it, a mask that was forgotten is told.
+        What a ReLU was given there: with it, a forgotten mask is reported.
     W : array, the shape of both, optional
-        The weights: with them, a penalty that was forgotten or counted twice is told.
+        The weights: with them, a penalty that is missing or counted twice is reported.
     sizes : sequence of int, optional
-        How many examples each part of the batch has: with them, a mean of unequal means is told.
+        How many examples each part of the batch has: with them, a mean of means is reported.
     counts : mapping, optional
         Other numbers that may have been divided by, by their names: ``{"K": 10}``.
 
@@ -251,7 +251,7 @@ _NO_RELATION: Wrong = ("shape", "no sum, mean or transpose of the one is the oth
 
 
 def _unusable(mine: Array) -> tuple[str, str]:
-    """Tell of entries with which nothing can be compared."""
+    """Return the kind and the diagnosis of entries that cannot be compared; empty if all can."""
     bad = ~np.isfinite(mine)
     if bad.any():
         name = "NaN" if np.isnan(mine).any() else "infinite"
@@ -301,7 +301,7 @@ def _alike(pair: Pair, extra: _Given) -> Wrong:
 
 
 def _simple(pair: Pair, extra: _Given) -> Wrong | None:
-    """Tell of a mistake that has a name."""
+    """Return a mistake that has a name."""
     found = counted(pair, extra.shape, extra.counts) or _pattern(pair, extra)
     if found is None and extra.z is not None:
         found = masked(pair, extra.z)
@@ -311,7 +311,7 @@ def _simple(pair: Pair, extra: _Given) -> Wrong | None:
 
 
 def _nearly(pair: Pair, extra: _Given) -> Wrong | None:
-    """Tell of arrays that agree as far as they are written, and of a mistake that nearly fits."""
+    """Return that arrays agree as far as they are written, or a mistake that nearly fits."""
     coarse = max(resolution(pair.mine), resolution(pair.truth))
     size = max(float(np.linalg.norm(pair.mine)), float(np.linalg.norm(pair.truth)))
     written_to = 2 * coarse * math.sqrt(pair.mine.size) / size
@@ -344,7 +344,7 @@ def _pattern(pair: Pair, extra: _Given) -> Wrong | None:
 
 
 def _times(number: float, pair: Pair) -> str:
-    """Say by which number yours is a multiple, and what that number is in the shapes."""
+    """Return in words the number by which yours is a multiple, and what it is in the shapes."""
     text = f"off by exactly {written(number)}: yours is {written(number)} times the truth"
     m = pair.examples
     if m is not None and m > 1 and math.isclose(number, m / (m - 1), rel_tol=pair.tolerance):
@@ -359,7 +359,7 @@ def _differing(pair: Pair) -> Array:
 
 
 def _part(pair: Pair) -> Wrong | None:
-    """Tell of a single entry, column or row that differs, where most of the array agrees."""
+    """Return the single entry, column or row that differs, where the rest agrees."""
     wrong = _differing(pair)
     rows, columns = (np.flatnonzero(wrong.any(axis=axis)) for axis in (1, 0))
     places = list(_single(wrong.shape, rows, columns))
@@ -378,7 +378,7 @@ def _single(shape: tuple[int, ...], rows: Array, columns: Array) -> Iterator[str
 
 
 def _places(pair: Pair) -> Wrong | None:
-    """Tell of the same entries in other places."""
+    """Return that the entries are the same, in other places."""
     if pair.mine.size < 2:
         return None
     left, right = (np.sort(side, axis=None)[None] for side in (pair.mine, pair.truth))

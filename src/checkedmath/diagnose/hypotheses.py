@@ -1,4 +1,4 @@
-"""The mistakes in a gradient that can be told with more given: z, the weights, parts, counts."""
+"""The mistakes in a gradient that more input explains: z, the weights, parts, counts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Wrong = tuple[str, str, float | None]
 
 
 def counted(pair: Pair, shape: Sequence[int], counts: Mapping[str, float]) -> Wrong | None:
-    """Tell of a factor that is a count: m, a number given by name, or as many as an axis has."""
+    """Return the factor that is a count: m, a number given by name, or the length of an axis."""
     number = _ratio(pair)
     if number is None or not number > 0 or any(_near(pair, number, two) for two in (2, 0.5)):
         return None
@@ -48,7 +48,7 @@ def counted(pair: Pair, shape: Sequence[int], counts: Mapping[str, float]) -> Wr
 
 
 def _first(name: str, number: float, *, inverse: bool) -> str:
-    """Say by which count yours is a multiple."""
+    """Return in words the count by which yours is a multiple."""
     if name == "m":
         hint = "a 1/m too many in yours" if inverse else "a 1/m is missing in yours"
         whose = "the truth is m times yours" if inverse else "yours is m times the truth"
@@ -78,12 +78,12 @@ def _ratio(pair: Pair) -> float | None:
 
 
 def _near(pair: Pair, number: float, count: float) -> bool:
-    """Tell whether a factor is a count, within the tolerance."""
+    """Return whether a factor is a count, within the tolerance."""
     return abs(number - count) <= pair.tolerance * abs(count)
 
 
 def masked(pair: Pair, z: Array) -> Wrong | None:
-    """Tell of a ReLU's mask that was forgotten, or used twice where it is none."""
+    """Return the mistake of a ReLU's mask that was forgotten."""
     if z.shape != pair.mine.shape:
         return None
     active = z > 0
@@ -96,7 +96,7 @@ def masked(pair: Pair, z: Array) -> Wrong | None:
 
 
 def penalized(pair: Pair, weights: Array) -> Wrong | None:
-    """Tell of a multiple of the weights that is missing, or too many."""
+    """Return the mistake of a multiple of the weights that is missing, or too many."""
     if not weights.shape == pair.mine.shape == pair.truth.shape or not weights.any():
         return None
     difference = pair.mine - pair.truth
@@ -115,7 +115,7 @@ def penalized(pair: Pair, weights: Array) -> Wrong | None:
 
 
 def of_means(pair: Pair, sizes: Sequence[int]) -> Wrong | None:
-    """Tell of a mean of the means of unequal parts, where all examples should count alike."""
+    """Return the mistake of a mean of means of unequal parts."""
     parts, total = len(sizes), sum(sizes)
     if len(set(sizes)) < 2:
         return None
@@ -140,7 +140,7 @@ def of_means(pair: Pair, sizes: Sequence[int]) -> Wrong | None:
 
 
 def many_axes(mine: Array, truth: Array, tolerance: float) -> Wrong | None:
-    """Tell how arrays of more than two axes follow from each other: turned, summed, averaged."""
+    """Return how arrays of more than two axes follow from each other: turned, summed, averaged."""
 
     def same(left: Array, right: Array) -> bool:
         if left.shape != right.shape:

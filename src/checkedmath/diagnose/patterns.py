@@ -37,7 +37,7 @@ class Pair:
     tolerance: float = TOLERANCE
 
     def same(self, left: Array, right: Array) -> bool:
-        """Tell whether two arrays are equal, up to the tolerance; two of zeros say nothing."""
+        """Return whether two arrays are equal, up to the tolerance; two of zeros say nothing."""
         if left.shape != right.shape:
             return False
         scale = max(norm(left), norm(right))
@@ -177,7 +177,7 @@ def _summed() -> Iterator[Pattern]:
 
 
 def _is_other_axis(pair: Pair) -> bool:
-    """Tell whether a row and a column have one total, which is not zero but for rounding."""
+    """Return whether a row and a column have one total, which is not zero but for rounding."""
     shapes = pair.mine.shape, pair.truth.shape
     if shapes[0] == shapes[1] or not all(1 in shape and max(shape) > 1 for shape in shapes):
         return False

@@ -14,8 +14,8 @@ from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Array, Bindings
 from checkedmath.latex.nodes import Node, Sum
 from checkedmath.latex.printing import to_latex
-from checkedmath.mutate.completing import completions, lone_terms, multiples
-from checkedmath.mutate.context import Around, around
+from checkedmath.mutate.context import MutationContext, mutation_context
+from checkedmath.mutate.insertions import insertions, lone_terms, multiples
 from checkedmath.mutate.mutating import mutants
 from checkedmath.mutate.rules import KINDS
 
@@ -37,7 +37,7 @@ def repair(sides: tuple[Node, Node], cases: Sequence[Case], until: float) -> str
     cases : sequence of Evaluator and Bindings
         Each draw, with each value of the free indices.
     until : float
-        The `time.monotonic` at which to give up; what is not found by then is not told.
+        The `time.monotonic` at which to give up; what is not found by then is not reported.
 
     Returns
     -------
@@ -57,13 +57,13 @@ def repair(sides: tuple[Node, Node], cases: Sequence[Case], until: float) -> str
 
 def _repairs(sides: tuple[Node, Node], cases: Sequence[Case], until: float) -> Iterator[str]:
     values = _Values(sides[0], cases), _Values(sides[1], cases)
-    page = around(cases[0][0].scope)
+    page = mutation_context(cases[0][0].scope)
     candidates = []
     for place in (1, 0):
         if values[1 - place].at(0) is not None:
             changes = (
                 mutants(sides[place], page),
-                completions(sides[place], sides[1 - place], page),
+                insertions(sides[place], sides[1 - place], page),
             )
             for mutant in itertools.chain(*changes):
                 if time.monotonic() > until:
@@ -79,7 +79,10 @@ def _repairs(sides: tuple[Node, Node], cases: Sequence[Case], until: float) -> I
 
 
 def _terms(
-    sides: tuple[Node, Node], values: tuple[_Values, _Values], page: Around, cases: Sequence[Case]
+    sides: tuple[Node, Node],
+    values: tuple[_Values, _Values],
+    page: MutationContext,
+    cases: Sequence[Case],
 ) -> Iterator[str]:
     """Yield the term that the right side lacks: a multiple of an array that the page declares."""
     left, right = values[0].at(0), values[1].at(0)
@@ -98,7 +101,7 @@ def _terms(
 
 
 def _parallel(term: Array, lacking: Array) -> bool:
-    """Tell whether what is lacking is a multiple of a term, or of a column added to each column."""
+    """Return whether a multiple of a term, or of a column added to each column, is lacking."""
     if term.shape[0] != lacking.shape[0] or term.shape[1] not in (1, lacking.shape[1]):
         return False
     term = np.broadcast_to(term, lacking.shape)
@@ -130,7 +133,7 @@ def _value(node: Node, case: Case) -> Array | None:
 
 
 def _holds(changed: Node, other: Callable[[int], Array | None], cases: Sequence[Case]) -> bool:
-    """Tell whether a changed side equals the other, which is not 0 throughout, in every case."""
+    """Return whether a changed side equals the other, which is not 0 throughout, in every case."""
     something = False
     for number, case in enumerate(cases):
         left, right = _value(changed, case), other(number)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from checkedmath.errors import ReadError, ShapeError, SizeError
 from checkedmath.evaluate import arrays
 from checkedmath.evaluate.arrays import inverse, is_scalar, is_square, refuse_huge, shape_of
+from checkedmath.evaluate.context import Context
 from checkedmath.evaluate.drawing import LARGEST
 from checkedmath.evaluate.functions import COMMANDS, maximum, minimum
+from checkedmath.evaluate.lookup import Array, Bindings
 from checkedmath.latex.nodes import (
     Call,
     Entry,
@@ -32,29 +34,25 @@ from checkedmath.latex.nodes import (
 )
 from checkedmath.latex.printing import to_latex
 
-if TYPE_CHECKING:
-    from checkedmath.evaluate.evaluating import Evaluator
-    from checkedmath.evaluate.lookup import Array, Bindings
-
 ONES = Name(r"\mathbf{1}")
 IDENTITY = Name("I")
 
 
-def number(_: Evaluator, node: Number, __: Bindings) -> Array:
+def number(_: Context, node: Number, __: Bindings) -> Array:
     """Return a number."""
     return np.array([[node.value]])
 
 
-def group(evaluator: Evaluator, node: Group, bindings: Bindings) -> Array:
+def group(context: Context, node: Group, bindings: Bindings) -> Array:
     """Return what stands in parentheses."""
     if len(node.items) != 1:
         raise ReadError("a comma stands between a function's arguments only")
-    return evaluator.value(node.items[0], bindings)
+    return context.value(node.items[0], bindings)
 
 
-def add(evaluator: Evaluator, node: Sum, bindings: Bindings) -> Array:
+def add(context: Context, node: Sum, bindings: Bindings) -> Array:
     """Return a sum; a column is added to each column of a matrix."""
-    values = _terms(evaluator, node, bindings)
+    values = _terms(context, node, bindings)
     _refuse_number_called_identity(node.terms, values)
     total = values[0] if node.signs[0] > 0 else -values[0]
     for term, sign, value in zip(node.terms[1:], node.signs[1:], values[1:], strict=True):
@@ -64,18 +62,18 @@ def add(evaluator: Evaluator, node: Sum, bindings: Bindings) -> Array:
             )
         refuse_huge(total, value)
         total = total + value if sign > 0 else total - value
-    if len(values) > 1 and not evaluator.names.cuts:
-        evaluator.names.record.sum(values, total)
+    if len(values) > 1 and not context.names.overrides:
+        context.names.record.sum(values, total)
     return np.asarray(total)
 
 
-def _terms(evaluator: Evaluator, node: Sum, bindings: Bindings) -> list[Array]:
+def _terms(context: Context, node: Sum, bindings: Bindings) -> list[Array]:
     """Return the terms' values; those with an ``I`` of no size take it from the others."""
     values: list[Array | None] = []
     unknown: SizeError | None = None
     for term in node.terms:
         try:
-            values.append(evaluator.value(term, bindings))
+            values.append(context.value(term, bindings))
         except SizeError as error:
             unknown = error
             values.append(None)
@@ -86,14 +84,14 @@ def _terms(evaluator: Evaluator, node: Sum, bindings: Bindings) -> list[Array]:
         raise unknown
     sized = replace(bindings, identity=known.shape[-1])
     return [
-        evaluator.value(term, sized) if value is None else value
+        context.value(term, sized) if value is None else value
         for term, value in zip(node.terms, values, strict=True)
     ]
 
 
-def multiply(evaluator: Evaluator, node: Product, bindings: Bindings) -> Array:
+def multiply(context: Context, node: Product, bindings: Bindings) -> Array:
     """Return a matrix product, or a scaled array."""
-    values = [_factor(evaluator, factor, bindings) for factor in node.factors]
+    values = [_factor(context, factor, bindings) for factor in node.factors]
     if any(value is None for value in values):
         values = _sized(node, values)
     known = [(place, value) for place, value in enumerate(values) if value is not None]
@@ -102,7 +100,7 @@ def multiply(evaluator: Evaluator, node: Product, bindings: Bindings) -> Array:
     _refuse_number_called_identity([node.factors[k] for k, _ in known], [v for _, v in known])
     (_, result), *others = known
     for place, value in others:
-        if bindings.by_entry or is_scalar(result) or is_scalar(value):
+        if bindings.elementwise or is_scalar(result) or is_scalar(value):
             refuse_huge(result, value)
             result = result * value
         elif result.shape[-1] == value.shape[-2]:
@@ -126,10 +124,10 @@ def _refuse_number_called_identity(nodes: Sequence[Node], values: Sequence[Array
             )
 
 
-def _factor(evaluator: Evaluator, factor: Node, bindings: Bindings) -> Array | None:
+def _factor(context: Context, factor: Node, bindings: Bindings) -> Array | None:
     """Return a factor's value; None for ones and an identity of no size of their own."""
     try:
-        return evaluator.value(factor, bindings)
+        return context.value(factor, bindings)
     except SizeError:
         if factor not in (ONES, IDENTITY, Transpose(ONES)):
             raise
@@ -160,10 +158,10 @@ def unsized(node: Node) -> str:
     return f"the size of {written} does not follow from what stands beside it; write {symbol}_n"
 
 
-def hadamard(evaluator: Evaluator, node: Hadamard, bindings: Bindings) -> Array:
+def hadamard(context: Context, node: Hadamard, bindings: Bindings) -> Array:
     """Return the product of entries."""
-    left, right = evaluator.value(node.left, bindings), evaluator.value(node.right, bindings)
-    if not bindings.by_entry and left.shape[-2:] != right.shape[-2:]:
+    left, right = context.value(node.left, bindings), context.value(node.right, bindings)
+    if not bindings.elementwise and left.shape[-2:] != right.shape[-2:]:
         raise ShapeError(
             f"⊙ needs equal shapes; {to_latex(node.left)} is {shape_of(left)}, "
             f"{to_latex(node.right)} is {shape_of(right)}"
@@ -172,9 +170,9 @@ def hadamard(evaluator: Evaluator, node: Hadamard, bindings: Bindings) -> Array:
     return np.asarray(left * right)
 
 
-def kronecker(evaluator: Evaluator, node: Kronecker, bindings: Bindings) -> Array:
+def kronecker(context: Context, node: Kronecker, bindings: Bindings) -> Array:
     """Return the Kronecker product; of two columns it has two readings."""
-    left, right = evaluator.value(node.left, bindings), evaluator.value(node.right, bindings)
+    left, right = context.value(node.left, bindings), context.value(node.right, bindings)
     if left.shape[-1] == right.shape[-1] == 1 and not (is_scalar(left) or is_scalar(right)):
         one, other = to_latex(node.left), to_latex(node.right)
         raise ReadError(
@@ -184,11 +182,11 @@ def kronecker(evaluator: Evaluator, node: Kronecker, bindings: Bindings) -> Arra
     return arrays.kronecker(left, right)
 
 
-def divide(evaluator: Evaluator, node: Fraction, bindings: Bindings) -> Array:
+def divide(context: Context, node: Fraction, bindings: Bindings) -> Array:
     """Return a quotient by a number."""
-    above = evaluator.value(node.numerator, bindings)
-    below = evaluator.value(node.denominator, bindings)
-    if not bindings.by_entry and not is_scalar(below):
+    above = context.value(node.numerator, bindings)
+    below = context.value(node.denominator, bindings)
+    if not bindings.elementwise and not is_scalar(below):
         raise ShapeError(
             f"{to_latex(node.denominator)} is {shape_of(below)}; divide by a number, or for the "
             r"quotients of entries define f(a, b) := \frac{a}{b}"
@@ -198,14 +196,14 @@ def divide(evaluator: Evaluator, node: Fraction, bindings: Bindings) -> Array:
         return np.asarray(above / below)
 
 
-def power(evaluator: Evaluator, node: Power, bindings: Bindings) -> Array:
+def power(context: Context, node: Power, bindings: Bindings) -> Array:
     """Return a number's power, or a matrix's inverse."""
-    exponent = evaluator.value(node.exponent, bindings)
-    if evaluator.is_euler(node.base, bindings):
+    exponent = context.value(node.exponent, bindings)
+    if context.is_euler(node.base, bindings):
         _refuse_square(exponent, f"e^{{{to_latex(node.exponent)}}}", bindings)
         return COMMANDS["exp"](exponent)
-    base = evaluator.value(node.base, bindings)
-    if not bindings.by_entry and not (is_scalar(base) and is_scalar(exponent)):
+    base = context.value(node.base, bindings)
+    if not bindings.elementwise and not (is_scalar(base) and is_scalar(exponent)):
         if is_scalar(exponent) and exponent.size == 1 and exponent.item() == -1:
             return inverse(base)
         raise ShapeError(
@@ -234,30 +232,30 @@ def _whole_power(base: Array, exponent: int) -> Array:
     return result
 
 
-def transpose(evaluator: Evaluator, node: Transpose, bindings: Bindings) -> Array:
+def transpose(context: Context, node: Transpose, bindings: Bindings) -> Array:
     """Return the transpose."""
     base = node.base
-    if isinstance(base, Name) and len(evaluator.split_subscripts(base, bindings)[1]) > 1:
+    if isinstance(base, Name) and len(context.split_subscripts(base, bindings)[1]) > 1:
         message = (
             f"{to_latex(node)} can be an entry's transpose and an entry of the transpose; "
             rf"write (A^\top)_{{jk}}"
         )
         raise ReadError(message)
-    value = evaluator.value(base, bindings)
-    if bindings.by_entry and not is_scalar(value):
+    value = context.value(base, bindings)
+    if bindings.elementwise and not is_scalar(value):
         raise ReadError("a function's body is written for numbers; they have no transpose")
     return np.swapaxes(value, -1, -2)
 
 
-def entry(evaluator: Evaluator, node: Entry, bindings: Bindings) -> Array:
+def entry(context: Context, node: Entry, bindings: Bindings) -> Array:
     """Return an entry of an expression."""
-    return take(evaluator, evaluator.value(node.base, bindings), node, bindings)
+    return take(context, context.value(node.base, bindings), node, bindings)
 
 
-def take(evaluator: Evaluator, value: Array, node: Name | Entry, bindings: Bindings) -> Array:
+def take(context: Context, value: Array, node: Name | Entry, bindings: Bindings) -> Array:
     """Return the entry of ``value`` that the subscripts of ``node`` number."""
     rows, columns = value.shape[-2:]
-    numbers = [evaluator.whole_number(item, bindings) for item in node.subscripts]
+    numbers = [context.whole_number(item, bindings) for item in node.subscripts]
     if len(numbers) == 1 and 1 in (rows, columns):
         numbers = [numbers[0], 1] if columns == 1 else [1, numbers[0]]
     if len(numbers) != 2:
@@ -272,32 +270,32 @@ def take(evaluator: Evaluator, value: Array, node: Name | Entry, bindings: Bindi
     return value[..., row - 1 : row, column - 1 : column]
 
 
-def norm(evaluator: Evaluator, node: Norm, bindings: Bindings) -> Array:
+def norm(context: Context, node: Norm, bindings: Bindings) -> Array:
     """Return a norm."""
-    if bindings.by_entry:
+    if bindings.elementwise:
         raise ReadError("a function's body is written for numbers; write |z| for a number")
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        return arrays.norm(evaluator.value(node.argument, bindings), node.order)
+        return arrays.norm(context.value(node.argument, bindings), node.order)
 
 
-def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
+def call(context: Context, node: Call, bindings: Bindings) -> Array:
     """Return the value of a function with a command of its own."""
     several = node.argument.items if isinstance(node.argument, Group) else (node.argument,)
     if node.function in ("max", "min", "inner"):
-        values = [evaluator.value(item, bindings) for item in several]
+        values = [context.value(item, bindings) for item in several]
         result = _of_several(node, values, bindings)
         if node.function != "inner" and len(values) > 1:
-            _note_chosen(evaluator, node, several, values, result)
+            _note_chosen(context, node, several, values, result)
         return result
-    value = evaluator.value(node.argument, bindings)
+    value = context.value(node.argument, bindings)
     if node.function == "abs" and value.any():
-        record = evaluator.names.record
+        record = context.names.record
         for outcome, met in (("negative", value.real < 0), ("positive", value.real > 0)):
             reached = bool(met.any())
             record.branch(node, f"a {outcome} number in", reached=reached, entries=met.size)
     if node.function == "det":
         return arrays.determinant(value)
-    if node.function == "abs" and not (bindings.by_entry or is_scalar(value)):
+    if node.function == "abs" and not (bindings.elementwise or is_scalar(value)):
         raise ShapeError(
             f"{to_latex(node)} is of a {shape_of(value)} array: it can be its length, the absolute "
             r"values of its entries, or a determinant; write \lVert x \rVert, \det(A), or define "
@@ -309,14 +307,14 @@ def call(evaluator: Evaluator, node: Call, bindings: Bindings) -> Array:
         result = _whole_power(COMMANDS[node.function](value), node.power)
         if node.base is None:
             return result
-        base = evaluator.value(node.base, bindings)
+        base = context.value(node.base, bindings)
         if not is_scalar(base):
             raise ShapeError(f"{to_latex(node.base)} is {shape_of(base)}; a base is a number")
         return np.asarray(result / COMMANDS["log"](base))
 
 
 def _note_chosen(
-    evaluator: Evaluator, node: Call, items: Sequence[Node], values: list[Array], result: Array
+    context: Context, node: Call, items: Sequence[Node], values: list[Array], result: Array
 ) -> None:
     """Record which of its arguments a maximum or a minimum was, with no other beside it."""
     for place, (item, value) in enumerate(zip(items, values, strict=True)):
@@ -324,12 +322,12 @@ def _note_chosen(
         for other_item, other in zip(items, values, strict=True):
             alone = alone & ((other.real != result.real) | (other_item == item))
         outcome = f"an entry at which argument {place + 1} is chosen in"
-        record = evaluator.names.record
+        record = context.names.record
         record.branch(node, outcome, reached=bool(alone.any()), entries=alone.size)
 
 
 def _refuse_square(value: Array, written: str, bindings: Bindings) -> None:
-    if not bindings.by_entry and is_square(value):
+    if not bindings.elementwise and is_square(value):
         raise ReadError(
             f"{written} of a square matrix can be that of each entry, and the matrix function, "
             "which is not evaluated; define f(z) := e^z, or the like, and write f(A) for the first"
@@ -340,7 +338,7 @@ def _of_several(node: Call, values: list[Array], bindings: Bindings) -> Array:
     if node.function == "inner":
         return arrays.inner(*values)
     choose = maximum if node.function == "max" else minimum
-    if len(values) == 1 and not bindings.by_entry:
+    if len(values) == 1 and not bindings.elementwise:
         (value,) = values
         if 1 not in value.shape[-2:]:
             raise ShapeError(
@@ -389,4 +387,4 @@ RULES: dict[type[Node], Any] = {
     Norm: norm,
     Call: call,
 }
-"""How each construct is computed: from the evaluator, the expression and its bindings."""
+"""How each construct is computed: from the context, the expression and its bindings."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from checkedmath.errors import DrawAgainError, ReadError, ShapeError
 from checkedmath.evaluate.functions import COMMANDS, absolute, maximum
+from checkedmath.latex import library
 
 Array = NDArray[Any]
 
@@ -156,11 +157,10 @@ def norm(value: Array, order: str) -> Array:
 
 
 FUNCTIONS: dict[str, Callable[[Array], Array]] = {
-    r"\operatorname{softmax}": softmax,
-    r"\operatorname{diag}": diagonal,
-    r"\operatorname{tr}": trace,
-    r"\operatorname{Tr}": trace,
-    r"\operatorname{vec}": stacked_columns,
-    r"\operatorname{det}": determinant,
+    library.SOFTMAX: softmax,
+    library.DIAGONAL: diagonal,
+    **dict.fromkeys(library.TRACES, trace),
+    library.STACKED_COLUMNS: stacked_columns,
+    library.DETERMINANT: determinant,
 }
 """Functions of one array by the name of their operator, unless the page says otherwise."""

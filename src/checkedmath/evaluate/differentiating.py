@@ -1,7 +1,7 @@
 """
 Derivatives by the complex step; second ones by differences of these.
 
-The symbol to differentiate by is cut loose from its definition and moved by an imaginary step;
+The symbol to differentiate by is moved by an imaginary step, whatever its definition says;
 whatever is defined from it follows. No rule of differentiation is used, so that no formula under
 test vouches for itself. There is one imaginary unit only: where a derivative stands inside another,
 the inner one takes it, and the outer one is a central difference of order 8.
@@ -13,20 +13,16 @@ import functools
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from checkedmath.errors import DrawAgainError, NestedError, PageError, ReadError, ShapeError
-from checkedmath.evaluate.drawing import LARGEST
+from checkedmath.evaluate.context import Context
+from checkedmath.evaluate.drawing import LARGEST, Key
+from checkedmath.evaluate.lookup import Array, Bindings
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import Derivative, Name, Node, Transpose
 from checkedmath.latex.printing import to_latex
-
-if TYPE_CHECKING:
-    from checkedmath.evaluate.drawing import Key
-    from checkedmath.evaluate.evaluating import Evaluator
-    from checkedmath.evaluate.lookup import Array, Bindings
 
 STEP = 1e-60
 """
@@ -36,13 +32,13 @@ It is not smaller, so that a derivative of 1e-200 is not lost either.
 """
 
 
-def derivative(evaluator: Evaluator, node: Derivative, bindings: Bindings) -> Array:
+def derivative(context: Context, node: Derivative, bindings: Bindings) -> Array:
     """
     Return a derivative.
 
     Parameters
     ----------
-    evaluator : Evaluator
+    context : Context
         Gives the values around which to differentiate.
     node : Derivative
         Of what, with respect to what.
@@ -71,16 +67,16 @@ def derivative(evaluator: Evaluator, node: Derivative, bindings: Bindings) -> Ar
     if wrt.id in bindings.arguments:
         message = f"{wrt.id} is a parameter; write the derivative with a prime, as in g'(z)"
         raise ReadError(message, wrt.start)
-    if key_of(wrt) in evaluator.draw.sizes:
+    if key_of(wrt) in context.draw.sizes:
         message = f"{to_latex(wrt)} is a size, a whole number; nothing is differentiated by it"
         raise ReadError(message, wrt.start)
-    at = evaluator.value(wrt, bindings)
-    _refuse_mixed(node, at, evaluator, bindings)
-    symbol = _symbol(evaluator, wrt, bindings)
+    at = context.value(wrt, bindings)
+    _refuse_mixed(node, at, context, bindings)
+    symbol = _symbol(context, wrt, bindings)
     if len(symbol.wanted) * symbol.whole.size > LARGEST**2:
         message = f"{to_latex(wrt)} has too many entries to be differentiated by"
         raise ReadError(message, wrt.start)
-    slopes = functools.partial(_slopes, evaluator, node.of, bindings, symbol)
+    slopes = functools.partial(_slopes, context, node.of, bindings, symbol)
     every = _Entries(*map(range, symbol.whole.shape[-2:]))
     if symbol.wanted == every or len(every) > _MOST_SHARED:
         value = slopes(symbol.wanted)
@@ -125,7 +121,7 @@ class _Entries:
 
 @dataclass(frozen=True, slots=True)
 class _Symbol:
-    """What is cut loose, its value around which it is moved, and by which entries."""
+    """The variable of differentiation: its key, base value, and the entries to perturb."""
 
     key: Key
     whole: Array
@@ -133,10 +129,10 @@ class _Symbol:
 
 
 def _slopes(
-    evaluator: Evaluator, of: Node, bindings: Bindings, symbol: _Symbol, entries: _Entries
+    context: Context, of: Node, bindings: Bindings, symbol: _Symbol, entries: _Entries
 ) -> Array:
     """Return the derivatives by the entries wanted, while these are moved."""
-    others = [*evaluator.names.cuts.values(), *bindings.arguments.values()]
+    others = [*context.names.overrides.values(), *bindings.arguments.values()]
     if any(np.iscomplexobj(value) for value in others):
         raise NestedError(_TOO_DEEP)
     axes = max((value.ndim - 2 for value in others), default=0)
@@ -148,9 +144,9 @@ def _slopes(
     def at(step: complex) -> Array:
         # Other derivatives by the same symbol follow the same step.
         how = (entries, axes, step)
-        loose = evaluator.cut_loose(symbol.key, how, functools.partial(moved, step))
-        with loose.names.noting(evaluator.names.record):
-            value = loose.value(of, bindings)
+        perturbed = context.perturbed(symbol.key, how, functools.partial(moved, step))
+        with perturbed.names.noting(context.names.record):
+            value = perturbed.value(of, bindings)
         if value.ndim < axes + 3 or len(value) < len(entries):
             value = value.reshape(*(1,) * (axes + 3 - value.ndim), *value.shape)
             value = np.broadcast_to(value, (len(entries), *value.shape[1:]))
@@ -159,7 +155,7 @@ def _slopes(
     try:
         return np.asarray(at(1j * STEP).imag / STEP)
     except NestedError:
-        return _differences([at(k * WIDTH) for k in _points(evaluator)])
+        return _differences([at(k * WIDTH) for k in _points(context)])
 
 
 WIDTH = 4e-3
@@ -172,18 +168,18 @@ _ROUGHEST = 1e-7
 _TOO_DEEP = "a derivative inside a derivative inside a third is not evaluated"
 
 
-def _points(evaluator: Evaluator) -> Iterator[int]:
+def _points(context: Context) -> Iterator[int]:
     """Yield the multiples of the width at which to evaluate, while no other difference begins."""
-    if evaluator.in_stencil:
+    if context.in_stencil:
         raise ReadError(_TOO_DEEP)
-    evaluator.in_stencil = True
+    context.in_stencil = True
     try:
         yield from (1, -1, 2, -2, 3, -3, 4, -4)
     finally:
-        evaluator.in_stencil = False
+        context.in_stencil = False
 
 
-def stencil(evaluator: Evaluator, function: Callable[[Array], Array], at: Array) -> Array:
+def stencil(context: Context, function: Callable[[Array], Array], at: Array) -> Array:
     """
     Return the derivative of a function of one number, for each entry of ``at``.
 
@@ -194,7 +190,7 @@ def stencil(evaluator: Evaluator, function: Callable[[Array], Array], at: Array)
     DrawAgainError
         If the function is too rough here.
     """
-    return _differences([function(at + k * WIDTH) for k in _points(evaluator)])
+    return _differences([function(at + k * WIDTH) for k in _points(context)])
 
 
 def _differences(values: list[Array]) -> Array:
@@ -209,10 +205,10 @@ def _differences(values: list[Array]) -> Array:
     return np.asarray(result)
 
 
-def _refuse_mixed(node: Derivative, at: Array, evaluator: Evaluator, bindings: Bindings) -> None:
+def _refuse_mixed(node: Derivative, at: Array, context: Context, bindings: Bindings) -> None:
     """Refuse a second derivative by two columns in one fraction, whose layout no one agrees on."""
     if node.mixed and isinstance(node.of, Derivative) and at.size > 1:
-        other = evaluator.value(node.of.wrt, bindings)
+        other = context.value(node.of.wrt, bindings)
         if other.size > 1:
             wrt, inner = to_latex(node.wrt), to_latex(node.of.wrt)
             raise ReadError(
@@ -221,12 +217,12 @@ def _refuse_mixed(node: Derivative, at: Array, evaluator: Evaluator, bindings: B
             )
 
 
-def _symbol(evaluator: Evaluator, wrt: Name, bindings: Bindings) -> _Symbol:
+def _symbol(context: Context, wrt: Name, bindings: Bindings) -> _Symbol:
     """Return what is below a derivative."""
-    names = evaluator.names
-    key, entry = evaluator.split_subscripts(wrt, bindings)
-    layer = None if wrt.layer is None else evaluator.whole_number(wrt.layer, bindings)
-    example = None if wrt.example is None else evaluator.whole_number(wrt.example, bindings)
+    names = context.names
+    key, entry = context.split_subscripts(wrt, bindings)
+    layer = None if wrt.layer is None else context.whole_number(wrt.layer, bindings)
+    example = None if wrt.example is None else context.whole_number(wrt.example, bindings)
     if example is None and bindings.example is not None and names.is_of_one_example(key, layer):
         example = bindings.example
     if example is not None:
@@ -238,7 +234,7 @@ def _symbol(evaluator: Evaluator, wrt: Name, bindings: Bindings) -> _Symbol:
     if example is not None:
         columns = range(example - 1, example)
     if entry:
-        numbers = [evaluator.whole_number(item, bindings) - 1 for item in entry]
+        numbers = [context.whole_number(item, bindings) - 1 for item in entry]
         if len(numbers) == 1:
             # The one subscript of an example's column numbers its rows, however many there are.
             numbers = [*numbers, columns[0]] if len(columns) == 1 else [rows[0], *numbers]

@@ -127,7 +127,7 @@ def draw(scope: Scope, seed: int, plan: Plan, deadline: float = float("inf")) ->
             _draw_array(scope, (name, layer), domain, seed, result)
     for name, kind in scope.functions.items():
         rng = _generator(seed, plan, name, None)
-        if kind.by_entry:
+        if kind.elementwise:
             result.functions[name] = random_smooth_function(rng)
             continue
         with _declared_at(scope, name, None):

@@ -67,9 +67,9 @@ class Evaluator:
     deadline : float
         The `time.monotonic` at which to give up.
     parent : Evaluator, optional
-        Whose values hold for all that does not depend on ``cut``.
-    cut : tuple, optional
-        A name's key and the value that it has here, cut loose from its definition.
+        Whose values hold for all that does not depend on ``override``.
+    override : tuple, optional
+        A name's key and the value that it has here in place of its definition.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ class Evaluator:
         draw: Draw,
         deadline: float,
         parent: Evaluator | None = None,
-        cut: tuple[Key, Array] | None = None,
+        override: tuple[Key, Array] | None = None,
     ) -> None:
         self.scope = scope
         self.draw = draw
@@ -92,8 +92,8 @@ class Evaluator:
         self.in_stencil: bool = False if parent is None else parent.in_stencil
         around = None if parent is None else parent.names
         self._applying: list[Definition] = []
-        self._loose: dict[tuple[object, ...], Evaluator] = {}
-        self.names: Names = Names(scope, draw, self.value, around, cut)
+        self._perturbed: dict[tuple[object, ...], Evaluator] = {}
+        self.names: Names = Names(scope, draw, self.value, around, override)
 
     def value(self, node: Node, bindings: Bindings) -> Array:
         """Return the value of an expression, of shape (…, rows, columns)."""
@@ -131,7 +131,7 @@ class Evaluator:
         key, entry = self.split_subscripts(node, bindings)
         layer = None if node.layer is None else self.whole_number(node.layer, bindings)
         value = self._look_up(node, key, layer, bindings)
-        if bindings.by_entry and value.shape[-2:] != (1, 1):
+        if bindings.elementwise and value.shape[-2:] != (1, 1):
             message = (
                 f"{to_latex(node)} is an array; a function's body is written for numbers, unless "
                 r"its type is declared: f : \mathbb{R}^n \to \mathbb{R}"
@@ -145,7 +145,7 @@ class Evaluator:
         value = bindings.arguments[node.id]
         if not node.subscripts:
             return value
-        if bindings.by_entry:
+        if bindings.elementwise:
             raise ReadError(f"{node.id} is a parameter, a number; it has no scripts")
         return arithmetic.take(self, value, node, bindings)
 
@@ -173,7 +173,7 @@ class Evaluator:
             return np.eye(bindings.identity)
         if not node.subscripts:
             raise SizeError(arithmetic.unsized(node))
-        if len(node.subscripts) > 1 or bindings.by_entry:
+        if len(node.subscripts) > 1 or bindings.elementwise:
             return None
         size = self._size(node.subscripts[0], bindings)
         return np.eye(size) if node.id == "I" else np.ones((size, 1))
@@ -281,15 +281,15 @@ class Evaluator:
     def apply(self, node: Apply, bindings: Bindings) -> Array:
         """Return the value of a function, or of its derivative, at its arguments."""
         values = [self.value(argument, bindings) for argument in node.arguments]
-        function, by_entry = self._function(node.function, len(values))
-        if not by_entry:
+        function, elementwise = self._function(node.function, len(values))
+        if not elementwise:
             if node.function.primes:
                 message = (
                     f"{to_latex(node.function)}: a prime is for functions of one number; write "
                     r"\frac{\partial}{\partial x} f(x)"
                 )
                 raise ReadError(message)
-            if bindings.by_entry:
+            if bindings.elementwise:
                 message = f"{to_latex(node)}: a function's body is written for numbers"
                 raise ReadError(message)
             with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
@@ -309,8 +309,12 @@ class Evaluator:
     def _prime(self, name: Name, function: Callable[..., Array], value: Array) -> Array:
         """Return the first or the second derivative of a function of a number, entry by entry."""
         key = key_of(_plain(name))
-        imaginary = (cut for cut, at in self.names.cuts.items() if np.iscomplexobj(at))
-        if np.iscomplexobj(value) or any(self.scope.depends_on(key, cut[0]) for cut in imaginary):
+        imaginary = (
+            override for override, at in self.names.overrides.items() if np.iscomplexobj(at)
+        )
+        if np.iscomplexobj(value) or any(
+            self.scope.depends_on(key, override[0]) for override in imaginary
+        ):
             raise NestedError("a derivative inside a derivative, twice; first and second ones only")
 
         def slope(at: Array) -> Array:
@@ -336,14 +340,16 @@ class Evaluator:
         if count != wanted:
             noun = "argument" if wanted == 1 else "arguments"
             raise ReadError(f"{key} takes {wanted} {noun}; here are {count}")
-        by_entry = kind.by_entry if kind is not None else key not in FUNCTIONS or bool(definition)
+        elementwise = (
+            kind.elementwise if kind is not None else key not in FUNCTIONS or bool(definition)
+        )
         drawn = self.draw.functions.get(key)
         if isinstance(drawn, SmoothMap):
             inside = drawn if definition is None else functools.partial(self._whole, definition)
             return functools.partial(_typed, key, drawn, inside), False
         if definition is not None:
             return functools.partial(self.apply_definition, definition), True
-        return drawn or SYMBOLS.get(key) or FUNCTIONS[key], by_entry
+        return drawn or SYMBOLS.get(key) or FUNCTIONS[key], elementwise
 
     def try_function(self, definition: Definition) -> None:
         """Evaluate a function's body once, at some arguments."""
@@ -359,18 +365,22 @@ class Evaluator:
 
     def apply_definition(self, definition: Definition, *values: Array) -> Array:
         """Return a defined function's value, entry by entry."""
-        return self._body(definition, values, by_entry=True)
+        return self._body(definition, values, elementwise=True)
 
     def _whole(self, definition: Definition, *values: Array) -> Array:
-        return self._body(definition, values, by_entry=False)
+        return self._body(definition, values, elementwise=False)
 
-    def _body(self, definition: Definition, values: tuple[Array, ...], *, by_entry: bool) -> Array:
+    def _body(
+        self, definition: Definition, values: tuple[Array, ...], *, elementwise: bool
+    ) -> Array:
         if definition in self._applying:
             raise ReadError(f"{definition.key} is defined by way of itself")
         arguments = dict(zip(definition.parameters, values, strict=True))
         self._applying.append(definition)
         try:
-            return self.value(definition.body, Bindings(arguments=arguments, by_entry=by_entry))
+            return self.value(
+                definition.body, Bindings(arguments=arguments, elementwise=elementwise)
+            )
         except PageError as error:
             error.origin = error.origin or (definition.file, definition.line)
             raise
@@ -385,19 +395,21 @@ class Evaluator:
         """Refuse an operator that nothing follows."""
         raise ReadError(f"{to_latex(node)} of what? write what is differentiated after it")
 
-    def cut_loose(self, key: Key, how: tuple[object, ...], moved: Callable[[], Array]) -> Evaluator:
+    def perturbed(self, key: Key, how: tuple[object, ...], moved: Callable[[], Array]) -> Evaluator:
         """
         Return an evaluator in which a name has another value, and all that follows from it.
 
         It is kept for whoever moves the name in the same way, which ``how`` tells.
         """
         shared = (key, *how, self.in_stencil)
-        if shared not in self._loose:
-            if sum(loose.names.kept for loose in self._loose.values()) > MOST_ENTRIES:
-                self._loose.clear()
-            cut = (key, moved())
-            self._loose[shared] = Evaluator(self.scope, self.draw, self.deadline, self, cut)
-        return self._loose[shared]
+        if shared not in self._perturbed:
+            if sum(other.names.kept for other in self._perturbed.values()) > MOST_ENTRIES:
+                self._perturbed.clear()
+            override = (key, moved())
+            self._perturbed[shared] = Evaluator(
+                self.scope, self.draw, self.deadline, self, override
+            )
+        return self._perturbed[shared]
 
 
 def _typed(key: str, kind: SmoothMap, function: Callable[..., Array], *values: Array) -> Array:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checkedmath.errors import DrawAgainError
+from checkedmath.latex.library import SIGMOID
 
 Array = NDArray[Any]
 
@@ -109,7 +110,7 @@ COMMANDS: dict[str, Callable[[Array], Array]] = {
 }
 """Functions by the name of their LaTeX command."""
 
-SYMBOLS: dict[str, Callable[[Array], Array]] = {r"\sigma": sigmoid}
+SYMBOLS: dict[str, Callable[[Array], Array]] = {SIGMOID: sigmoid}
 """Functions that a symbol stands for unless the page says otherwise."""
 
 

@@ -37,7 +37,7 @@ class Bindings:
         A function's parameters.
     example : int or None
         The example that lower-case names without ``(i)`` belong to, in the column "one example".
-    by_entry : bool
+    elementwise : bool
         Whether all arithmetic is elementwise, in a function's body that is written for numbers and
         is computed for all entries of the arguments together.
     identity : int or None
@@ -47,13 +47,13 @@ class Bindings:
     indices: Mapping[str, int] = field(default_factory=dict)
     arguments: Mapping[str, Array] = field(default_factory=dict)
     example: int | None = None
-    by_entry: bool = False
+    elementwise: bool = False
     identity: int | None = None
 
     def with_index(self, name: str, value: int) -> Bindings:
         """Return these bindings with one index more."""
         indices = {**self.indices, name: value}
-        return Bindings(indices, self.arguments, self.example, self.by_entry, self.identity)
+        return Bindings(indices, self.arguments, self.example, self.elementwise, self.identity)
 
 
 class Names:
@@ -69,10 +69,10 @@ class Names:
     evaluate : callable
         Computes the body of a definition.
     parent : Names, optional
-        Whose values hold for all that does not depend on ``cut``.
-    cut : tuple, optional
-        A name's key and the value that it has here, cut loose from its definition. What the
-        parents cut loose stays so.
+        Whose values hold for all that does not depend on ``override``.
+    override : tuple, optional
+        A name's key and the value that it has here in place of its definition. What the
+        parents override stays so.
     """
 
     def __init__(
@@ -81,14 +81,14 @@ class Names:
         draw: Draw,
         evaluate: Callable[[Node, Bindings], Array],
         parent: Names | None = None,
-        cut: tuple[Key, Array] | None = None,
+        override: tuple[Key, Array] | None = None,
     ) -> None:
         self.scope = scope
         self.draw = draw
-        self.cut = cut
-        self.cuts: dict[Key, Array] = {} if parent is None else dict(parent.cuts)
-        if cut is not None:
-            self.cuts[cut[0]] = cut[1]
+        self.override = override
+        self.overrides: dict[Key, Array] = {} if parent is None else dict(parent.overrides)
+        if override is not None:
+            self.overrides[override[0]] = override[1]
         if parent is None:
             self.with_subscripts = with_subscripts(scope.names.union(draw.sizes))
         else:
@@ -101,12 +101,12 @@ class Names:
         self._running: set[tuple[str, int | None, int | None]] = set()
         self._counting = False
         self._examples: int | None = None
-        self.kept = 0 if cut is None else cut[1].size
+        self.kept = 0 if override is None else override[1].size
 
     def whole(self, key: str, layer: int | None) -> Array | None:
         """Return the value of a name, for the whole batch; None if the page does not know it."""
-        if (key, layer) in self.cuts:
-            return self.cuts[key, layer]
+        if (key, layer) in self.overrides:
+            return self.overrides[key, layer]
         if (key, layer) in self.draw.values:
             self.record.read.add(key)
             return self.draw.values[key, layer]
@@ -124,9 +124,9 @@ class Names:
     def column(self, key: str, layer: int | None, example: int) -> Array | None:
         """Return one example's value of a name; None if examples have no such value."""
         batch = self.batch_key(key, layer)
-        is_cut = (batch, layer) in self.cuts
+        is_overridden = (batch, layer) in self.overrides
         definition = self.scope.definition(key, layer, example=True)
-        if definition is not None and not is_cut:
+        if definition is not None and not is_overridden:
             if example < 1:
                 message = (
                     f"{key} has no example {example}; what goes on from step to step has layers, "
@@ -210,8 +210,8 @@ class Names:
             return self._values[key]
         if (
             self._parent is not None
-            and self.cut is not None
-            and not self.scope.depends_on(definition.key, self.cut[0][0])
+            and self.override is not None
+            and not self.scope.depends_on(definition.key, self.override[0][0])
         ):
             with self._parent.noting(self.record):
                 return self._parent.defined(definition, layer, example)

@@ -6,13 +6,15 @@ import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from checkedmath.errors import DrawAgainError, PageError, ReadError, ShapeError, UndeclaredError
 from checkedmath.evaluate.arrays import is_scalar, refuse_huge, shape_of
+from checkedmath.evaluate.context import Context
 from checkedmath.evaluate.functions import is_greater, maximum, minimum
+from checkedmath.evaluate.lookup import Array, Bindings
 from checkedmath.latex.nodes import (
     BigOperator,
     ByEntry,
@@ -29,10 +31,6 @@ from checkedmath.latex.nodes import (
 )
 from checkedmath.latex.printing import to_latex
 
-if TYPE_CHECKING:
-    from checkedmath.evaluate.evaluating import Evaluator
-    from checkedmath.evaluate.lookup import Array, Bindings
-
 _EMPTY = {"sum": 0.0, "prod": 1.0}
 _JOIN: dict[str, Callable[[Array, Array], Array]] = {
     "sum": np.add,
@@ -43,33 +41,33 @@ _JOIN: dict[str, Callable[[Array, Array], Array]] = {
 }
 
 
-def big_operator(evaluator: Evaluator, node: BigOperator, bindings: Bindings) -> Array:
+def big_operator(context: Context, node: BigOperator, bindings: Bindings) -> Array:
     """Return a sum, a product, a mean, or the largest or the smallest, over an index."""
     values: Sequence[int]
     if node.low is not None and node.high is not None:
-        low, high = (evaluator.whole_number(end, bindings) for end in (node.low, node.high))
+        low, high = (context.whole_number(end, bindings) for end in (node.low, node.high))
         values = range(low, high + 1)
     else:
-        values = index_values(evaluator, node.index, (node.body,), bindings)
+        values = index_values(context, node.index, (node.body,), bindings)
     if node.skipped is not None:
-        skipped = evaluator.whole_number(node.skipped, bindings)
+        skipped = context.whole_number(node.skipped, bindings)
         values = [value for value in values if value != skipped]
     if node.kind in _EMPTY:
-        evaluator.names.record.branch(node, "a term of", reached=bool(values))
+        context.names.record.branch(node, "a term of", reached=bool(values))
     if not values:
         if node.kind in _EMPTY:
             return np.array([[_EMPTY[node.kind]]])
         raise ReadError(f"{to_latex(node)} is over nothing")
     join = _JOIN[node.kind]
-    result = evaluator.value(node.body, bindings.with_index(node.index, values[0]))
+    result = context.value(node.body, bindings.with_index(node.index, values[0]))
     for value in values[1:]:
-        term = evaluator.value(node.body, bindings.with_index(node.index, value))
-        if result.shape[-2:] != term.shape[-2:] and not bindings.by_entry:
+        term = context.value(node.body, bindings.with_index(node.index, value))
+        if result.shape[-2:] != term.shape[-2:] and not bindings.elementwise:
             raise ShapeError(
                 f"{to_latex(node.body)} is {shape_of(result)} and {shape_of(term)} "
                 f"for different {node.index}"
             )
-        if node.kind == "prod" and not (bindings.by_entry or is_scalar(term)):
+        if node.kind == "prod" and not (bindings.elementwise or is_scalar(term)):
             raise ShapeError(rf"\prod is of numbers; {to_latex(node.body)} is {shape_of(term)}")
         refuse_huge(result, term)
         result = join(result, term)
@@ -77,7 +75,7 @@ def big_operator(evaluator: Evaluator, node: BigOperator, bindings: Bindings) ->
 
 
 def index_values(
-    evaluator: Evaluator, index: str, nodes: Sequence[Node], bindings: Bindings
+    context: Context, index: str, nodes: Sequence[Node], bindings: Bindings
 ) -> Sequence[int]:
     """
     Return the values of an index with no range of its own.
@@ -85,18 +83,18 @@ def index_values(
     They are those declared; or the examples, where it numbers one; or else as many as there are
     rows or columns in what it is a subscript of.
     """
-    if index in evaluator.draw.ranges:
-        return evaluator.draw.ranges[index]
+    if index in context.draw.ranges:
+        return context.draw.ranges[index]
     inner = [each for node in nodes for each in node.walk()]
     name = Name(index)
     if any(isinstance(each, Name) and each.example == name for each in inner):
-        return range(1, evaluator.names.examples() + 1)
+        return range(1, context.names.examples() + 1)
     sizes: dict[int, Node] = {}
     for each in inner:
         if isinstance(each, (Name, Entry)) and name in each.subscripts:
-            if isinstance(each, Name) and evaluator.scope.is_kronecker(each):
+            if isinstance(each, Name) and context.scope.is_kronecker(each):
                 continue
-            sizes.update(dict.fromkeys(_sizes(evaluator, name, each, bindings), each))
+            sizes.update(dict.fromkeys(_sizes(context, name, each, bindings), each))
     if len(sizes) == 1:
         return range(1, next(iter(sizes)) + 1)
     if sizes:
@@ -111,18 +109,16 @@ def index_values(
     )
 
 
-def _sizes(
-    evaluator: Evaluator, index: Name, node: Name | Entry, bindings: Bindings
-) -> Iterator[int]:
+def _sizes(context: Context, index: Name, node: Name | Entry, bindings: Bindings) -> Iterator[int]:
     """Yield how many values a subscript of an array has there."""
     base: Node
     if isinstance(node, Entry):
         base = node.base
     else:
         free = bindings.with_index(index.id, 1)
-        key, entry = evaluator.split_subscripts(node, free)
-        if key in evaluator.draw.members:
-            yield from evaluator.names.members_of(node)
+        key, entry = context.split_subscripts(node, free)
+        if key in context.draw.members:
+            yield from context.names.members_of(node)
         if not entry:
             return
         before = len(node.subscripts) - len(entry)
@@ -130,10 +126,10 @@ def _sizes(
         node = replace(node, subscripts=entry)
     bound = bindings
     for name in base.walk():
-        if isinstance(name, Name) and len(name.id) == 1 and _is_open(evaluator, name, bound):
-            bound = bound.with_index(name.id, evaluator.draw.ranges.get(name.id, (1,))[0])
+        if isinstance(name, Name) and len(name.id) == 1 and _is_open(context, name, bound):
+            bound = bound.with_index(name.id, context.draw.ranges.get(name.id, (1,))[0])
     try:
-        rows, columns = evaluator.value(base, bound).shape[-2:]
+        rows, columns = context.value(base, bound).shape[-2:]
     except PageError:
         return
     for place, subscript in enumerate(node.subscripts):
@@ -142,17 +138,17 @@ def _sizes(
             yield (columns if one else (rows, columns)[min(place, 1)])
 
 
-def _is_open(evaluator: Evaluator, name: Name, bindings: Bindings) -> bool:
+def _is_open(context: Context, name: Name, bindings: Bindings) -> bool:
     """Tell whether a name in an array's layer, example or entry has no value yet."""
     return name.id not in bindings.indices and (
-        name.id in evaluator.draw.ranges
-        or not (evaluator.scope.knows(name.id) or name.id in evaluator.draw.sizes)
+        name.id in context.draw.ranges
+        or not (context.scope.knows(name.id) or name.id in context.draw.sizes)
     )
 
 
-def by_entry(evaluator: Evaluator, node: ByEntry, bindings: Bindings) -> Array:
+def by_entry(context: Context, node: ByEntry, bindings: Bindings) -> Array:
     """Return the array whose entries the body gives."""
-    ranges = [index_values(evaluator, index, (node.body,), bindings) for index in node.indices]
+    ranges = [index_values(context, index, (node.body,), bindings) for index in node.indices]
     if len(ranges) > 2 or any(list(each) != list(range(1, len(each) + 1)) for each in ranges):
         raise ReadError("an array is defined by one or two subscripts, each from 1")
     if not all(ranges):
@@ -165,7 +161,7 @@ def by_entry(evaluator: Evaluator, node: ByEntry, bindings: Bindings) -> Array:
             bound = bindings.with_index(node.indices[0], first)
             if second is not None:
                 bound = bound.with_index(node.indices[1], second)
-            value = evaluator.value(node.body, bound)
+            value = context.value(node.body, bound)
             if not is_scalar(value):
                 raise ShapeError(
                     f"an entry is a number; {to_latex(node.body)} is {shape_of(value)}"
@@ -184,14 +180,14 @@ def _joined(values: Sequence[Array], axis: int) -> Array:
 # -- conditions -----------------------------------------------------------------------------------
 
 
-def truth(evaluator: Evaluator, node: Condition | Joined, bindings: Bindings) -> Array:
+def truth(context: Context, node: Condition | Joined, bindings: Bindings) -> Array:
     """Return where a chain of comparisons is true, or all of several, or one."""
     if isinstance(node, Joined):
-        found = [truth(evaluator, each, bindings) for each in node.conditions]
+        found = [truth(context, each, bindings) for each in node.conditions]
         if len({each.shape[-2:] for each in found} - {(1, 1)}) > 1:
             raise ShapeError(f"{to_latex(node)} joins conditions on arrays of different shapes")
         return functools.reduce(np.logical_and if node.word == "and" else np.logical_or, found)
-    values = [evaluator.value(side, bindings) for side in node.sides]
+    values = [context.value(side, bindings) for side in node.sides]
     result = np.array([[True]])
     for sign, (left, right) in zip(node.signs, itertools.pairwise(values), strict=True):
         if left.shape[-2:] != right.shape[-2:] and not (is_scalar(left) or is_scalar(right)):
@@ -209,54 +205,54 @@ def truth(evaluator: Evaluator, node: Condition | Joined, bindings: Bindings) ->
     return result
 
 
-def indicator(evaluator: Evaluator, node: Indicator, bindings: Bindings) -> Array:
+def indicator(context: Context, node: Indicator, bindings: Bindings) -> Array:
     """Return 1 where a condition is true, and 0 where it is not."""
-    true = truth(evaluator, node.condition, bindings)
-    record = evaluator.names.record
+    true = truth(context, node.condition, bindings)
+    record = context.names.record
     record.branch(node, "where it is 1,", reached=bool(true.any()), entries=true.size)
     record.branch(node, "where it is 0,", reached=not true.all(), entries=true.size)
     return true.astype(float)
 
 
-def cases(evaluator: Evaluator, node: Cases, bindings: Bindings) -> Array:
+def cases(context: Context, node: Cases, bindings: Bindings) -> Array:
     """Return the one value whose condition is true; what has none is not a number."""
     result: Array | None = None
     taken = np.array([[False]])
     for number, case in enumerate(node.cases, start=1):
-        here = ~taken if case.condition is None else truth(evaluator, case.condition, bindings)
+        here = ~taken if case.condition is None else truth(context, case.condition, bindings)
         if (here & taken).any():
             raise ReadError(f"two cases are true at once; the second is {to_latex(case.value)}")
         taken = taken | here
         outcome = f"case {number} of"
-        record = evaluator.names.record
+        record = context.names.record
         record.branch(node, outcome, reached=bool(here.any()), entries=here.size)
         if not here.any():
-            evaluator.require_names(case.value, bindings)
-        if bindings.by_entry:
-            value = evaluator.value(case.value, bindings)
+            context.require_names(case.value, bindings)
+        if bindings.elementwise:
+            value = context.value(case.value, bindings)
             result = np.where(here, value, np.nan if result is None else result)
         elif not is_scalar(here):
             raise ShapeError(
                 "a condition in cases is about numbers; define f(z) := by cases, and apply f"
             )
         elif here.all():
-            result = evaluator.value(case.value, bindings)
+            result = context.value(case.value, bindings)
     return np.array([[np.nan]]) if result is None else result
 
 
 # -- blocks ---------------------------------------------------------------------------------------
 
 
-def matrix(evaluator: Evaluator, node: Matrix, bindings: Bindings) -> Array:
+def matrix(context: Context, node: Matrix, bindings: Bindings) -> Array:
     """Return blocks beside and below each other; dots continue what stands around them."""
-    if bindings.by_entry:
+    if bindings.elementwise:
         raise ReadError("a function's body is written for numbers; it holds no matrix")
     columns = [row.cells[0] for row in node.rows]
     if any(isinstance(cell, Dots) for cell in columns):
         if any(len(row.cells) > 1 for row in node.rows):
             raise ReadError(r"dots go on in one direction: \cdots in a row, or \vdots in a column")
-        return _blocks(list(_continued(evaluator, columns, bindings)), -2)
-    rows = [_blocks(list(_continued(evaluator, row.cells, bindings)), -1) for row in node.rows]
+        return _blocks(list(_continued(context, columns, bindings)), -2)
+    rows = [_blocks(list(_continued(context, row.cells, bindings)), -1) for row in node.rows]
     return _blocks(rows, -2)
 
 
@@ -269,26 +265,26 @@ def _blocks(values: list[Array], axis: int) -> Array:
     return _joined(values, axis)
 
 
-def _continued(evaluator: Evaluator, cells: Sequence[Node], bindings: Bindings) -> Iterator[Array]:
+def _continued(context: Context, cells: Sequence[Node], bindings: Bindings) -> Iterator[Array]:
     """Yield the values of cells, and those for which dots stand between the first and the last."""
     dots = [place for place, cell in enumerate(cells) if isinstance(cell, Dots)]
     if not dots:
         for cell in cells:
-            yield evaluator.value(cell, bindings)
+            yield context.value(cell, bindings)
         return
     before, after = cells[: dots[0]], cells[dots[0] + 1 :]
     found = pattern(before[0], after[0]) if before and len(after) == 1 else None
     if len(dots) > 1 or found is None:
         raise ReadError(r"dots stand between the first and the last, as in x_1 & \cdots & x_n")
     node, low, high = found
-    first, last = (evaluator.whole_number(end, bindings) for end in (low, high))
+    first, last = (context.whole_number(end, bindings) for end in (low, high))
     for place, cell in enumerate(before):
         if filled(node, Number(float(first + place))) != cell:
             raise ReadError(f"{to_latex(cell)} does not follow on what stands before it")
     if last < first + len(before):
         raise ReadError(f"between {to_latex(cells[0])} and {to_latex(after[0])} there is nothing")
     for value in range(first, last + 1):
-        yield evaluator.value(filled(node, Number(float(value))), bindings)
+        yield context.value(filled(node, Number(float(value))), bindings)
 
 
 _HOLE = Name("□")
@@ -345,4 +341,4 @@ RULES: dict[type[Node], Any] = {
     Cases: cases,
     Matrix: matrix,
 }
-"""How each construct is computed: from the evaluator, the expression and its bindings."""
+"""How each construct is computed: from the context, the expression and its bindings."""

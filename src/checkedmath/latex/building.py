@@ -9,9 +9,9 @@ from lark import Token, Tree
 from lark.tree import Meta
 
 from checkedmath.errors import ReadError
+from checkedmath.latex.braces import at, factor_of, settled, unbraced
 from checkedmath.latex.declarations import Declaring
 from checkedmath.latex.derivatives import Differentiating
-from checkedmath.latex.fragments import at, factor_of, settled
 from checkedmath.latex.names import canonical
 from checkedmath.latex.nodes import (
     BigOperator,
@@ -41,7 +41,7 @@ from checkedmath.latex.nodes import (
     Sum,
 )
 from checkedmath.latex.normalizing import DEEPEST
-from checkedmath.latex.scripts import unbraced, with_prime, with_subscript, with_superscript
+from checkedmath.latex.scripts import with_prime, with_subscript, with_superscript
 from checkedmath.latex.vocabulary import named
 
 N = TypeVar("N", bound=Node)

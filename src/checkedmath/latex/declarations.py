@@ -8,7 +8,7 @@ from lark import Token
 from lark.tree import Meta
 
 from checkedmath.errors import ReadError
-from checkedmath.latex.fragments import settled
+from checkedmath.latex.braces import settled, unbraced
 from checkedmath.latex.names import canonical
 from checkedmath.latex.nodes import (
     Declaration,
@@ -19,7 +19,6 @@ from checkedmath.latex.nodes import (
     Node,
     Number,
 )
-from checkedmath.latex.scripts import unbraced
 
 
 class Declaring:

@@ -9,7 +9,7 @@ from lark import Token
 from lark.tree import Meta
 
 from checkedmath.errors import ReadError
-from checkedmath.latex.fragments import at
+from checkedmath.latex.braces import at, unbraced
 from checkedmath.latex.nodes import (
     ARGUMENT,
     Derivative,
@@ -22,7 +22,6 @@ from checkedmath.latex.nodes import (
     Product,
     Transpose,
 )
-from checkedmath.latex.scripts import unbraced
 
 
 class Differentiating:

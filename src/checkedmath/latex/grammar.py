@@ -7,7 +7,6 @@ change of ``latex.lark``, of the options or of lark's version, ``nox -s grammar`
 
 from __future__ import annotations
 
-import hashlib
 import json
 from functools import cache
 from pathlib import Path
@@ -33,7 +32,7 @@ def parser() -> lark.Lark:
     try:
         table = json.loads(TABLE.read_text("utf-8"), object_hook=_with_numbers)
     except (OSError, ValueError):
-        table = {"made_of": ""}
+        table = {"made_of": []}
     return lark.Lark.load(table) if table["made_of"] == _made_of() else build_parser()
 
 
@@ -49,10 +48,9 @@ def write() -> None:
     TABLE.write_text(json.dumps(table, separators=(",", ":")) + "\n", "utf-8")
 
 
-def _made_of() -> str:
-    """Return a digest of all that the table follows from."""
-    sources = (GRAMMAR.read_text("utf-8"), _OPTIONS, lark.__version__)
-    return hashlib.sha256(repr(sources).encode()).hexdigest()
+def _made_of() -> list[object]:
+    """Return all that the table follows from."""
+    return [GRAMMAR.read_text("utf-8"), _OPTIONS, lark.__version__]
 
 
 def _with_numbers(read: dict[str, Any]) -> dict[str | int, Any]:

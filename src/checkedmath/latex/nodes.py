@@ -336,8 +336,8 @@ class FunctionType:
     target: Domain
 
     @property
-    def by_entry(self) -> bool:
-        """Tell whether it is of one number, and so is applied to an array entry by entry."""
+    def elementwise(self) -> bool:
+        """Return whether it is of one number, and so is applied to an array entry by entry."""
         return len(self.sources) == 1 and not self.sources[0].shape and not self.target.shape
 
 

@@ -1,4 +1,4 @@
-"""Blank out what carries no meaning in LaTeX, so that every other character keeps its offset."""
+"""Blank out what has no meaning in LaTeX, so that every other character stays at its offset."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 
 from checkedmath.errors import ReadError
-from checkedmath.latex.marking import TEXT_NAME, mark_bars, mark_cells
+from checkedmath.latex.bars_and_cells import TEXT_NAME, mark_bars, mark_cells
 
 DEEPEST = 60
 """Levels of braces that a formula may have; a page that needs more is not read by people."""
 
-_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+# With the line's end before it: a line that has only a comment is not an empty one.
+_COMMENT = re.compile(r"(?:\n[^\S\n]*+|(?<!\\))%[^\n]*")
 _DECORATION = re.compile(
     r"""\\(?:left|right|[bB]igg?[lrm]?)(?![A-Za-z])\.?   # sizes of delimiters
       | \\(?:displaystyle|textstyle|scriptstyle|limits|nolimits)(?![A-Za-z])
@@ -29,7 +30,6 @@ _NEVER = re.compile(
 _SPACE = r"\s|&|~|\\[,;:!\ ]|\\q?quad(?![A-Za-z])"
 # Possessive: what is a space is tried once, however much of it there is.
 _GAP = rf"(?:{_SPACE})*+"
-_SPACES = ("&", "~", r"\,", r"\;", r"\:", r"\!", r"\quad", r"\qquad")
 _LETTER = r"(?:[A-Za-z]|\\(?:ell|alpha|beta|mu|nu)(?![A-Za-z]))"
 _FOR_ALL = re.compile(
     rf"""(?:\\text(?:rm|it|bf)?\{{\s*for\ (?:all|every|each)\s*\}}|\\forall(?![A-Za-z]))
@@ -85,7 +85,7 @@ def clean(latex: str) -> str:
     >>> clean(r"\underbrace{a}_{small} \\ &= b")
     '\\underbrace{a}            &= b'
     """
-    latex = mark_cells(mark_bars(_COMMENT.sub(_spaces, latex)))
+    latex = mark_cells(mark_bars(_COMMENT.sub(_blanks, latex)))
     latex = _DECORATION.sub(_spaces, latex)
     for match in _NEVER.finditer(latex):
         message = (
@@ -153,14 +153,14 @@ def _continued_rows(latex: str) -> Iterator[tuple[list[re.Match[str]], re.Match[
 
 
 def _ends_statement(latex: str, place: int) -> bool:
-    """Tell whether a comma or a semicolon stands before a place, but for white space."""
+    """Return whether a comma or a semicolon stands before a place, but for white space."""
     while place and latex[place - 1].isspace():
         place -= 1
     return latex[place - 1 : place] in (",", ";")
 
 
 def _has_relation(latex: str, start: int) -> bool:
-    """Tell whether a relation stands in the row from ``start``, outside of all brackets."""
+    """Return whether a relation stands in the row from ``start``, outside of all brackets."""
     depth = 0
     for match in re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL).finditer(latex, start):
         symbol = match.group()
@@ -182,6 +182,10 @@ def _row_break(match: re.Match[str]) -> str:
 def _text_name(match: re.Match[str]) -> str:
     """Mark a word in text that is applied, defined or differentiated: it is a name."""
     return (match["gap"] or "") + TEXT_NAME
+
+
+def _blanks(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def _spaces(match: re.Match[str]) -> str:

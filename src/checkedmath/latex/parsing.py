@@ -11,6 +11,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from checkedmath.errors import ReadError
 from checkedmath.latex.building import build
 from checkedmath.latex.grammar import parser
+from checkedmath.latex.hints import hint
 from checkedmath.latex.nodes import Declaration, Statement
 from checkedmath.latex.normalizing import clean
 from checkedmath.latex.vocabulary import declared_in, marked, unique
@@ -78,41 +79,14 @@ def _read(latex: str, start: str, vocabulary: tuple[str, ...]) -> object:
     except RecursionError:
         raise ReadError("nested too deeply; define a part by := first") from None
     except UnexpectedInput as error:
-        raise _explain(error, latex) from None
+        raise _explain(error, latex, start) from None
 
 
-_WORDS = {
-    "RELATION": "a relation such as =",
-    "NAME": "a symbol",
-    "NUMBER": "a number",
-    "DIGIT": "a digit",
-    "$END": "the end",
-    "SIGN": "+ or -",
-    "LPAR": "(",
-    "RPAR": ")",
-    "LBRACE": "{",
-    "RBRACE": "}",
-    "RSQB": "]",
-    "COMMA": "a comma",
-    "EQUALS": "=",
-    "IN": r"\in",
-    "TO": r"\to",
-    "COLON": ":",
-    "TIMES": r"\times",
-    "DOTS": r"\dots",
-    "REALS": r"\mathbb{R}",
-    "NATURALS": r"\mathbb{N}",
-    "BINARY": r"\{0, 1\}",
-    "CIRCUMFLEX": "^",
-    "UNDERSCORE": "_",
-    "LSET": r"\{",
-    "RSET": r"\}",
-}
 _SYMBOL = re.compile(r"\\(?:[A-Za-z]+|.)|[^\s]")
 
 
-def _explain(error: UnexpectedInput, latex: str) -> ReadError:
-    """Say in words what stood where, and what could have stood there."""
+def _explain(error: UnexpectedInput, latex: str, start: str) -> ReadError:
+    """Return the error with what was found, where, and what to write."""
     offset: int | None = None
     expected: set[str] = set()
     if isinstance(error, UnexpectedToken):
@@ -122,9 +96,8 @@ def _explain(error: UnexpectedInput, latex: str) -> ReadError:
     elif isinstance(error, UnexpectedCharacters):
         expected, offset = error.allowed, error.pos_in_stream
     offset = len(latex) if offset is None else offset
-    found = _SYMBOL.match(latex, offset)
-    words = [word for terminal, word in _WORDS.items() if terminal in expected]
-    wanted = "this cannot stand here"
-    if words:
-        wanted = "expected " + " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-    return ReadError(f"{wanted}; found {found.group() if found else 'the end'}", offset)
+    match = _SYMBOL.match(latex, offset)
+    found = match.group() if match else ""
+    known = not isinstance(error, UnexpectedCharacters)
+    message = hint(found, expected, start, known=known)
+    return ReadError(f"{message}; found {found or 'the end'}", offset)

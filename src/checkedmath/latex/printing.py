@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import numpy as np
 
 from checkedmath.latex.nodes import (
@@ -9,6 +12,7 @@ from checkedmath.latex.nodes import (
     BigOperator,
     ByEntry,
     Call,
+    Case,
     Cases,
     Condition,
     Derivative,
@@ -21,6 +25,7 @@ from checkedmath.latex.nodes import (
     Joined,
     Kronecker,
     Matrix,
+    MatrixRow,
     Name,
     Node,
     Norm,
@@ -33,7 +38,7 @@ from checkedmath.latex.nodes import (
 )
 
 
-def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
+def to_latex(node: Node) -> str:
     r"""
     Write an expression as LaTeX.
 
@@ -43,46 +48,44 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
     >>> to_latex(read_display(r"dW = \tfrac1m dZ A^T")[0].sides[1])
     '\\frac{1}{m} dZ A^\\top'
     """
+    return _RULES[type(node)](node)
+
+
+_CLOSES = {"(": ")", "[": "]", r"\{": r"\}"}
+_SIGNS = {"=": "=", "≠": r"\neq", "≤": r"\le", "≥": r"\ge", "<": "<", ">": ">"}
+
+
+def _group(node: Group) -> str:
+    return f"{node.opens}{', '.join(map(to_latex, node.items))}{_CLOSES[node.opens]}"
+
+
+def _sum(node: Sum) -> str:
+    written = "".join(
+        f" {'-' if sign < 0 else '+'} {to_latex(term)}"
+        for sign, term in zip(node.signs, node.terms, strict=True)
+    ).strip()
+    return "-" + written[2:] if written.startswith("-") else written.removeprefix("+ ")
+
+
+def _operator(node: Operator) -> str:
+    power = "^2" if node.order == 2 else ""
+    return rf"\frac{{\partial{power}}}{{\partial {to_latex(node.wrt)}{power}}}"
+
+
+def _derivative(node: Derivative) -> str:
+    if not isinstance(node.of, Derivative):
+        return rf"\frac{{\partial {to_latex(node.of)}}}{{\partial {to_latex(node.wrt)}}}"
+    of, inner, wrt = node.of.of, node.of.wrt, node.wrt
+    below = rf"{to_latex(wrt)}^2"
+    if isinstance(wrt, Transpose):
+        below = rf"{to_latex(inner)} \partial {to_latex(wrt)}"
+    elif inner != wrt:
+        below = rf"{to_latex(wrt)} \partial {to_latex(inner)}"
+    return rf"\frac{{\partial^2 {to_latex(of)}}}{{\partial {below}}}"
+
+
+def _call(node: Call) -> str:
     match node:
-        case Number(value):
-            return np.format_float_positional(value, trim="-")
-        case Name():
-            return _name(node)
-        case Group(items, opens=opens):
-            return f"{opens}{', '.join(map(to_latex, items))}{_CLOSES[opens]}"
-        case Sum(terms, signs):
-            written = "".join(
-                f" {'-' if sign < 0 else '+'} {to_latex(term)}"
-                for sign, term in zip(signs, terms, strict=True)
-            ).strip()
-            return "-" + written[2:] if written.startswith("-") else written.removeprefix("+ ")
-        case Product(factors):
-            return " ".join(map(to_latex, factors))
-        case Hadamard(left, right):
-            return rf"{to_latex(left)} \odot {to_latex(right)}"
-        case Kronecker(left, right):
-            return rf"{to_latex(left)} \otimes {to_latex(right)}"
-        case Fraction(numerator, denominator):
-            return rf"\frac{{{to_latex(numerator)}}}{{{to_latex(denominator)}}}"
-        case Derivative(Derivative(of, inner), wrt):
-            below = rf"{to_latex(wrt)}^2"
-            if isinstance(wrt, Transpose):
-                below = rf"{to_latex(inner)} \partial {to_latex(wrt)}"
-            elif inner != wrt:
-                below = rf"{to_latex(wrt)} \partial {to_latex(inner)}"
-            return rf"\frac{{\partial^2 {to_latex(of)}}}{{\partial {below}}}"
-        case Operator(wrt, 2):
-            return rf"\frac{{\partial^2}}{{\partial {to_latex(wrt)}^2}}"
-        case Operator(wrt):
-            return rf"\frac{{\partial}}{{\partial {to_latex(wrt)}}}"
-        case Derivative(of, wrt):
-            return rf"\frac{{\partial {to_latex(of)}}}{{\partial {to_latex(wrt)}}}"
-        case Power(base, exponent):
-            return f"{to_latex(base)}^{{{to_latex(exponent)}}}"
-        case Transpose(base):
-            return _transpose(base)
-        case Entry(base, subscripts):
-            return f"{to_latex(base)}_{{{','.join(map(to_latex, subscripts))}}}"
         case Call(function, argument, power=power) if power != 1:
             return rf"\{function}^{{{power}}}({to_latex(argument)})"
         case Call("sqrt", argument):
@@ -95,47 +98,27 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0912 (a branch a construct)
             return rf"\{function}_{{{to_latex(base)}}}({to_latex(argument)})"
         case Call(function, Group() as arguments):
             return rf"\{function}{to_latex(arguments)}"
-        case Norm(argument, order):
-            return rf"\lVert {to_latex(argument)} \rVert" + (f"_{{{order}}}" if order else "")
-        case Condition(sides, signs):
-            rest = (f" {_SIGNS[s]} {to_latex(e)}" for s, e in zip(signs, sides[1:], strict=True))
-            return to_latex(sides[0]) + "".join(rest)
-        case Joined(conditions, word):
-            return rf" \text{{ {word} }} ".join(map(to_latex, conditions))
-        case Indicator(condition):
-            return rf"\mathbb{{1}}[{to_latex(condition)}]"
-        case Cases() | Matrix() | Dots():
-            return _block(node)
-        case ByEntry(body):
-            return to_latex(body)
-        case Call(function, argument):
-            return rf"\{function}({to_latex(argument)})"
-        case Apply(function, arguments):
-            return f"{_name(function)}({', '.join(map(to_latex, arguments))})"
-        case BigOperator():
-            return _big(node)
-    raise TypeError(f"no LaTeX for {type(node).__name__}")
+    return rf"\{node.function}({to_latex(node.argument)})"
 
 
-_CLOSES = {"(": ")", "[": "]", r"\{": r"\}"}
-_SIGNS = {"=": "=", "≠": r"\neq", "≤": r"\le", "≥": r"\ge", "<": "<", ">": ">"}
+def _norm(node: Norm) -> str:
+    order = f"_{{{node.order}}}" if node.order else ""
+    return rf"\lVert {to_latex(node.argument)} \rVert{order}"
 
 
-def _block(node: Cases | Matrix | Dots) -> str:
-    match node:
-        case Dots():
-            return r"\cdots"
-        case Matrix(rows):
-            name = "bmatrix"
-            lines = [" & ".join(map(to_latex, row.cells)) for row in rows]
-        case Cases(cases):
-            name = "cases"
-            lines = [
-                f"{to_latex(each.value)} & "
-                + (r"\text{otherwise}" if each.condition is None else to_latex(each.condition))
-                for each in cases
-            ]
-    return rf"\begin{{{name}}} " + r" \\ ".join(lines) + rf" \end{{{name}}}"
+def _condition(node: Condition) -> str:
+    others = zip(node.signs, node.sides[1:], strict=True)
+    rest = (f" {_SIGNS[sign]} {to_latex(side)}" for sign, side in others)
+    return to_latex(node.sides[0]) + "".join(rest)
+
+
+def _block(name: str, rows: Iterable[str]) -> str:
+    return rf"\begin{{{name}}} " + r" \\ ".join(rows) + rf" \end{{{name}}}"
+
+
+def _case(node: Case) -> str:
+    condition = r"\text{otherwise}" if node.condition is None else to_latex(node.condition)
+    return f"{to_latex(node.value)} & {condition}"
 
 
 def _name(name: Name) -> str:
@@ -168,3 +151,33 @@ def _big(node: BigOperator) -> str:
     if node.low is not None and node.high is not None:
         limits = f"_{{{node.index}={to_latex(node.low)}}}^{{{to_latex(node.high)}}}"
     return rf"\{node.kind}{limits} {to_latex(node.body)}"
+
+
+_RULES: dict[type[Node], Callable[[Any], str]] = {
+    Number: lambda node: np.format_float_positional(node.value, trim="-"),
+    Name: _name,
+    Group: _group,
+    Sum: _sum,
+    Product: lambda node: " ".join(map(to_latex, node.factors)),
+    Hadamard: lambda node: rf"{to_latex(node.left)} \odot {to_latex(node.right)}",
+    Kronecker: lambda node: rf"{to_latex(node.left)} \otimes {to_latex(node.right)}",
+    Fraction: lambda node: rf"\frac{{{to_latex(node.numerator)}}}{{{to_latex(node.denominator)}}}",
+    Power: lambda node: f"{to_latex(node.base)}^{{{to_latex(node.exponent)}}}",
+    Transpose: lambda node: _transpose(node.base),
+    Entry: lambda node: f"{to_latex(node.base)}_{{{','.join(map(to_latex, node.subscripts))}}}",
+    Operator: _operator,
+    Derivative: _derivative,
+    Call: _call,
+    Apply: lambda node: f"{_name(node.function)}({', '.join(map(to_latex, node.arguments))})",
+    BigOperator: _big,
+    Norm: _norm,
+    Condition: _condition,
+    Joined: lambda node: rf" \text{{ {node.word} }} ".join(map(to_latex, node.conditions)),
+    Indicator: lambda node: rf"\mathbb{{1}}[{to_latex(node.condition)}]",
+    Case: _case,
+    Cases: lambda node: _block("cases", map(to_latex, node.cases)),
+    Dots: lambda _: r"\cdots",
+    MatrixRow: lambda node: " & ".join(map(to_latex, node.cells)),
+    Matrix: lambda node: _block("bmatrix", map(to_latex, node.rows)),
+    ByEntry: lambda node: to_latex(node.body),
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from checkedmath.errors import ReadError
+from checkedmath.latex.braces import unbraced
 from checkedmath.latex.nodes import (
     Entry,
     Group,
@@ -18,13 +19,6 @@ from checkedmath.latex.nodes import (
     Sum,
     Transpose,
 )
-
-
-def unbraced(node: Node) -> Node:
-    """Return what may stand as a whole term: the braces around it are dropped."""
-    if isinstance(node, Script) and node.kind == "braces" and node.content is not None:
-        return node.content
-    return node
 
 
 def with_prime(node: Node, count: int) -> Node:

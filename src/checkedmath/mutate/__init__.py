@@ -1,1 +1,1 @@
-"""Mutate: every small mistake that can be made in an expression, to test the checks or to mend."""
+"""Mutate: every small mistake in an expression, to test the checks and to find repairs."""

@@ -11,7 +11,7 @@ from checkedmath.latex.nodes import Apply, Name, Node
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class MutationContext:
     r"""
     What the rules of mutation need to know of a page.
 
@@ -34,9 +34,9 @@ class Around:
     partners: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def around(scope: Scope, *, elementwise: bool = False) -> Around:
+def mutation_context(scope: Scope, *, elementwise: bool = False) -> MutationContext:
     """Gather what the rules need from a page's names."""
-    return Around(scope, number_of_examples(scope), elementwise, dict(_partners(scope)))
+    return MutationContext(scope, number_of_examples(scope), elementwise, dict(_partners(scope)))
 
 
 def number_of_examples(scope: Scope) -> Node | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from checkedmath.latex.nodes import Derivative, Name, Node, Transpose
 from checkedmath.latex.printing import to_latex
-from checkedmath.mutate.context import Around
+from checkedmath.mutate.context import MutationContext
 from checkedmath.mutate.rules import Change, changes, of_whole, respelled
 
 Rebuild = Callable[[Node], Node]
@@ -27,22 +27,19 @@ class Mutant:
         The part that was changed, and what it was changed to.
     whole : Node
         The whole expression with the change.
-    around : tuple of Node
-        What the changed part stands in, from the inside out.
     """
 
     kind: str
     before: Node
     after: Node
     whole: Node
-    around: tuple[Node, ...] = ()
 
     def __str__(self) -> str:
         """Return the kind and both parts as LaTeX."""
         return f"{self.kind}: {to_latex(self.before)} → {to_latex(self.after)}"
 
 
-def mutants(side: Node, page: Around) -> Iterator[Mutant]:
+def mutants(side: Node, page: MutationContext) -> Iterator[Mutant]:
     r"""
     Yield every mutant of an expression, each once.
 
@@ -50,16 +47,16 @@ def mutants(side: Node, page: Around) -> Iterator[Mutant]:
     ----------
     side : Node
         The expression, resolved.
-    page : Around
+    page : MutationContext
         What the page knows around it.
 
     Examples
     --------
     >>> from checkedmath.bind.scope import Scope
-    >>> from checkedmath.mutate.context import around
+    >>> from checkedmath.mutate.context import mutation_context
     >>> from checkedmath.latex.parsing import read_display
     >>> (statement,) = read_display(r"D = A - Y^\top")
-    >>> for mutant in mutants(statement.sides[1], around(Scope())):
+    >>> for mutant in mutants(statement.sides[1], mutation_context(Scope())):
     ...     print(mutant)
     sign flipped: A - Y^\top → -(A - Y^\top)
     sign flipped: A - Y^\top → -A - Y^\top
@@ -74,15 +71,15 @@ def mutants(side: Node, page: Around) -> Iterator[Mutant]:
         if after not in seen:
             seen.add(after)
             yield Mutant(kind, side, after, after)
-    for part, around, rebuild in _parts(side, (), lambda part: part):
-        for kind, after in _changes(part, around[0] if around else None, page):
+    for part, parent, rebuild in _parts(side, None, lambda part: part):
+        for kind, after in _changes(part, parent, page):
             whole = rebuild(after)
             if whole not in seen:
                 seen.add(whole)
-                yield Mutant(kind, part, after, whole, around)
+                yield Mutant(kind, part, after, whole)
 
 
-def _changes(part: Node, parent: Node | None, page: Around) -> Iterator[Change]:
+def _changes(part: Node, parent: Node | None, page: MutationContext) -> Iterator[Change]:
     """Yield the changes of a part that its place in the parent allows."""
     if isinstance(part, Name) and isinstance(parent, Derivative):
         yield from respelled(part, page)
@@ -97,10 +94,10 @@ _NO_PARTS = ("subscripts", "function", "low", "high", "exponent")
 
 
 def _parts(
-    node: Node, around: tuple[Node, ...], rebuild: Rebuild
-) -> Iterator[tuple[Node, tuple[Node, ...], Rebuild]]:
-    """Yield each part of an expression, what it stands in, and how to put another in its place."""
-    yield node, around, rebuild
+    node: Node, parent: Node | None, rebuild: Rebuild
+) -> Iterator[tuple[Node, Node | None, Rebuild]]:
+    """Yield each part of an expression, what it is directly in, and how to replace it."""
+    yield node, parent, rebuild
     if isinstance(node, Name):
         return
     for item in fields(node):
@@ -108,12 +105,12 @@ def _parts(
         if item.name in _NO_PARTS:
             continue
         if isinstance(value, Node):
-            yield from _parts(value, (node, *around), _Replacement(rebuild, node, item.name))
+            yield from _parts(value, node, _Replacement(rebuild, node, item.name))
         elif isinstance(value, tuple):
             for place, child in enumerate(value):
                 if isinstance(child, Node):
                     replacement = _Replacement(rebuild, node, item.name, place)
-                    yield from _parts(child, (node, *around), replacement)
+                    yield from _parts(child, node, replacement)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from checkedmath.latex.nodes import (
     Sum,
     Transpose,
 )
-from checkedmath.mutate.context import Around
+from checkedmath.mutate.context import MutationContext
 
 N = TypeVar("N", bound=Node)
 
@@ -65,7 +65,7 @@ The kinds that add more than a 1/m or a transpose only mend.
 """
 
 
-def changes(node: Node, page: Around) -> Iterator[Change]:
+def changes(node: Node, page: MutationContext) -> Iterator[Change]:
     """Yield what each rule makes of an expression itself, not of the parts in it."""
     rule = _RULES.get(type(node))
     if rule is not None:
@@ -86,14 +86,14 @@ def changes(node: Node, page: Around) -> Iterator[Change]:
         yield "transpose added", Transpose(node)
 
 
-def of_whole(side: Node, page: Around) -> Iterator[Change]:
+def of_whole(side: Node, page: MutationContext) -> Iterator[Change]:
     """Yield what the rules for whole sides and whole terms make of one."""
     yield "sign flipped", _flattened(Sum((_factor(side),), (-1,)))
     if page.examples is not None:
         yield "1/m added", _times(Fraction(Number(1.0), page.examples), side)
 
 
-def respelled(name: Name, page: Around) -> Iterator[Change]:
+def respelled(name: Name, page: MutationContext) -> Iterator[Change]:
     """Yield a name's activation or pre-activation, and it with a script moved by one place."""
     if name.id in page.partners:
         other, kind = page.partners[name.id]
@@ -110,7 +110,7 @@ def respelled(name: Name, page: Around) -> Iterator[Change]:
 # -- a rule a construct -------------------------------------------------------------------------
 
 
-def _sum(node: Sum, page: Around) -> Iterator[Change]:
+def _sum(node: Sum, page: MutationContext) -> Iterator[Change]:
     for place, sign in enumerate(node.signs):
         signs = (*node.signs[:place], -sign, *node.signs[place + 1 :])
         yield "sign flipped", replace(node, signs=signs)
@@ -125,7 +125,7 @@ def _sum(node: Sum, page: Around) -> Iterator[Change]:
             yield "1/m added", replace(node, terms=terms)
 
 
-def _product(node: Product, page: Around) -> Iterator[Change]:
+def _product(node: Product, page: MutationContext) -> Iterator[Change]:
     factors = node.factors
     for place, factor in enumerate(factors):
         rest = _product_of((*factors[:place], *factors[place + 1 :]))
@@ -148,7 +148,7 @@ def _product(node: Product, page: Around) -> Iterator[Change]:
             yield "product to ⊙", split
 
 
-def _hadamard(node: Hadamard, page: Around) -> Iterator[Change]:
+def _hadamard(node: Hadamard, page: MutationContext) -> Iterator[Change]:
     if not page.elementwise:
         both = (*_factors(node.left), *_factors(node.right))
         yield "⊙ to product", Product(both)
@@ -156,18 +156,18 @@ def _hadamard(node: Hadamard, page: Around) -> Iterator[Change]:
     yield "factor dropped", node.right
 
 
-def _fraction(node: Fraction, page: Around) -> Iterator[Change]:
+def _fraction(node: Fraction, page: MutationContext) -> Iterator[Change]:
     yield _dropped(node, page), node.numerator
     if node.numerator != Number(1.0):
         yield "factor dropped", replace(node, numerator=Number(1.0))
 
 
-def _entry(node: Entry, page: Around) -> Iterator[Change]:
+def _entry(node: Entry, page: MutationContext) -> Iterator[Change]:
     if _has_indices(node.subscripts, page):
         yield from _moved_subscripts(node, node.subscripts)
 
 
-def _big_operator(node: BigOperator, page: Around) -> Iterator[Change]:
+def _big_operator(node: BigOperator, page: MutationContext) -> Iterator[Change]:
     if node.low is not None and node.high is not None:
         for end in ("low", "high"):
             for moved in _moved(getattr(node, end)):
@@ -207,12 +207,12 @@ def _primed(node: Apply) -> Iterator[Change]:
         yield "g to g′", replace(node, function=replace(node.function, primes=1))
 
 
-def _dropped(fraction: Fraction, page: Around) -> str:
+def _dropped(fraction: Fraction, page: MutationContext) -> str:
     return "1/m dropped" if fraction.denominator == page.examples else "fraction dropped"
 
 
-def _is_number(node: Node, page: Around) -> bool:
-    """Tell whether an expression is made of numbers and sizes only, and so is never an array."""
+def _is_number(node: Node, page: MutationContext) -> bool:
+    """Return whether an expression is made of numbers and sizes only, and so is never an array."""
     match node:
         case Number():
             return True
@@ -239,17 +239,17 @@ def _moved(script: Node) -> Iterator[Node]:
                 yield Sum((script, Number(1.0)), (1, step))
 
 
-def _has_indices(subscripts: tuple[Node, ...], page: Around) -> bool:
-    """Tell whether subscripts count something; else they are part of a symbol's name."""
+def _has_indices(subscripts: tuple[Node, ...], page: MutationContext) -> bool:
+    """Return whether subscripts count something; else they are part of a symbol's name."""
     return bool(subscripts) and all(_counts(item, page) for item in subscripts)
 
 
-def _counts(item: Node, page: Around) -> bool:
+def _counts(item: Node, page: MutationContext) -> bool:
     names = [name.id for name in item.walk() if isinstance(name, Name)]
     return all(name in page.scope.indices or _is_letter(name, page) for name in names)
 
 
-def _is_letter(name: str, page: Around) -> bool:
+def _is_letter(name: str, page: MutationContext) -> bool:
     return len(name) == 1 and not page.scope.knows(name)
 
 

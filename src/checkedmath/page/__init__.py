@@ -1,1 +1,1 @@
-"""Pages: what a page says, whatever language it is written in, each thing with its place."""
+"""Pages: declarations, equations and rows with their places, whatever they are written in."""

@@ -167,12 +167,12 @@ def _markdown() -> MarkdownIt:
 
 
 def has_dollars(text: str) -> bool:
-    """Tell whether a paragraph has ``$$`` outside of code."""
+    """Return whether a paragraph has ``$$`` outside of code."""
     return "$$" in text and _DOLLARS.search(_without_code(text)) is not None
 
 
 def has_brackets(text: str) -> bool:
-    r"""Tell whether a paragraph has ``\[…\]`` around a formula, outside of code."""
+    r"""Return whether a paragraph has ``\[…\]`` around a formula, outside of code."""
     if r"\[" not in text:
         return False
     for piece in _without_code(text).split("]")[:-1]:
@@ -183,7 +183,7 @@ def has_brackets(text: str) -> bool:
 
 
 def has_display_in_html(html: str) -> bool:
-    """Tell whether raw HTML has what a script in the page may typeset."""
+    """Return whether raw HTML has what a script in the page may typeset."""
     html = html.lower()
     for start, end in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style")):
         html = _without(html, start, end)
@@ -299,20 +299,19 @@ class _Reader:
             column = place - (ends[before - 1] + 1 if before else 0)
             self.page.equations.append(Equation(latex, line, column, inline=True))
 
-    def _texts(self, text: str, shift: int) -> None:
-        """Read what stands between a directive's own parts."""
-        for token in _markdown().parse(text):
-            if token.type == "inline":
-                self._roles(token, shift)
-
-    def _deep_in(self, text: str, shift: int, rows: list[Row]) -> None:
-        """Read the equations within declarations, or in rows beside the equations of these."""
+    def _between(self, text: str, shift: int, rows: list[Row]) -> None:
+        """Read the roles and equations between declarations, or between the equations of rows."""
+        if not self._goes_deeper(shift):
+            return
         for token in _markdown().parse(text):
             directive = token.type in _FENCES and not _OF_ROW.match(token.info.strip())
-            if directive or (token.level > 0 and token.type != "inline"):
+            if token.type == "inline":
+                self._roles(token, shift)
+            elif directive or token.level > 0:
                 line = _lines(token)[0] + shift + 1
                 left = any(row.line <= line < row.right.line for row in rows)
                 self._block(token, shift, one_example=left)
+        self.depth -= 1
 
     def _directive(self, token: Token, shift: int) -> None:
         line = _lines(token)[0] + shift + 1
@@ -325,8 +324,7 @@ class _Reader:
         options, body, skipped = _options(token.content)
         if name == "where":
             self._where(options, body.split("\n"), line + skipped, line)
-            self._texts(body, line + skipped)
-            self._deep_in(body, line + skipped, [])
+            self._between(body, line + skipped, [])
         elif name == "side-by-side":
             self._side_by_side(body, line + skipped)
         elif name == "implementation":
@@ -341,18 +339,22 @@ class _Reader:
 
     def _inside(self, text: str, shift: int) -> None:
         """Read what stands inside a directive."""
+        if self._goes_deeper(shift):
+            self.read(text, shift)
+            self.depth -= 1
+
+    def _goes_deeper(self, line: int) -> bool:
+        """Count one more directive around what is read, or record that it is one too many."""
         if self.depth == _DEEPEST:
             message = f"directives nested more than {_DEEPEST} deep; what is in this is not read"
-            self.page.mistakes.append(Mistake(shift, ReadError(message)))
-            return
+            self.page.mistakes.append(Mistake(line, ReadError(message)))
+            return False
         self.depth += 1
-        self.read(text, shift)
-        self.depth -= 1
+        return True
 
     def _side_by_side(self, body: str, shift: int) -> None:
         rows, mistakes = side_by_side_rows(body, shift + 1)
         self.page.mistakes += mistakes
-        self._texts(body, shift)
         for row in rows:
             # The page's equations and functions are those of the row: the same objects.
             functions = {id(item): self._implementation(item) for item in row.implementations}
@@ -363,7 +365,7 @@ class _Reader:
             own = tuple(functions.values())
             self.page.rows.append(replace(row, left=left, right=right, implementations=own))
 
-        self._deep_in(body, shift, self.page.rows[-len(rows) :] if rows else [])
+        self._between(body, shift, self.page.rows[-len(rows) :] if rows else [])
         self.page.equations.sort(key=lambda equation: equation.line)
 
     def _equation(self, equation: Equation) -> Equation:
@@ -412,7 +414,7 @@ def _options(content: str) -> tuple[dict[str, str], str, int]:
 
 
 def _not_read(directive: re.Match[str], options: dict[str, str], body: str) -> str:
-    """Say what a directive displays and is not written on the page, or not in Markdown."""
+    """Return the message for a directive that displays what is not read; empty for others."""
     name, argument = directive.groups()
     if name == "include" and options.keys().isdisjoint(("literal", "code")):
         return _BROUGHT_IN.format("the included file")

@@ -1,4 +1,4 @@
-"""What a page says: its declarations, equations and side-by-side rows, with their places."""
+"""A page's declarations, equations and side-by-side rows, with their places."""
 
 from __future__ import annotations
 
@@ -101,6 +101,24 @@ class Implementation(Formula):
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """
+    Lines of NumPy under an equation of a row.
+
+    Attributes
+    ----------
+    line : int
+        The page's line on which the first of them stands, from 1.
+    file : str
+        As a formula's.
+    """
+
+    text: str
+    line: int
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """
     A row of a ``side-by-side``: one example's equation, the word between, and the batch's.
@@ -111,6 +129,8 @@ class Row:
         The equations; or the functions, where a row has no equation.
     implementations : tuple of Implementation
         The functions of both sides.
+    codes : tuple of tuple of Code
+        The lines of NumPy under the left equation, and those under the right one.
     """
 
     line: int
@@ -118,6 +138,7 @@ class Row:
     right: Equation | Implementation
     expected: str | None
     implementations: tuple[Implementation, ...] = ()
+    codes: tuple[tuple[Code, ...], tuple[Code, ...]] = ((), ())
 
 
 @dataclass(frozen=True, slots=True)

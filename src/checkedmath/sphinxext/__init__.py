@@ -1,37 +1,48 @@
 """
-The Sphinx room of checked mathematics: ``extensions = ["checkedmath.sphinxext"]``.
+The Sphinx extension: ``extensions = ["checkedmath.sphinxext"]``.
 
-Every page's displayed equations are taken from the document that Sphinx has read, and checked when
-all pages are read; what does not hold is a warning with file and line, so that ``-W`` fails the
-build.
+An equation goes from module to module:
+
+- `directives` and `implementation` leave on a document's nodes what its author has written;
+- `reading` makes a page of the nodes when Sphinx has read the document: `inspecting` says what
+  each node is, `lines` where it stands in its file. A mark with a key is put beside each equation;
+- `checks` checks the pages that are new, or that depend on something that has changed, when all
+  documents are read, and warns of what does not hold, so that ``-W`` fails the build;
+- `store` keeps what was found by its key; `symbols` and `rows` add what there is to tell;
+- `marks` fills what was found into a document that is going to be written, and shows it;
+- `report` and `export` list all of it, for readers and for machines.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.project import Project
 from sphinx.util.typing import ExtensionMetadata
 
 from checkedmath.sphinxext import (
     checks,
     directives,
     export,
-    filling,
     implementation,
-    inline,
     marks,
-    notation,
     reading,
     report,
     rows,
     store,
-    written,
+    symbols,
 )
-from checkedmath.sphinxext.version import version_digest
+from checkedmath.sphinxext.digests import version_digest
 
 __all__ = ["setup"]
+
+_ASKS = re.compile(r"\{(?:where|side-by-side|checked|checks|implementation)\}")
+"""What stands in the source of a page that asks to be checked, or lists all checks."""
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -43,25 +54,23 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("checkedmath_timeout", 30.0, "env", types=frozenset({float, int}))
     app.add_config_value("checkedmath_version", "", "env", types=frozenset({str}))
     app.connect("config-inited", _note_version)
-    app.connect("config-inited", _switch_markdown_on)
+    # Later than Sphinx takes the suffixes of Markdown into the settings.
+    app.connect("config-inited", _switch_markdown_on, priority=900)
     app.connect("builder-inited", _add_static_path)
-    app.add_css_file("checkedmath.css")
+    app.connect("html-page-context", _add_files)
     directives.setup_directives(app)
     implementation.setup_implementation(app)
-    inline.setup_inline(app)
     marks.setup_marks(app)
-    notation.setup_notation(app)
+    symbols.setup_symbols(app)
     rows.setup_rows(app)
     store.setup_store(app)
     reading.setup_reading(app)
     checks.setup_checks(app)
-    written.setup_written(app)
-    filling.setup_filling(app)
     report.setup_report(app)
     export.setup_export(app)
     return {
         "version": "1",
-        "env_version": 7,
+        "env_version": 8,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
@@ -73,13 +82,36 @@ def _note_version(app: Sphinx, config: Config) -> None:
 
 
 def _switch_markdown_on(app: Sphinx, config: Config) -> None:
-    """Let Markdown, if there is any, have the dollars and colon fences of checked pages."""
-    if "myst_enable_extensions" in config:
+    """Let Markdown have the dollars and colon fences of checked pages, if there are any."""
+    if "myst_enable_extensions" in config and _checks_pages(app, config):
         config.myst_enable_extensions = {
             *config.myst_enable_extensions,
             "colon_fence",
             "dollarmath",
         }
+
+
+def _checks_pages(app: Sphinx, config: Config) -> bool:
+    """Return whether some page of the book asks to be checked, so that its author has opted in."""
+    if config.checkedmath_pages == "all":
+        return True
+    project = Project(app.srcdir, config.source_suffix)
+    paths = [
+        Path(project.doc2path(name, absolute=True))
+        for name in project.discover(config.exclude_patterns)
+    ]
+    return any(_ASKS.search(path.read_text("utf-8", errors="replace")) for path in paths)
+
+
+def _add_files(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Add the style sheet and the script to the pages that have something of the extension."""
+    book = store.book_of(app.env)
+    pages = book.pages.keys() | book.reports
+    if pagename in pages or (pages and app.builder.name == "singlehtml"):
+        app.add_css_file("checkedmath.css")
+        app.add_js_file("checkedmath.js", loading_method="defer")
 
 
 def _add_static_path(app: Sphinx) -> None:

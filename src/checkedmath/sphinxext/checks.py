@@ -13,26 +13,27 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from checkedmath.bind.using import refuse_conflicts, said_by
-from checkedmath.check.checker import Examined, Settings, examine
+from checkedmath.bind.used_pages import refuse_conflicts, shared_content
+from checkedmath.check.checker import CheckResult, Settings, check
 from checkedmath.check.functions import Load
 from checkedmath.errors import ReadError
 from checkedmath.findings import Finding, FunctionFinding, RowFinding, out_of_time
 from checkedmath.page.model import Mistake, Page, Row
-from checkedmath.sphinxext.loading import files_of, load_function, state_of
-from checkedmath.sphinxext.notation import Meaning, declared, noted
+from checkedmath.sphinxext.digests import digest, state_of
+from checkedmath.sphinxext.loading import files_of, load_function
 from checkedmath.sphinxext.rows import RowNotes
 from checkedmath.sphinxext.store import (
     Book,
     Found,
+    Link,
     Notes,
     Place,
     ReadPage,
     book_of,
-    digest,
     entries_of,
     keys_of,
 )
+from checkedmath.sphinxext.symbols import Meanings, declared, is_explained, link_of, noted
 from checkedmath.timeout import Stopped, stopped_after
 
 _logger = logging.getLogger(__name__)
@@ -41,6 +42,15 @@ _GRACE = 1.0
 """Seconds beyond the timeout in which a page's check may end by itself."""
 
 NOT_RUN = "checkedmath_run_code is False in conf.py: this build runs no code that a page names"
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What a page takes over from others: the pages used, meanings of symbols, links to rows."""
+
+    used: list[str]
+    notation: Meanings
+    links: dict[str, Link]
 
 
 def setup_checks(app: Sphinx) -> None:
@@ -70,15 +80,24 @@ def _check_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Check the pages that are new, and those that take over something else from others now."""
     book = book_of(env)
     said = functools.cache(
-        lambda name: (said_by(book.pages[name].page), sorted(book.pages[name].meanings.items()))
+        lambda name: (
+            shared_content(book.pages[name].page),
+            sorted(book.pages[name].meanings.items()),
+        )
     )
+    rows = book.notation.get(app.config.checkedmath_notation, [])
     for docname in sorted(book.pages):
         used = _used(env, docname, book.pages)
-        notation = noted(app, docname) if book.pages[docname].page.rows else {}
-        inputs = digest(repr(([said(name) for name in used], sorted(notation.items()))))
+        page = book.pages[docname].page
+        notation = noted(rows, docname) if page.rows else {}
+        links = {}
+        if is_explained(docname, app.config):
+            links = {item.latex: link_of(rows, item.latex, docname) for item in page.where}
+        taken = _Taken(used, notation, links)
+        inputs = digest(repr((taken, [said(name) for name in used])))
         found = book.found.get(docname)
         if found is None or found.inputs != inputs:
-            book.found[docname] = _checked(app, docname, used, notation, inputs)
+            book.found[docname] = _checked(app, docname, taken, inputs)
     return ()
 
 
@@ -132,13 +151,7 @@ def _refuse_unused(env: BuildEnvironment, docname: str, book: Book) -> list[Mist
     return mistakes
 
 
-def _checked(
-    app: Sphinx,
-    docname: str,
-    used: list[str],
-    notation: dict[tuple[str, str], Meaning],
-    inputs: str,
-) -> Found:
+def _checked(app: Sphinx, docname: str, taken: _Taken, inputs: str) -> Found:
     """Check a page, and warn of what does not hold."""
     env, config = app.env, app.config
     book = book_of(env)
@@ -150,16 +163,19 @@ def _checked(
     )
     page = replace(read.page, mistakes=[*read.page.mistakes, *_refuse_unused(env, docname, book)])
     pages = {name: each.page for name, each in book.pages.items()} | {docname: page}
-    others = [(pages[name], [pages[n] for n in _used(env, name, book.pages)]) for name in used]
-    notes, mistaken = Notes(), False
+    others = [
+        (pages[name], [pages[n] for n in _used(env, name, book.pages)]) for name in taken.used
+    ]
+    notes = Notes()
+    warned = _warn_of_symbols(app, docname, page, taken.links)
     try:
         with stopped_after(1.1 * settings.timeout + _GRACE):
             page.mistakes += refuse_conflicts(page, others)
-            examined = examine(page, [other for other, _ in others], settings, _loader(app))
-            findings = [_as_configured(finding, app) for finding in examined.findings]
-            meanings = {**notation, **declared(read, *(book.pages[name] for name in used))}
-            told = _told(app, examined, meanings)
-            notes, mistaken = told.notes(), bool(told.mistakes)
+            result = check(page, [other for other, _ in others], settings, _loader(app))
+            findings = [_as_configured(finding, app) for finding in result.findings]
+            own = declared(read, *(book.pages[name] for name in taken.used))
+            told = _told(app, result, {**taken.notation, **own})
+            notes, warned = told.notes(), warned or bool(told.mistakes)
             _warn_of_lines(told, docname, page)
     except Stopped:
         findings = [out_of_time(page.file)]
@@ -174,7 +190,7 @@ def _checked(
         by_key.setdefault(key, []).append(replace(finding, about=None))
         entries.append((finding, _place(finding, read, keys)))
     files = _files(app, page) if page.implementations else {}
-    return Found(entries_of(docname, entries), by_key, notes, inputs, files, mistaken)
+    return Found(entries_of(docname, entries), by_key, notes, taken.links, inputs, files, warned)
 
 
 @dataclass
@@ -207,14 +223,18 @@ def _files(app: Sphinx, page: Page) -> dict[str, str]:
     return {str(file): state_of(file) for file in sorted(files)}
 
 
-def _told(app: Sphinx, examined: Examined, meanings: dict[tuple[str, str], Meaning]) -> RowNotes:
+def _told(app: Sphinx, result: CheckResult, meanings: Meanings) -> RowNotes:
     """Return what the rows tell that were found to hold."""
-    page = examined.prepared.page
-    good = {id(f.about) for f in examined.findings if isinstance(f, RowFinding) and f.passes}
-    notes = RowNotes(examined, app.config.checkedmath_python_names, meanings)
+    page = result.bound_page.page
+    good = {id(f.about) for f in result.findings if isinstance(f, RowFinding) and f.passes}
+    config = app.config
+    names, run_code = config.checkedmath_python_names, config.checkedmath_run_code
+    notes = RowNotes(result, names, meanings, run_code=run_code)
     for row in page.rows:
         if id(row) in good:
             notes.tell(row)
+        else:
+            notes.leave(row)
     return notes
 
 
@@ -239,16 +259,31 @@ def _warn(finding: Finding, docname: str, page: Page) -> None:
 
 
 def _warn_of_lines(told: RowNotes, docname: str, page: Page) -> None:
-    for equation, line in told.mistakes:
+    for file, line, mistake in told.mistakes:
         _logger.warning(
-            "the line of NumPy for this equation, %s, is not what the equation says: %s; "
-            "this is a mistake of checkedmath, please report it",
-            line,
-            line.mistake,
-            location=_location(equation.file, equation.line, docname, page),
+            "the line of NumPy %s",
+            mistake,
+            location=_location(file, line, docname, page),
             type="checkedmath",
             subtype="numpy",
         )
+
+
+def _warn_of_symbols(app: Sphinx, docname: str, page: Page, links: dict[str, Link]) -> bool:
+    """Warn of declared symbols without a row on the notation page, if the build is ``nitpicky``."""
+    lacking = [(item, link) for item in page.where if (link := links.get(item.latex))]
+    lacking = [(item, link) for item, link in lacking if link.missing and app.config.nitpicky]
+    notation = os.path.relpath(app.env.doc2path(app.config.checkedmath_notation or "index"))
+    for item, link in lacking:
+        _logger.warning(
+            "%s is declared here; expected a row about it in %s",
+            ", ".join(link.missing),
+            notation,
+            location=_location(item.file, item.line, docname, page),
+            type="checkedmath",
+            subtype="notation",
+        )
+    return bool(lacking)
 
 
 def _location(file: str, line: int, docname: str, page: Page) -> str | tuple[str, int]:

@@ -1,5 +1,5 @@
 """
-The directives ``where`` and ``side-by-side``, and ``math`` with the options of checking.
+The directives ``where``, ``side-by-side`` and ``math`` with its options, and the role ``checked``.
 
 Each shows what it was given, and leaves on its nodes what was declared and claimed; `reading` takes
 it from there, in whatever language the page is written.
@@ -14,13 +14,14 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.directives.patches import MathDirective
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import OptionSpec
 
 from checkedmath.sphinxext.implementation import Implementation
 from checkedmath.sphinxext.marks import FoundWord
-from checkedmath.sphinxext.pending import Complaint, Uses
+from checkedmath.sphinxext.pending import Complaint, NumpyLines, Uses
 from checkedmath.sphinxext.rows import SideBySideRow
+from checkedmath.sphinxext.symbols import declared_symbol
 
 _SEPARATOR = re.compile(r"\s*(?P<colon>:)?[,;–—-]*\s*")
 _WORD = re.compile(r"\w+")
@@ -28,10 +29,11 @@ _EXPECTED = r"expected an item such as - $X \in \mathbb{R}^{n \times m}$: the in
 
 
 def setup_directives(app: Sphinx) -> None:
-    """Register the directives."""
+    """Register the directives and the role."""
     app.add_directive("where", Where)
     app.add_directive("side-by-side", SideBySide)
     app.add_directive("math", Math, override=True)
+    app.add_role("checked", Checked())
 
 
 class Math(MathDirective):
@@ -132,7 +134,7 @@ class Where(_Table):
         first = item.children[0] if item.children else None
         if not isinstance(first, nodes.paragraph) or not isinstance(first[0], nodes.math):
             return [self.complaint(_EXPECTED, first or item)]
-        symbol = nodes.paragraph("", "", first[0])
+        symbol = nodes.paragraph("", "", declared_symbol(first[0], self.env.docname))
         meaning = nodes.paragraph("", "", *first.children[1:])
         symbol.source, symbol.line = meaning.source, meaning.line = first.source, first.line
         match = None
@@ -157,7 +159,8 @@ class SideBySide(_Table):
 
     In each row an equation for one example, perhaps the word that the author expects
     (``*stacked*``), and an equation for the batch; rows are parted by ``---``. Code and
-    implementations stand under the equation that they follow.
+    implementations stand under the equation that they follow. Code in the language ``numpy`` is
+    run, compared with the equation above it, and shown under the row.
     """
 
     def run(self) -> list[nodes.Node]:
@@ -172,13 +175,24 @@ class SideBySide(_Table):
                 stretches[-1].append(node)
         for stretch in filter(None, stretches):
             words = [word for word in map(_word, stretch) if word is not None]
-            left, right = _sides(stretch)
+            left, right = _sides([_read(node) for node in stretch])
             word = nodes.paragraph("", "", FoundWord())
             shown = SideBySideRow(words=words)
             shown += _row([left, [word], right]).children
             shown.source, shown.line = self.get_source_info()
             body += shown
         return [body.parent.parent]
+
+
+def _read(node: nodes.Node) -> nodes.Node:
+    """Return lines of NumPy as what is read of them; any other node as it is."""
+    if not isinstance(node, nodes.literal_block):
+        return node
+    if "numpy" not in (node.get("language"), *node["classes"][1:]):
+        return node
+    lines = NumpyLines(text=node.astext().lstrip())
+    lines.source, lines.line = node.source, node.line
+    return lines
 
 
 def _sides(stretch: list[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
@@ -202,3 +216,14 @@ def _word(node: nodes.Node) -> str | None:
         return None
     text = node[0].astext()
     return text if isinstance(node[0], nodes.emphasis) and _WORD.fullmatch(text) else None
+
+
+class Checked(SphinxRole):
+    """Inline mathematics that is checked with the page's equations."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Show the formula."""
+        # No node of its own: a title, and what is made of titles, know mathematics alone.
+        node = nodes.math(self.rawtext, self.text, checked=True)
+        self.set_source_info(node)
+        return [node], []

@@ -11,7 +11,7 @@ from checkedmath.errors import PageError
 from checkedmath.latex.parsing import read_display
 from checkedmath.page.markdown import RELATION, has_brackets, has_display_in_html, has_dollars
 from checkedmath.sphinxext.implementation import Implementation
-from checkedmath.sphinxext.pending import Complaint, Uses
+from checkedmath.sphinxext.pending import Complaint, NumpyLines, Uses
 from checkedmath.sphinxext.rows import SideBySideRow
 
 
@@ -74,6 +74,7 @@ _TEXTS: dict[type[nodes.Element], Callable[[Any], tuple[str, ...]]] = {
     nodes.row: _of_row,
     Implementation: _of_function,
     Complaint: lambda _: ("",),
+    NumpyLines: lambda node: (node["text"],),
     Uses: _of_uses,
     nodes.raw: _of_html,
     nodes.literal_block: _of_code,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import difflib
-import hashlib
 import importlib
 import inspect
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 
 from checkedmath.errors import FunctionError, UncheckedError, UndeclaredError
+from checkedmath.sphinxext.digests import is_installed
 from checkedmath.timeout import Stopped
 
 Function = Callable[..., object]
@@ -158,20 +158,9 @@ def files_of(module_name: str, packages: Collection[str]) -> list[Path]:
         file = waiting.pop()
         if file not in seen:
             seen.add(file)
-            if not _is_installed(file):
+            if not is_installed(file):
                 waiting += _imported(file, loaded.get(file, ""))
     return sorted(seen)
-
-
-def state_of(file: Path) -> str:
-    """Return what tells whether a file is the same; of what is installed, when it was written."""
-    try:
-        if _is_installed(file):
-            stat = file.stat()
-            return f"{stat.st_mtime_ns} {stat.st_size}"
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 def _files_of_package(name: str) -> list[Path]:
@@ -213,10 +202,3 @@ def _names(node: ast.AST, own: str, *, is_package: bool) -> list[str]:
 def _with_parents(name: str) -> list[str]:
     parts = name.split(".")
     return [".".join(parts[: count + 1]) for count in range(len(parts))]
-
-
-def _is_installed(file: Path) -> bool:
-    """Tell whether a file comes with Python, or was installed and is not edited in place."""
-    standard = Path(ast.__file__).parent
-    installed = not {"site-packages", "dist-packages"}.isdisjoint(file.parts)
-    return installed or file.is_relative_to(standard)

@@ -9,5 +9,9 @@ class Uses(nodes.Invisible, nodes.Element):
     """The ``names`` of pages whose declarations and definitions hold here as well."""
 
 
+class NumpyLines(nodes.Invisible, nodes.Element):
+    """The ``text`` of lines of NumPy in a column of a row."""
+
+
 class Complaint(nodes.Invisible, nodes.Element):
     """A part of the page that has not the form that it should have: the ``message``."""

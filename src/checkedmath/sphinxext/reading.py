@@ -16,10 +16,10 @@ from typing import cast
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from checkedmath.check.functions import pieces
+from checkedmath.bind.claims import split_arguments
 from checkedmath.errors import PageError, ReadError, UncheckedError
 from checkedmath.page.markdown import NOT_READ, RAW, refuse_row, tolerance_of
-from checkedmath.page.model import Equation, Formula, Mistake, Page, Row, Use, WhereItem
+from checkedmath.page.model import Code, Equation, Formula, Mistake, Page, Row, Use, WhereItem
 from checkedmath.page.model import Implementation as Function
 from checkedmath.sphinxext.implementation import Implementation, reference
 from checkedmath.sphinxext.inspecting import (
@@ -32,7 +32,7 @@ from checkedmath.sphinxext.inspecting import (
 )
 from checkedmath.sphinxext.lines import Hint, Spot, places
 from checkedmath.sphinxext.marks import FoundWord, Mark
-from checkedmath.sphinxext.pending import Complaint, Uses
+from checkedmath.sphinxext.pending import Complaint, NumpyLines, Uses
 from checkedmath.sphinxext.plain import inner_html
 from checkedmath.sphinxext.rows import SideBySideRow, Symbols
 from checkedmath.sphinxext.store import KEY, Place, ReadPage, book_of, keys_of
@@ -43,6 +43,7 @@ def setup_reading(app: Sphinx) -> None:
     app.add_config_value("checkedmath_pages", "declared", "env", types=frozenset({str}))
     app.add_node(Uses)
     app.add_node(Complaint)
+    app.add_node(NumpyLines)
     app.connect("doctree-read", _read)
 
 
@@ -52,10 +53,10 @@ def _read(app: Sphinx, doctree: nodes.document) -> None:
     if app.config.checkedmath_pages == "all" or reader.opts_in():
         page = reader.page()
         book_of(env).pages[env.docname] = ReadPage(page, reader.marked(page), reader.meanings())
-    for equation in doctree.findall(nodes.math_block):
-        equation["met"] = True
+        for equation in doctree.findall(nodes.math_block):
+            equation["met"] = True
     for node in list(doctree.findall(nodes.Element)):
-        if isinstance(node, Uses | Complaint):
+        if isinstance(node, Uses | Complaint | NumpyLines):
             node.parent.remove(node)
 
 
@@ -133,6 +134,8 @@ class _Reader:
                 page.mistakes.append(self._mistake(item, ReadError(item.node["message"])))
             case nodes.raw():
                 page.mistakes.append(self._mistake(item, UncheckedError(RAW)))
+            case NumpyLines():
+                pass  # its row reads it
             case _:
                 page.mistakes.append(self._mistake(item, ReadError(NOT_READ)))
 
@@ -231,7 +234,22 @@ class _Reader:
         refuse_row(count, words)
         (one,), (batch,) = equations
         own = tuple(cast("list[Function]", functions[0] + functions[1]))
-        return Row(one.line, one, batch, words[0] if words else None, own)
+        codes = (self._codes(left), self._codes(right))
+        return Row(one.line, one, batch, words[0] if words else None, own, codes)
+
+    def _codes(self, cell: nodes.Element) -> tuple[Code, ...]:
+        """Return the lines of NumPy in a column."""
+        found = []
+        for place, node in enumerate(cell.children):
+            if isinstance(node, NumpyLines):
+                if not any(isinstance(before, nodes.math_block) for before in cell[:place]):
+                    raise ReadError(
+                        "lines of NumPy stand under the equation that they compute; in this column "
+                        "there is none above them"
+                    )
+                line = next(item.spots[0].line for item in self.items if item.node is node)
+                found.append(Code(node["text"], line, self._file(node)))
+        return tuple(found)
 
     def meanings(self) -> dict[str, str]:
         """Return what the page's declarations mean, as HTML, by their LaTeX."""
@@ -285,7 +303,7 @@ class _Reader:
             labels = {item.node.get("label") for item in self.items}
             returns = [
                 reference(piece, self.docname) if piece in labels else nodes.math(piece, piece)
-                for _, piece in pieces(node["returns"])
+                for _, piece in split_arguments(node["returns"])
             ]
             node.replace_self(node.finish(returns, mark, anchor))
         elif isinstance(node, nodes.math_block):

@@ -18,7 +18,7 @@ from checkedmath.sphinxext.store import Entry, book_of
 STATUSES = {
     "holds": "hold",
     "unchecked": "not checked",
-    "fails": "do not hold",
+    "fails": "do not pass",
 }
 """What a reader may ask for: a class of each row, and how it is counted in words."""
 

@@ -9,24 +9,26 @@ what is told of each stands once on the page, for ``checkedmath.js``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
+import numpy as np
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from checkedmath.bind.scope import Scope
-from checkedmath.check.checker import Examined
+from checkedmath.check.checker import CheckResult
+from checkedmath.check.numpy_lines import Column, Line, lines_of
+from checkedmath.check.numpy_symbols import StatementSymbols, cases_of
+from checkedmath.check.symbolic_sizes import Shape
 from checkedmath.latex.names import batch_name, key_of
 from checkedmath.latex.nodes import Name, Node, Power, Statement, Transpose
 from checkedmath.latex.printing import to_latex
-from checkedmath.numpy_lines.lines import Line, Said, said_of
-from checkedmath.numpy_lines.sizes import Shape
-from checkedmath.page.model import Equation, Row
-from checkedmath.sphinxext.notation import Meaning, place_of
+from checkedmath.page.model import Code, Equation, Implementation, Row
 from checkedmath.sphinxext.plain import plain_html
 from checkedmath.sphinxext.store import Marked, Notes, keys_of
+from checkedmath.sphinxext.symbols import Meaning, place_of
 
 
 class SideBySideRow(nodes.row):
@@ -54,7 +56,6 @@ def setup_rows(app: Sphinx) -> None:
         man=silent,
         texinfo=silent,
     )
-    app.add_js_file("checkedmath.js", loading_method="defer")
 
 
 class RowNotes:
@@ -63,32 +64,39 @@ class RowNotes:
 
     Parameters
     ----------
-    examined : Examined
+    result : CheckResult
         The page, checked.
     names : mapping
         Python's names for symbols.
     meanings : mapping
         What symbols mean.
 
+    run_code : bool
+        Whether the lines of NumPy are run; otherwise they are not told.
+
     Attributes
     ----------
     mistakes : list of tuple
-        The lines of NumPy that are not what their equations say, which are not told.
+        The file and line of each line of NumPy that is not what its equation says, and what is
+        wrong; it is not told.
     """
 
     def __init__(
         self,
-        examined: Examined,
+        result: CheckResult,
         names: Mapping[str, str],
         meanings: Mapping[tuple[str, str], Meaning],
+        *,
+        run_code: bool,
     ) -> None:
-        self._examined = examined
-        self._scope: Scope = examined.prepared.scope
+        self._result = result
+        self._scope: Scope = result.bound_page.scope
         self._names = names
         self._meanings = meanings
-        self._keys = keys_of(examined.prepared.page)
+        self._run_code = run_code
+        self._keys = keys_of(result.bound_page.page)
         self._notes = Notes()
-        self.mistakes: list[tuple[Equation, Line]] = []
+        self.mistakes: list[tuple[str, int, str]] = []
         self._told: dict[tuple[str, str], int] = {}
         self._groups: dict[tuple[str, str], int] = {}
 
@@ -99,40 +107,68 @@ class RowNotes:
 
     def tell(self, row: Row) -> None:
         """Find the places of the symbols of a row's equations, and what each column tells."""
-        columns = []
-        for side in (row.left, row.right):
-            if not isinstance(side, Equation):
-                columns.append("")
-                continue
-            statements = self._examined.prepared.check_of(side).statements
-            said = [self._said(statement, side) for statement in statements]
-            columns.append("".join(map(_column, said)))
-            marks = [
-                mark
-                for statement, each in zip(statements, said, strict=True)
-                for mark in self._marks(statement, each)
+        with np.errstate(all="ignore"):
+            left, right = map(self._column, (row.left, row.right))
+            notes = [
+                self._told_of(row.left, left, self._lines(row.codes[0], left, right)),
+                self._told_of(row.right, right, self._lines(row.codes[1], right, left)),
             ]
-            relations = [
-                (statement.relations[0].start, statement.relations[0].sign)
-                for statement in statements
-            ]
-            self._notes.equations[self._keys[id(side)]] = Marked(sorted(marks), relations)
-        self._notes.columns[self._keys[id(row)]] = columns
+        self._notes.columns[self._keys[id(row)]] = notes
 
-    def _said(self, statement: Statement, side: Equation) -> Said:
-        said = said_of(
-            statement,
-            self._scope,
-            self._examined.evaluators,
-            self._names,
-            one_example=side.one_example,
-        )
-        if said.line is not None and said.line.mistake:
-            self.mistakes.append((side, said.line))
-            return Said(None, said.shapes, said.symbols)
-        return said
+    def leave(self, row: Row) -> None:
+        """Note that a row does not hold, so that its lines of NumPy are not run."""
+        for code in (*row.codes[0], *row.codes[1]) if self._run_code else ():
+            why = "it was not run: its row is excused, or does not hold"
+            self.mistakes.append((code.file, code.line, f"{code.text.strip()}: {why}"))
 
-    def _marks(self, statement: Statement, said: Said) -> Iterator[tuple[int, int, int]]:
+    def _column(self, side: Equation | Implementation) -> Column | None:
+        """Return an equation's statements; None of a function."""
+        draws = self._result.draws
+        if not isinstance(side, Equation) or draws is None:
+            return None
+        found = []
+        for statement in self._result.bound_page.checked_equation(side).statements:
+            cases = cases_of(statement, self._scope, draws.evaluators, one_example=side.one_example)
+            if cases:
+                found.append(StatementSymbols(statement, self._scope, cases, self._names))
+        return Column(tuple(found), side.one_example, self._scope, draws)
+
+    def _lines(self, codes: Sequence[Code], own: Column | None, other: Column | None) -> list[Line]:
+        """Return the lines under an equation that agree with it."""
+        good = []
+        for code in codes if self._run_code else ():
+            for line in lines_of(code.text, own, other) if own is not None else ():
+                if line.mistake:
+                    place = (code.file, code.line + line.number)
+                    self.mistakes.append((*place, f"{line.text.strip()}: {line.mistake}"))
+                else:
+                    good.append(line)
+        return good
+
+    def _told_of(
+        self, side: Equation | Implementation, column: Column | None, lines: list[Line]
+    ) -> str:
+        """Return what a column tells: of each statement its lines, and the symbols' shapes."""
+        if not isinstance(side, Equation) or column is None:
+            return ""
+        html = ""
+        marks: list[tuple[int, int, int]] = []
+        relations = []
+        for number, symbols in enumerate(column.statements):
+            own = [line for line in lines if line.statement == number]
+            shapes = symbols.shapes()
+            for node in (node for line in own for node in line.reads):
+                shapes |= symbols.shape_of(node)
+            html += _shown([line.text for line in own], shapes)
+            marks += self._marks(symbols.statement, dict(symbols.marked()))
+            relation = symbols.statement.relations[0]
+            relations.append((relation.start, relation.sign))
+        self._notes.equations[self._keys[id(side)]] = Marked(sorted(marks), relations)
+        return html
+
+    def _marks(
+        self, statement: Statement, shapes: Mapping[Name, Shape | None]
+    ) -> Iterator[tuple[int, int, int]]:
         """Yield the first and the last place of each symbol, and its number on the page."""
         for side in statement.sides:
             for start, end, name in _spans(side):
@@ -140,7 +176,7 @@ class RowNotes:
                     key_of(name)
                 )
                 if known and end > start:
-                    yield start, end, self._number(name, said.symbols)
+                    yield start, end, self._number(name, shapes)
 
     def _number(self, name: Name, shapes: Mapping[Name, Shape | None]) -> int:
         """Return the number on the page of what there is to tell of a symbol."""
@@ -224,15 +260,13 @@ def _shape(shape: Shape | None) -> str:
     return f"shape ({', '.join(plain_html(to_latex(size)) for size in shape)})"
 
 
-def _column(said: Said) -> str:
-    """Return what one statement tells: its line, and the shapes of its symbols."""
-    html = ""
-    if said.line is not None:
-        html += f'<p class="numpy-line"><code>{escape(str(said.line))}</code></p>'
-    if said.shapes:
+def _shown(lines: Sequence[str], shapes: Mapping[str, Shape | None]) -> str:
+    """Return what one statement tells: its lines, and the shapes of its symbols."""
+    html = "".join(f'<p class="numpy-line"><code>{escape(line)}</code></p>' for line in lines)
+    if shapes:
         each = (
             f"<span><code>{escape(word)}</code> {_shape(shape).removeprefix('shape ')}</span>"
-            for word, shape in said.shapes
+            for word, shape in shapes.items()
         )
         html += f'<p class="checked-shapes">{" ".join(each)}</p>'
     return html

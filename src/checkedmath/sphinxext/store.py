@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from sphinx.environment import BuildEnvironment
 
 from checkedmath.findings import Finding, FunctionFinding, RowFinding
 from checkedmath.page.model import Page
+from checkedmath.sphinxext.digests import digest
 
 KEY = "checkedmath"
 """The attribute of a node with its document, and its key in what was found there."""
@@ -69,6 +69,49 @@ class ReadPage:
     meanings: dict[str, str]
 
 
+@dataclass(frozen=True)
+class SymbolRow:
+    """
+    A row of the notation page.
+
+    Attributes
+    ----------
+    anchor : str
+        Its id.
+    symbols : tuple of tuple
+        The LaTeX of each symbol, and the column in which it stands.
+    meaning : str
+        What they mean, as HTML.
+    pages : tuple of str
+        The documents on which they mean it; empty for all.
+    """
+
+    anchor: str
+    symbols: tuple[tuple[str, str], ...]
+    meaning: str
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """
+    The link of a declared symbol to its row on the notation page.
+
+    Attributes
+    ----------
+    anchor : str
+        The row's id; empty if there is no row for one of the symbols declared.
+    title : str
+        What it is called.
+    missing : tuple of str
+        The LaTeX of the symbols without a row.
+    """
+
+    anchor: str
+    title: str
+    missing: tuple[str, ...] = ()
+
+
 @dataclass
 class Marked:
     """
@@ -115,24 +158,27 @@ class Found:
     ----------
     by_key : dict
         The findings of each formula and row, by key.
+    links : dict
+        The links of its declared symbols, by the LaTeX of the declaration.
     inputs : str
         A digest of what the page takes over from others.
     files : dict
         The state of each file that its functions follow from.
-    mistaken : bool
-        Whether a line of NumPy that was printed for it is wrong.
+    warned : bool
+        Whether something else was warned of: a line of NumPy, or a symbol without a row.
     """
 
     entries: list[Entry]
     by_key: dict[str, list[Finding]]
     notes: Notes
+    links: dict[str, Link]
     inputs: str
     files: dict[str, str]
-    mistaken: bool = False
+    warned: bool = False
 
     def passes(self) -> bool:
         """Tell whether all of it holds or is excused, and nothing was warned of."""
-        return not self.mistaken and all(entry.finding.passes for entry in self.entries)
+        return not self.warned and all(entry.finding.passes for entry in self.entries)
 
     def shown(self) -> str:
         """Return a digest of what there is to show, wherever the text around has moved it to."""
@@ -140,7 +186,7 @@ class Found:
             replace(each, finding=replace(each.finding, file="", line=0, column=0))
             for each in self.entries
         ]
-        return digest(repr((entries, self.notes)))
+        return digest(repr((entries, self.notes, self.links)))
 
 
 @dataclass
@@ -154,12 +200,15 @@ class Book:
         What was read of each document that is checked.
     found : dict of Found
         What was found on it.
+    notation : dict of list
+        The rows of the notation page, if it was read.
     reports : set of str
         The documents that list all checks.
     """
 
     pages: dict[str, ReadPage] = field(default_factory=dict)
     found: dict[str, Found] = field(default_factory=dict)
+    notation: dict[str, list[SymbolRow]] = field(default_factory=dict)
     reports: set[str] = field(default_factory=set)
 
     def entries(self) -> dict[str, list[Entry]]:
@@ -170,6 +219,7 @@ class Book:
         """Forget all of a document."""
         self.pages.pop(docname, None)
         self.found.pop(docname, None)
+        self.notation.pop(docname, None)
         self.reports.discard(docname)
 
     def take_over(self, other: Book, docnames: Iterable[str]) -> None:
@@ -177,6 +227,8 @@ class Book:
         for docname in docnames:
             if docname in other.pages:
                 self.pages[docname] = other.pages[docname]
+            if docname in other.notation:
+                self.notation[docname] = other.notation[docname]
             if docname in other.reports:
                 self.reports.add(docname)
 
@@ -227,8 +279,3 @@ def entries_of(docname: str, found: Iterable[tuple[Finding, Place]]) -> list[Ent
         # What it was made from is known by its key from here on.
         named.append(Entry(name + number, shown, replace(finding, about=None)))
     return named
-
-
-def digest(text: str) -> str:
-    """Return a name for a text, much shorter than the text."""
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -56,16 +56,26 @@ def test_a_derivation_is_pinned_by_its_gradient(run):
     made, caught, equal, survived = counts(lines, "equalities")
     assert made == caught + equal + survived > 20
     assert survived == 0
-    made, caught, equal, unpinned = counts(lines, "definitions")
-    assert made == caught + equal + unpinned > 40
-    assert unpinned == 0
+    made, caught, equal, uncovered = counts(lines, "definitions")
+    assert made == caught + equal + uncovered > 40
+    assert uncovered == 0
 
 
 def test_a_survivor_is_listed_and_fails(run):
-    code, lines, _ = run(page=HEAD + "$$ P := X X^\\top, \\quad P X = X X^\\top X $$ (same)\n")
+    text = "$$ v + 10^{-11} u = v + 10^{-11} u $$ (small)\n"
+    code, lines, _ = run(page=HEAD + text)
     assert code == 1
-    (line,) = [each for each in lines if "survived  " in each]
-    assert line == r"page.md:9 (same) survived  transpose added: P → P^\top  in P X"
+    found = [each for each in lines if " survived  " in each]
+    assert found[0] == (
+        "page.md:9 (small) survived  sign flipped: v + 10^{-11} u → v - 10^{-11} u  in "
+        "v + 10^{-11} u"
+    )
+
+
+def test_what_is_equal_on_every_draw_is_no_survivor(run):
+    code, lines, _ = run(page=HEAD + "$$ P := X X^\\top, \\quad P X = X X^\\top X $$ (same)\n")
+    assert code == 0
+    assert counts(lines, "equalities")[2:] == [1, 0]
 
 
 def test_a_definition_that_nothing_rests_on_is_listed_and_passes(run):
@@ -73,13 +83,13 @@ def test_a_definition_that_nothing_rests_on_is_listed_and_passes(run):
     assert code == 0
     (line,) = [each for each in lines if "factor dropped: u X → X" in each]
     assert line == (
-        "page.md:9 (loose) unpinned  factor dropped: u X → X  in u X; no equality rests on it"
+        "page.md:9 (loose) uncovered  factor dropped: u X → X  in u X; no equality rests on it"
     )
 
 
 def test_a_definition_whose_equalities_hold_with_every_value_is_told_so(run):
     _, lines, _ = run(page=HEAD + "$$ p := u v $$\n\n$$ p + p = 2 p $$\n")
-    loose = [line for line in lines if " unpinned  " in line]
+    loose = [line for line in lines if " uncovered  " in line]
     assert loose
     assert all(
         line.endswith("; the equalities that rest on it hold with it, too") for line in loose
@@ -115,8 +125,8 @@ def test_inequalities_and_excused_equations_have_no_mutants(run):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (HEAD + "$$ u = v $$\n", "page.md:9 differs"),
-        (HEAD + "$$ u = $$\n", "page.md:9 unreadable"),
+        (HEAD + "$$ u = v $$\n", "page.md:9:6 differs"),
+        (HEAD + "$$ u = $$\n", "page.md:9:8 unreadable"),
         (":::{where}\n- $X \\in \\mathbb{R}^{0 \\times 2}$\n:::\n", "page.md: an array of shape"),
     ],
 )

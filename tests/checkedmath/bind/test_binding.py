@@ -3,7 +3,7 @@
 import pytest
 
 from checkedmath import read_page
-from checkedmath.bind.binding import prepare
+from checkedmath.bind.binding import bind_page
 
 
 @pytest.mark.parametrize(
@@ -38,22 +38,22 @@ def test_a_display_that_cannot_be_checked_says_what_to_write(check, latex, words
 
 
 def test_what_is_wrong_in_one_place_leaves_the_others(page_of):
-    prepared = prepare(page_of("a = )", "P := a", "P = a"))
-    assert [finding.line for finding in prepared.findings] == [13]
-    assert [len(check.statements) for check in prepared.checks] == [0, 1, 1]
+    bound_page = bind_page(page_of("a = )", "P := a", "P = a"))
+    assert [finding.line for finding in bound_page.findings] == [13]
+    assert [len(check.statements) for check in bound_page.equations] == [0, 1, 1]
 
 
 def test_a_used_page_s_mistakes_are_told_there_only(page_of):
     used = read_page(":::{where}\n- $a$\n- $q \\in \\mathbb{R}$\n:::\n\n$$ = $$\n", "used.md")
-    prepared = prepare(page_of("a = q"), [used])
-    assert prepared.findings == []
-    assert prepared.scope.knows("q")
+    bound_page = bind_page(page_of("a = q"), [used])
+    assert bound_page.findings == []
+    assert bound_page.scope.knows("q")
 
 
 def test_nothing_is_read_after_the_deadline(page_of):
-    prepared = prepare(page_of("a = a"), [page_of("P := a")], deadline=0.0)
-    assert {finding.status for finding in prepared.findings} == {"timeout"}
-    assert not prepared.scope.names
+    bound_page = bind_page(page_of("a = a"), [page_of("P := a")], deadline=0.0)
+    assert {finding.status for finding in bound_page.findings} == {"timeout"}
+    assert not bound_page.scope.names
 
 
 @pytest.mark.parametrize(
@@ -61,5 +61,5 @@ def test_nothing_is_read_after_the_deadline(page_of):
 )
 def test_an_excused_equation_tells_the_reason(option, reason):
     page = read_page(f"```{{math}}\n{option}\n\n\\lim a = b\n```\n", "page.md")
-    (finding,) = prepare(page).findings
+    (finding,) = bind_page(page).findings
     assert (finding.status, finding.diagnosis) == ("unchecked", reason)

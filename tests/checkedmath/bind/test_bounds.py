@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from checkedmath.bind.binding import prepare
+from checkedmath.bind.binding import bind_page
 from checkedmath.bind.bounds import Bounding
 
 WHERE = r"""
@@ -54,13 +54,13 @@ WHERE = r"""
 )
 def test_bounds_follow_from_the_form(page_of, latex, low, high):
     definitions = r"h(z) := 1 + \tanh(z) \\ r := \lvert a \rvert"
-    prepared = prepare(page_of(definitions, f"{latex} = a", where=WHERE))
-    side = prepared.checks[1].statements[0].sides[0]
-    assert Bounding(prepared.scope).of(side) == (low, high)
+    bound_page = bind_page(page_of(definitions, f"{latex} = a", where=WHERE))
+    side = bound_page.equations[1].statements[0].sides[0]
+    assert Bounding(bound_page.scope).of(side) == (low, high)
 
 
 def test_what_runs_deeper_than_is_looked_into_is_not_bounded(page_of):
     deep = r"\\ ".join(f"c_{{{k + 1}}} := c_{{{k}}} + 1" for k in range(40))
-    prepared = prepare(page_of(rf"c_0 := c \\ {deep}", "c_{40} = a", where=WHERE))
-    (statement,) = prepared.checks[1].statements
-    assert Bounding(prepared.scope).of(statement.sides[0]) == (-math.inf, math.inf)
+    bound_page = bind_page(page_of(rf"c_0 := c \\ {deep}", "c_{40} = a", where=WHERE))
+    (statement,) = bound_page.equations[1].statements
+    assert Bounding(bound_page.scope).of(statement.sides[0]) == (-math.inf, math.inf)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checkedmath.bind.binding import prepare
+from checkedmath.bind.binding import bind_page
 from checkedmath.bind.resolving import resolve
 from checkedmath.errors import ReadError
 from checkedmath.latex.nodes import (
@@ -31,7 +31,7 @@ def resolved(page_of):
 
     def run(latex, *definitions):
         (statement,) = read_display(f"{latex} = 0")
-        return resolve(statement.sides[0], prepare(page_of(*definitions)).scope)
+        return resolve(statement.sides[0], bind_page(page_of(*definitions)).scope)
 
     return run
 
@@ -94,5 +94,5 @@ def test_an_application_knows_where_it_stood(resolved):
 
 
 def test_a_definition_s_body_is_resolved_with_names_of_later_lines(page_of):
-    scope = prepare(page_of("P := f(a)", "f(z) := z^2")).scope
+    scope = bind_page(page_of("P := f(a)", "f(z) := z^2")).scope
     assert scope.definitions["P"][0].body == Apply(Name("f"), (A,))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checkedmath.bind.binding import prepare
+from checkedmath.bind.binding import bind_page
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import ReadError
 from checkedmath.latex.parsing import read_declaration, read_display
@@ -88,14 +88,16 @@ def test_a_second_declaration_names_the_first():
 
 
 def test_what_depends_on_what_is_followed_through_definitions(page_of):
-    scope = prepare(page_of("P := 2 A", "Q := P + 1", "R := C", "f(z) := v_1 z", "S := f(b)")).scope
+    scope = bind_page(
+        page_of("P := 2 A", "Q := P + 1", "R := C", "f(z) := v_1 z", "S := f(b)")
+    ).scope
     assert [key for key in "PQRSA" if scope.depends_on(key, "A")] == ["P", "Q", "A"]
     assert scope.depends_on("S", "v")
     assert not scope.depends_on("R", "Q")
 
 
 def test_a_later_definition_counts(page_of):
-    scope = prepare(page_of("P := 2 A")).scope
+    scope = bind_page(page_of("P := 2 A")).scope
     assert not scope.depends_on("Q", "A")
     define(scope, "Q := P")
     assert scope.depends_on("Q", "A")

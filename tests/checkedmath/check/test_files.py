@@ -1,12 +1,11 @@
 """A page uses other pages' declarations and definitions."""
 
 import os
-from pathlib import Path
 
 import pytest
 
 from checkedmath import Settings, check_file
-from checkedmath.check.files import load, used_pages, write_whole
+from checkedmath.page.files import load, used_pages
 
 DECLARED = ":::{where}\n- $a \\in \\mathbb{R}$\n:::\n\n$$ P := 2 a $$\n"
 
@@ -156,19 +155,3 @@ def test_a_name_of_a_used_page_is_not_declared_again(check):
 def test_a_byte_order_mark_is_no_text(check):
     (finding,) = check(page=b"\xef\xbb\xbf$$\r\n1 = 2\r\n$$\r\n")
     assert (finding.line, finding.column) == (2, 3)
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
-    path = tmp_path / "some.json"
-    write_whole(path, "before")
-    assert path.read_text() == "before"
-
-    def fails(self, text, **_):
-        self.write_bytes(text[:2].encode())
-        raise OSError("no space left")
-
-    monkeypatch.setattr(Path, "write_text", fails)
-    with pytest.raises(OSError, match="no space left"):
-        write_whole(path, "after")
-    assert path.read_text() == "before"
-    assert [each.name for each in tmp_path.iterdir()] == ["some.json"]

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from checkedmath.bind.binding import prepare
-from checkedmath.check.free_indices import bindings_of, both_sides, free_of
+from checkedmath.bind.binding import bind_page
+from checkedmath.check.free_indices import bindings_of, both_sides, free_indices_of
 from checkedmath.errors import SizeError
 from checkedmath.evaluate.drawing import Plan, draw
 from checkedmath.evaluate.evaluating import Evaluator
@@ -18,9 +18,9 @@ def equality(page_of):
     """Return a function that makes an evaluator, and an equality's sides, of the last display."""
 
     def make(*displays):
-        prepared = prepare(page_of(*displays))
-        evaluator = Evaluator(prepared.scope, draw(prepared.scope, 0, Plan(0)), math.inf)
-        return evaluator, prepared.checks[-1].statements[0].sides
+        bound_page = bind_page(page_of(*displays))
+        evaluator = Evaluator(bound_page.scope, draw(bound_page.scope, 0, Plan(0)), math.inf)
+        return evaluator, bound_page.equations[-1].statements[0].sides
 
     return make
 
@@ -31,7 +31,7 @@ def indices(equality):
 
     def of(*displays, one_example=False):
         evaluator, sides = equality(*displays)
-        free = free_of(sides, evaluator.scope)
+        free = free_indices_of(sides, evaluator.scope)
         found = list(bindings_of(evaluator, sides, free, one_example=one_example))
         return found, evaluator.draw.sizes
 
@@ -54,7 +54,7 @@ def indices(equality):
 )
 def test_free_names_are_examples_or_number_rows_and_columns(equality, latex, examples, open_names):
     evaluator, sides = equality(latex)
-    free = free_of(sides, evaluator.scope)
+    free = free_indices_of(sides, evaluator.scope)
     assert (free.examples, free.open_names) == (examples, open_names)
 
 

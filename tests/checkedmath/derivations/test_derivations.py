@@ -115,7 +115,7 @@ def test_derivations_hold(name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_small_mistake_in_a_derivation_is_caught_or_proved_to_be_none(name):
+def test_every_small_mistake_in_a_derivation_is_caught_or_is_none(name):
     report, passes = run([HERE / name], Settings(draws=2))
     assert passes, report
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from checkedmath import read_page
-from checkedmath.bind.binding import prepare
+from checkedmath.bind.binding import bind_page
 from checkedmath.bind.resolving import resolve
 from checkedmath.check.draws import Draws
 from checkedmath.evaluate.evaluating import Evaluator
@@ -93,9 +93,9 @@ BY = [
 
 @cache
 def evaluator_of(rows, columns, number):
-    prepared = prepare(read_page(PAGE.format(rows=rows, columns=columns), "page.md"))
-    assert not prepared.findings
-    return Draws(prepared.scope, 3, 3).evaluators[number]
+    bound_page = bind_page(read_page(PAGE.format(rows=rows, columns=columns), "page.md"))
+    assert not bound_page.findings
+    return Draws(bound_page.scope, 3, 3).evaluators[number]
 
 
 def value_of(evaluator, latex, indices):

@@ -181,12 +181,12 @@ def test_a_second_derivative_by_an_entry_is_as_exact_as_its_own_size_asks(check)
 @pytest.mark.parametrize("of", ["x^\\top x", "(x^\\top x)^2"])
 def test_a_derivative_by_each_entry_moves_the_symbol_once(check, monkeypatch, of):
     moved = []
-    cut_loose = Evaluator.cut_loose
+    perturbed = Evaluator.perturbed
 
     def count(evaluator, key, how, value):
-        return cut_loose(evaluator, key, how, lambda: moved.append(how) or value())
+        return perturbed(evaluator, key, how, lambda: moved.append(how) or value())
 
-    monkeypatch.setattr(Evaluator, "cut_loose", count)
+    monkeypatch.setattr(Evaluator, "perturbed", count)
     equations = [
         rf"J := {of}",
         r"\frac{\partial J}{\partial x_i} = \left(\frac{\partial J}{\partial x}\right)_i",

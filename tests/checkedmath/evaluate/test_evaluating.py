@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from checkedmath.bind.binding import prepare
+from checkedmath.bind.binding import bind_page
 from checkedmath.bind.resolving import resolve
 from checkedmath.evaluate.drawing import Plan, draw
 from checkedmath.evaluate.evaluating import Evaluator
@@ -17,13 +17,13 @@ from checkedmath.latex.parsing import read_display
 @pytest.fixture
 def evaluate(page_of):
     def run(expression, *definitions, indices=None):
-        prepared = prepare(page_of(*definitions))
-        assert not prepared.findings
-        drawn = draw(prepared.scope, 0, Plan(0))
+        bound_page = bind_page(page_of(*definitions))
+        assert not bound_page.findings
+        drawn = draw(bound_page.scope, 0, Plan(0))
         ((side, _),) = (s.sides for s in read_display(f"{expression} = 0"))
-        prepared.scope.note_examples(side, one_example=False)
-        evaluator = Evaluator(prepared.scope, drawn, time.monotonic() + 5)
-        value = evaluator.value(resolve(side, prepared.scope), Bindings(indices or {}))
+        bound_page.scope.note_examples(side, one_example=False)
+        evaluator = Evaluator(bound_page.scope, drawn, time.monotonic() + 5)
+        value = evaluator.value(resolve(side, bound_page.scope), Bindings(indices or {}))
         names = {key: array for (key, _), array in drawn.values.items()}
         return value, names, drawn
 

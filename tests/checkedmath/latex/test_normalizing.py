@@ -124,3 +124,9 @@ def test_matrices_are_inside_each_other_a_few_times_only():
     deep = r"\begin{bmatrix} " * 12 + "a" + r" \end{bmatrix}" * 12
     with pytest.raises(ReadError, match="matrices or cases inside each other more than 10 deep"):
         clean(deep)
+
+
+def test_a_line_with_only_a_comment_is_not_an_empty_line(statuses):
+    rows = "a b &= b a \\\\\n  % as before\n  &= {}"
+    assert statuses(rows.format("a b")) == ["holds", "holds"]
+    assert statuses(rows.format("a c")) == ["holds", "differs"]

@@ -3,8 +3,9 @@
 import pytest
 
 from checkedmath.errors import ReadError
+from checkedmath.latex.braces import unbraced
 from checkedmath.latex.nodes import Entry, Group, Name, Number, Power, Product, Script, Transpose
-from checkedmath.latex.scripts import unbraced, with_prime, with_subscript, with_superscript
+from checkedmath.latex.scripts import with_prime, with_subscript, with_superscript
 
 A, I, T = map(Name, "AiT")
 ONE = Number(1.0)

@@ -3,9 +3,9 @@
 import pytest
 
 from checkedmath import read_page
-from checkedmath.bind.binding import prepare
+from checkedmath.bind.binding import bind_page
 from checkedmath.latex.printing import to_latex
-from checkedmath.mutate.context import around
+from checkedmath.mutate.context import mutation_context
 from checkedmath.mutate.mutating import mutants
 from checkedmath.mutate.rules import KINDS
 
@@ -25,10 +25,10 @@ $$ Z := V X, \quad A := g(Z), \quad W^{[l]} := a V, \quad q^{(i)} := x^{(i)} $$
 
 
 def made(latex):
-    prepared = prepare(read_page(f"{PAGE}$$\nX = {latex}\n$$\n", "page.md"))
-    assert prepared.findings == []
-    side = prepared.checks[-1].statements[0].sides[1]
-    return list(mutants(side, around(prepared.scope)))
+    bound_page = bind_page(read_page(f"{PAGE}$$\nX = {latex}\n$$\n", "page.md"))
+    assert bound_page.findings == []
+    side = bound_page.equations[-1].statements[0].sides[1]
+    return list(mutants(side, mutation_context(bound_page.scope)))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,10 @@ def test_each_mutant_is_made_once_and_differs_from_the_original():
 
 
 def test_the_body_of_a_function_is_of_numbers():
-    prepared = prepare(read_page(r"$$ f(z) := 2 z (1 - z) $$" + "\n", "page.md"))
-    body = prepared.scope.definitions["f"][0].body
-    kinds = {mutant.kind for mutant in mutants(body, around(prepared.scope, elementwise=True))}
+    bound_page = bind_page(read_page(r"$$ f(z) := 2 z (1 - z) $$" + "\n", "page.md"))
+    body = bound_page.scope.definitions["f"][0].body
+    kinds = {
+        mutant.kind
+        for mutant in mutants(body, mutation_context(bound_page.scope, elementwise=True))
+    }
     assert kinds == {"sign flipped", "factor dropped", "factors swapped", "term dropped"}

@@ -77,7 +77,7 @@ class Project:
                 self.folder / "_build" / builder,
                 self.folder / "_doctrees",
                 builder,
-                confoverrides={"source_suffix": suffixes, **settings},
+                confoverrides={"source_suffix": suffixes, "show_warning_types": True, **settings},
                 status=None,
                 warning=warning,
                 parallel=parallel,

@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from checkedmath.errors import PageError
-from checkedmath.sphinxext.loading import files_of, load_function, source_of, state_of
+from checkedmath.sphinxext.digests import state_of
+from checkedmath.sphinxext.loading import files_of, load_function, source_of
 
 LAZY = """
 

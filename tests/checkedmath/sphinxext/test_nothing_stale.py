@@ -14,13 +14,14 @@ from checkedmath import sphinxext
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:'sphinx.environment.BuildEnvironment.app'"),
-    pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx10Warning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
 
 SETTINGS = """
 extensions = ["myst_parser", "sphinx.ext.autodoc", "checkedmath.sphinxext"]
 html_theme = "basic"
 html_sidebars = {"**": []}
+show_warning_types = True
 checkedmath_packages = ["handmade"]
 checkedmath_notation = "notation"
 """

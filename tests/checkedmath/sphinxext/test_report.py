@@ -102,7 +102,7 @@ def test_the_report_follows_when_another_page_changes(book, parallel):
     _, warnings = book.build(parallel=parallel)
     assert len(warnings) == 1
     assert ("fails", "unlabelled 1") in [row[:2] for row in rows(book)]
-    assert "1 do not hold" in book.html("report")
+    assert "1 do not pass" in book.html("report")
     assert checks(book)["counts"] == {"holds": 3, "unchecked": 1, "fails": 1}
     book.write("other", "# Other\n")
     assert book.build(parallel=parallel)[1] == []

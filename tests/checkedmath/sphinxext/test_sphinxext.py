@@ -61,8 +61,8 @@ def test_labels_and_references_still_work(project):
         ("a x", "a q", (20, "(one-dw) undeclared: q is not declared")),
         ("*mean*", "*sum*", (26, "(dw) differs: expected *sum*")),
         (r"X A^\top", "X A", (26, "(dw) shape: ")),
-        (r"w^\top X", r"w^\top X \foo", (10, "unreadable: expected")),
-        (r"- $w \in", r"- $w", (5, "unreadable: expected")),
+        (r"w^\top X", r"w^\top X \foo", (10, "unreadable: this is not read")),
+        (r"- $w \in", r"- $w", (5, "unreadable: write a declaration")),
     ],
 )
 def test_what_does_not_hold_is_a_warning_with_file_and_line(project, page, right, wrong, place):
@@ -112,6 +112,28 @@ def test_an_excused_equation_shows_its_reason(project, page):
     assert project.build()[1] == []
     assert ">Not checked: a limit, which is not evaluated</span>" in project.html()
     assert 'id="equation-limit"' in project.html()
+
+
+@pytest.mark.parametrize(
+    ("equation", "name"),
+    [
+        ("$$ m = 2 m $$", "Does not hold"),
+        ("$$ X = X^\\top $$", "Does not hold"),
+        ("$$ m = = m $$", "Cannot be read"),
+        ("$$ m = q $$", "Cannot be read"),
+        ("$$ m = m \\tag{m = 2} $$", "Not checked"),
+        ("```{math}\n:unchecked:\nm = 7\n```", ""),
+        ("$$ m = m $$", "Checked"),
+    ],
+)
+def test_a_mark_is_called_what_is_true(project, page, equation, name):
+    project.write("index", f"{page}\n{equation}\n")
+    project.build()
+    # The page's own equations come first; what the last is called is asked for.
+    names = re.findall(
+        r'class="checked-mark checked-mark-\w+"[^>]* aria-label="([^"]*)"', project.html()
+    )
+    assert name in ("", names[-1])
 
 
 def test_an_equation_from_another_file_is_not_silently_unchecked(project, page):

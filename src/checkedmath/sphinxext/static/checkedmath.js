@@ -89,6 +89,7 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "checked-copy";
+    button.tabIndex = -1; // The mark is an equation's one stop; the page's source has all LaTeX.
     const say = (text, name) => {
       button.textContent = text;
       button.ariaLabel = button.title = name;
