@@ -72,7 +72,21 @@ def drawing(text: str, alt: str) -> str:
     return text.replace("<svg", named, 1)
 
 
+def load(
+    app: Sphinx,
+    _page: str,
+    _template: str,
+    _context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Have a page with drawings load their styles, as the page of all pages does."""
+    figures = doctree.findall(nodes.figure) if doctree else ()
+    if doctree is None or any("drawing" in figure["classes"] for figure in figures):
+        app.add_css_file("figures/drawings.css")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directive."""
     app.add_directive("drawing", Drawing)
+    app.connect("html-page-context", load)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
