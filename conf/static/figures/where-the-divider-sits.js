@@ -47,7 +47,7 @@
         at === 0 ? "derivatives of the cost" : "each of its own example’s loss",
         has(0),
       ) +
-      between(`times <i>X</i>, summed${at === 1 ? ` ÷ ${m}` : ""}`, X) +
+      between(`times <i>X</i>, ${at === 1 ? "mean" : "summed"}`, X) +
       station(
         `<i>dW</i> = ${at === 1 ? over(1) : ""}<i>dZ X</i><sup>⊤</sup>`,
         [dW],
