@@ -16,7 +16,6 @@ from jupyter_cache import get_cache
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -60,11 +59,6 @@ def finish_page(
         context["ipynb_source"] = f"{page}.ipynb"
 
 
-def forget(_app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    """Drop a page's index entries; Sphinx keeps those of a page that is gone, and then fails."""
-    env._search_index_index_entries.pop(page, None)  # noqa: SLF001
-
-
 def finish_build(app: Sphinx, exception: Exception | None) -> None:
     """Leave of the theme's icon fonts what is shown, and store what the search has found."""
     if exception or app.builder.format != "html":
@@ -91,6 +85,5 @@ def finish_build(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect what finishes pages, before the theme makes its buttons, and builds that write."""
     app.connect("html-page-context", finish_page)
-    app.connect("env-purge-doc", forget)
     app.connect("write-started", lambda app, _: app.connect("build-finished", finish_build))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -78,11 +78,11 @@ def _check(options: argparse.Namespace) -> int:
     settings = Settings(draws=options.draws, seed=options.seed, timeout=options.timeout)
     findings: list[Finding] = []
     paths, unread = _files(options)
-    for number, path in enumerate(paths, start=1):
+    for number, (path, named) in enumerate(paths.items(), start=1):
         _show_progress(f"[{number}/{len(paths)}] {path}" if len(paths) > 1 else "")
         try:
             with stopped_after(1.1 * options.timeout + _GRACE):
-                findings += check_file(path, settings)
+                findings += check_file(path, settings, if_it_opts_in=not named)
         except Stopped:
             findings.append(out_of_time(str(path)))
         except OSError as error:
@@ -103,27 +103,24 @@ def _check(options: argparse.Namespace) -> int:
     return 0 if all(finding.passes for finding in findings) else 1
 
 
-def _files(options: argparse.Namespace) -> tuple[list[Path], list[str]]:
-    """
-    Return the files that are named, and of folders those that have something to check.
-
-    What has no file is said in the second list.
-    """
+def _files(options: argparse.Namespace) -> tuple[dict[Path, bool], list[str]]:
+    """Return the files, each with whether it is named itself, and what is wrong with the names."""
     from checkedmath.page.files import files_in  # noqa: PLC0415
 
-    paths: list[Path] = []
+    paths: dict[Path, bool] = {}
     wrong = []
     for path in options.files:
         if path.is_dir():
-            paths += files_in(path, options.exclude)
+            for each in files_in(path, options.exclude):
+                paths.setdefault(each, False)
         elif any(sign in str(path) for sign in "*?[") and not path.exists():
             # A shell that does not expand patterns, such as that of Windows, hands them on.
             found = sorted(map(Path, glob.glob(str(path), recursive=True)))  # noqa: PTH207
-            paths += found
+            paths |= dict.fromkeys(found, True)
             wrong += [] if found else [f"{path}: no file has such a name"]
         else:
-            paths.append(path)
-    return list(dict.fromkeys(paths)), wrong
+            paths[path] = True
+    return paths, wrong
 
 
 def _show_progress(text: str) -> None:

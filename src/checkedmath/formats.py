@@ -84,8 +84,8 @@ def as_sarif(findings: Iterable[Finding]) -> str:
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-FORMATS = {"text": as_text, "json": as_json, "github": as_github, "sarif": as_sarif}
-"""The forms by the names that the command takes."""
+FORMATS = {"json": as_json, "github": as_github, "sarif": as_sarif}
+"""The forms but text, by the names that the command takes."""
 
 
 def _explanation(finding: Finding) -> list[str]:

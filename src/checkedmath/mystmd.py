@@ -93,8 +93,7 @@ def _page(tree: Node) -> Node:
     source = _Source()
     source.add(tree)
     page = read_page("\n".join([*source.lines, ""]), "page")
-    inline = any("checked" in node for _, node in source.parts)
-    findings = check_page(page, settings=Settings()) if page.where or page.rows or inline else []
+    findings = check_page(page, settings=Settings()) if page.opts_in else []
     if wrong := [source.message(finding) for finding in findings if not finding.passes]:
         begun = f"the page that begins “{_text(tree)[:40]}”"
         title = next((_text(node) for node in _all(tree) if node["type"] == "heading"), begun)

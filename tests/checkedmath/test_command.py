@@ -291,6 +291,15 @@ class TestFolders:
         assert main(["check", str(folder)]) == 1
         assert capsys.readouterr().out.splitlines()[-1] == "2 hold, 1 does not pass"
 
+    def test_what_cannot_be_read_in_a_folder_is_told_and_the_rest_is_checked(
+        self, page, folder, capsys
+    ):
+        page(b"\xff\xfe\xff", "bytes.md")
+        assert main(["check", str(folder), "--exclude", "drafts/*"]) == 2
+        captured = capsys.readouterr()
+        assert captured.err == f"checked-math: {folder / 'bytes.md'}: not UTF-8 at byte 0\n"
+        assert captured.out.splitlines()[-1] == "1 holds"
+
     def test_a_pattern_that_no_shell_has_expanded_is(self, folder, capsys):
         assert main(["check", str(folder / "o*.md")]) == 0
         assert main(["check", str(folder / "z*.md")]) == 2

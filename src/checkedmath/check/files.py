@@ -12,7 +12,9 @@ from checkedmath.findings import Finding
 from checkedmath.page.files import load, used_pages
 
 
-def check_file(path: Path | str, settings: Settings | None = None) -> list[Finding]:
+def check_file(
+    path: Path | str, settings: Settings | None = None, *, if_it_opts_in: bool = False
+) -> list[Finding]:
     """
     Check every relation that a Markdown file displays.
 
@@ -22,6 +24,8 @@ def check_file(path: Path | str, settings: Settings | None = None) -> list[Findi
         The file.
     settings : Settings, optional
         Draws, seed and timeout.
+    if_it_opts_in : bool
+        Check nothing in a page that has only equations.
 
     Returns
     -------
@@ -38,6 +42,8 @@ def check_file(path: Path | str, settings: Settings | None = None) -> list[Findi
     settings = settings or Settings()
     deadline = time.monotonic() + settings.timeout
     page = load(path)
+    if if_it_opts_in and not page.opts_in:
+        return []
     used = list(used_pages(page, path, deadline=deadline).values())
     page.mistakes += refuse_conflicts(page, [(other, all_used(other)) for other in used])
     left = max(deadline - time.monotonic(), 0.0)

@@ -54,22 +54,17 @@ def load(path: Path, name: str | None = None) -> Page:
 
 def files_in(folder: Path, exclude: Sequence[str] = ()) -> list[Path]:
     """
-    Return the files below a folder that have something to check, in order.
+    Return the files below a folder that can be read, in order.
 
-    A page has that if it declares anything, or says what else there is of ours; a name that begins
-    with a dot or an underscore, as of what a build writes, is left out, and so is what matches a
-    pattern of `exclude`, told relative to the folder.
+    A name that begins with a dot or an underscore, as of what a build writes, is left out, and so
+    is what matches a pattern of `exclude`, told relative to the folder.
     """
     found = []
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         hidden = any(part.startswith((".", "_")) or part in _BUILT for part in relative.parts)
         left_out = any(fnmatch(relative.as_posix(), pattern) for pattern in exclude)
-        if path.suffix not in _READERS or hidden or left_out or not path.is_file():
-            continue
-        page = load(path)
-        inline = any(equation.inline for equation in page.equations)
-        if page.where or page.rows or page.implementations or page.uses or inline:
+        if path.suffix in _READERS and not (hidden or left_out) and path.is_file():
             found.append(path)
     return found
 

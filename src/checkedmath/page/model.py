@@ -184,3 +184,9 @@ class Page:
     uses: list[Use] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     used: list[Page] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def opts_in(self) -> bool:
+        """Whether the page asks to be checked, and has not only equations."""
+        inline = any(equation.inline for equation in self.equations)
+        return bool(self.where or self.rows or self.implementations or self.uses) or inline

@@ -10,6 +10,7 @@ row without.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -61,6 +62,7 @@ def setup_symbols(app: Sphinx) -> None:
     app.add_config_value("checkedmath_notation_except", [], "env", types=frozenset({list, tuple}))
     app.connect("config-inited", _let_search_find_symbols)
     app.connect("doctree-read", _read_notation)
+    app.connect("env-purge-doc", _forget_index)
     app.connect("missing-reference", _linked)
     app.add_transform(IndexEquations)
 
@@ -167,6 +169,7 @@ def noted(rows: Iterable[SymbolRow], docname: str) -> Meanings:
     return found
 
 
+@functools.cache
 def _name(latex: str) -> Name | None:
     try:
         (statement,) = read_display(latex)
@@ -179,6 +182,7 @@ def _name(latex: str) -> Name | None:
 # -- where it is explained ------------------------------------------------------------------------
 
 
+@functools.cache
 def name_of(latex: str, page: str = "") -> str:
     r"""
     Return the name by which a symbol is found: in letters, Greek ones in words, too.
@@ -212,8 +216,9 @@ def link_of(rows: Iterable[SymbolRow], latex: str, docname: str) -> Link:
     for row in sorted(rows, key=lambda row: bool(row.pages)):
         if not row.pages or docname in row.pages:
             by_name.update({name_of(symbol): row.anchor for symbol, _ in row.symbols})
-    names = [name_of(symbol) for symbol in declared_symbols(latex)]
-    missing = [each for each in declared_symbols(latex) if name_of(each) not in by_name]
+    symbols = declared_symbols(latex)
+    names = [name_of(symbol) for symbol in symbols]
+    missing = [each for each in symbols if name_of(each) not in by_name]
     # A link has to have a name, and its formula is none for every reader.
     title = f"{', '.join(names)} on the notation page"
     return Link("" if missing else by_name[names[0]], title, tuple(missing))
@@ -239,6 +244,11 @@ def _linked(
         return content
     notation = app.config.checkedmath_notation
     return make_refnode(app.builder, docname, notation, link.anchor, content, link.title)
+
+
+def _forget_index(_app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Drop a page's index entries; Sphinx keeps those of a page that is gone, and then fails."""
+    env._search_index_index_entries.pop(docname, None)  # noqa: SLF001
 
 
 class IndexEquations(SphinxTransform):
