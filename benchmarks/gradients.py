@@ -62,8 +62,9 @@ class Workload:
 
 
 OURS, PRODUCTS, JIT = "ours", "matrix products", "JAX jit"
+COLUMNS_JIT = "JAX jit of columns"
 OURS_JIT = "ours in JAX jit"
-"""Compared with JAX's own differentiation, which is compiled, too."""
+"""Compared with JAX's own differentiation, which is compiled, too: of columns, as ours is."""
 
 LARGE = 1 / 1.05
 SMALL = 1 / 1.5
@@ -227,29 +228,33 @@ def pytorch(case: Case, *, compiled: bool = False) -> Setup:
     )
 
 
-def traced_loss(case: Case, np: Any) -> Callable[..., Any]:
+def traced_loss(case: Case, np: Any, *, columns: bool = False) -> Callable[..., Any]:
     """Write the cost for a library that differentiates what looks like NumPy."""
+    classes = 0 if columns else 1
 
     def loss(parameters: list[Any], x: Any, y: Any) -> Any:
         for k in range(0, len(parameters), 2):
-            z = x @ parameters[k] + parameters[k + 1]
+            W, b = parameters[k], parameters[k + 1]
+            z = W @ x + b if columns else x @ W + b
             x = np.tanh(z) if case.hidden == "tanh" else np.maximum(z, 0)
         if case.binary:
             return np.mean(np.logaddexp(0, z) - y * z)
-        z = z - np.max(z, axis=1, keepdims=True)
-        return np.mean(np.log(np.sum(np.exp(z), axis=1)) - np.sum(y * z, axis=1))
+        z = z - np.max(z, axis=classes, keepdims=True)
+        return np.mean(np.log(np.sum(np.exp(z), axis=classes)) - np.sum(y * z, axis=classes))
 
     return loss
 
 
-def jax_jit(case: Case) -> Setup:
-    """Set up JAX, compiled."""
+def jax_jit(case: Case, *, columns: bool = False) -> Setup:
+    """Set up JAX, compiled; rows are examples, unless columns are, as this package has them."""
     import jax
 
     jax.config.update("jax_enable_x64", True)
-    X, Y, parameters = jax.tree.map(jax.numpy.asarray, case.rows())
-    step = jax.jit(jax.value_and_grad(traced_loss(case, jax.numpy)))
-    return lambda: jax.block_until_ready(step(parameters, X, Y)), _read_rows
+    arrays = (case.X, case.Y, [p for g in case.layers for p in (g.W, g.b)])
+    X, Y, parameters = jax.tree.map(jax.numpy.asarray, arrays if columns else case.rows())
+    step = jax.jit(jax.value_and_grad(traced_loss(case, jax.numpy, columns=columns)))
+    read = _read_columns if columns else _read_rows
+    return lambda: jax.block_until_ready(step(parameters, X, Y)), read
 
 
 def ours_in_jax_jit(case: Case) -> Setup:
@@ -287,6 +292,12 @@ def _read_rows(result: Any) -> Result:
     return float(J), [np.asarray(dW).T for dW in gradients[::2]]
 
 
+def _read_columns(result: Any) -> Result:
+    """Read a result whose parameters are for columns."""
+    J, gradients = result
+    return float(J), [np.asarray(dW) for dW in gradients[::2]]
+
+
 def scikit_learn(case: Case) -> Setup:
     """Set up what `MLPClassifier.fit` calls for each batch."""
     from sklearn.neural_network import MLPClassifier
@@ -313,6 +324,7 @@ CONTENDERS: dict[str, Callable[[Case], Setup]] = {
     "PyTorch": pytorch,
     "torch.compile": functools.partial(pytorch, compiled=True),
     JIT: jax_jit,
+    COLUMNS_JIT: functools.partial(jax_jit, columns=True),
     OURS_JIT: ours_in_jax_jit,
     "autograd": autograd,
     "scikit-learn": scikit_learn,
@@ -400,8 +412,8 @@ def versus(workload: Workload, dtype: str) -> None:
             cells.append(f"{value:>8.3f} × {verdict(value, workload.targets.get(name))}")
         print(f"  {name:<20}", *cells)
     if OURS_JIT in seconds:
-        value = ratio(seconds[JIT], seconds[OURS_JIT])
-        print(f"  {'JAX jit to ours in it':<36} {value:>8.3f} × {verdict(value, 0.95)}")
+        value = ratio(seconds[COLUMNS_JIT], seconds[OURS_JIT])
+        print(f"  {COLUMNS_JIT + ' to ours in it':<36} {value:>8.3f} × {verdict(value, 0.95)}")
     if absent:
         print(f"  absent: {', '.join(absent)}")
 
