@@ -70,8 +70,6 @@ class Softmax(Activation):
     The softmax, whose entries depend on each other: its derivative is a matrix for each column.
 
     `pull_back` multiplies by that matrix, ``diag(a) - a a^T``, without forming it.
-
-    Equation :eq:`softmax-jacobian` of the book.
     """
 
     def pull_back(self, da: Array, z: Array, a: Array) -> Any:

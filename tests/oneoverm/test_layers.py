@@ -113,6 +113,12 @@ TWO = [Layer(W, B, "tanh"), Layer(np.ones((1, 4)), np.zeros((1, 1)), "sigmoid")]
             "layers[0].W has shape (4, 3); expected (n_out, n_in) = (4, 2), n_in as in X",
         ),
         (
+            lambda: batch.forward(np.ones((5, 3)), TWO),
+            ValueError,
+            "layers[0].W has shape (4, 3); expected (n_out, n_in) = (4, 5), n_in as in X, "
+            "or as in X.T: columns are the examples",
+        ),
+        (
             lambda: one_example.forward(np.ones((2, 1)), TWO),
             ValueError,
             "layers[0].W has shape (4, 3); expected (n_out, n_in) = (4, 2), n_in as in x",
