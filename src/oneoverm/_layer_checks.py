@@ -135,11 +135,11 @@ def check_layers(layers: Any, input_name: str, x: Any) -> None:
         shape = layer.W.shape
         if shape[1] != n_in:
             before = input_name if k == 0 else f"layers[{k - 1}]"
-            transposed = k == 0 and x.shape[1] == shape[1] > 1
+            if k == 0 and x.shape[1] == shape[1] > 1:
+                before += f", or as in {input_name}.T: columns are the examples"
             raise ValueError(
                 f"layers[{k}].W has shape {tuple(shape)}; "
                 f"expected (n_out, n_in) = ({shape[0]}, {n_in}), n_in as in {before}"
-                + f", or as in {input_name}.T: columns are the examples" * transposed
             )
         n_in = shape[0]
 
