@@ -28,16 +28,17 @@ from checkedmath.latex.nodes import (
     Number,
     Power,
     Product,
+    Rational,
     Sum,
     Transpose,
 )
 
-Bounds = tuple[float, float]
+Bounds = tuple[float | Rational, float | Rational]
 
 _ANY: Bounds = (-math.inf, math.inf)
-_FROM_0: Bounds = (0.0, math.inf)
-_TO_0: Bounds = (-math.inf, 0.0)
-_UNIT: Bounds = (0.0, 1.0)
+_FROM_0: Bounds = (0, math.inf)
+_TO_0: Bounds = (-math.inf, 0)
+_UNIT: Bounds = (0, 1)
 _DOMAINS = {
     "positive": _FROM_0,
     "nonnegative": _FROM_0,
@@ -47,11 +48,11 @@ _DOMAINS = {
 }
 _CALLS = {
     **dict.fromkeys(("exp", "abs", "sqrt", "cosh"), _FROM_0),
-    **dict.fromkeys(("tanh", "sin", "cos"), (-1.0, 1.0)),
+    **dict.fromkeys(("tanh", "sin", "cos"), (-1, 1)),
 }
 _FUNCTIONS = {SIGMOID: _UNIT, SOFTMAX: _UNIT}
 
-_INVERSE = Sum((Number(1.0),), (-1,))
+_INVERSE = Sum((Number(1),), (-1,))
 
 _DEEPEST = 12
 """Definitions and parts that are looked into."""

@@ -95,8 +95,8 @@ def _above(node: Node) -> _Differential | None:
         case Name(id=id_) if _is_d(first):
             of = _product(others)
             return _Differential(of, 1, (first,)) if id_ else None
-        case Power(Name() as name, Number(order)) if _is_d(name):
-            return _Differential(_product(others), int(order), (name,))
+        case Power(Name() as name, Number(int() as order)) if _is_d(name):
+            return _Differential(_product(others), order, (name,))
         case Name() if _is_glued(first):
             of = _product([replace(first, id=first.id[1:]), *others])
             return _Differential(of, 1, (first,))
@@ -110,12 +110,12 @@ def _below(node: Node) -> _Differential | None:
     match node:
         case Product((Name() as name, Name() as wrt)) if _is_d(name):
             return _Differential(wrt, 1, (name,))
-        case Product((Name() as name, Power(Name() as wrt, Number(order)))) if _is_d(name):
-            return _Differential(wrt, int(order), (name,))
+        case Product((Name() as name, Power(Name() as wrt, Number(int() as order)))) if _is_d(name):
+            return _Differential(wrt, order, (name,))
         case Name() if _is_glued(node):
             return _Differential(replace(node, id=node.id[1:]), 1, (node,))
-        case Power(Name() as name, Number(order)) if _is_glued(name):
-            return _Differential(replace(name, id=name.id[1:]), int(order), (name,))
+        case Power(Name() as name, Number(int() as order)) if _is_glued(name):
+            return _Differential(replace(name, id=name.id[1:]), order, (name,))
     return None
 
 

@@ -216,7 +216,7 @@ def _refuse_known(before: Node, after: Node, scope: Scope) -> None:
                     "another name"
                 )
                 raise ReadError(message, before.start)
-        case Number(2.0), Name(r"\pi", ()) if scope.knows(r"\pi"):
+        case Number(2), Name(r"\pi", ()) if scope.knows(r"\pi"):
             message = (
                 r"2 \pi can be twice the number 3.14…, and twice the \pi of this page; give the "
                 r"symbol another name, or write \pi \cdot 2 for the second"

@@ -21,6 +21,7 @@ from checkedmath.latex.nodes import (
     Node,
     Number,
     Product,
+    Rational,
 )
 from checkedmath.latex.printing import to_latex
 
@@ -219,7 +220,7 @@ class Scope:
     def note_literals(self, sides: Iterable[Node]) -> None:
         """Remember the largest entry, layer or example that is a number: sizes are as large."""
         bodies = (each.body for found in self.definitions.values() for each in found)
-        places: set[float] = set()
+        places: set[Rational] = set()
         for node in (inner for side in (*bodies, *sides) for inner in side.walk()):
             match node:
                 case BigOperator(low=low, high=high):
@@ -358,8 +359,8 @@ def _layer_of(name: Name) -> int | str | None:
     match name.layer:
         case None:
             return None
-        case Number(value) if value == int(value):
-            return int(value)
+        case Number(int() as value):
+            return value
         case Name(id=index):
             return index
     raise ReadError("a layer here is a number or an index, as in W^{[1]} or W^{[l]}", name.start)

@@ -151,6 +151,6 @@ def _literals(node: Node) -> Iterator[float]:
     for inner in node.walk():
         match inner:
             case Number(value):
-                yield value
+                yield float(value)
             case Power(Number(base), Number(exponent)) if base > 0 and exponent < _LARGEST_POWER:
-                yield base**exponent
+                yield float(base) ** float(exponent)

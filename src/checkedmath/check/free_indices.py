@@ -18,7 +18,7 @@ from checkedmath.evaluate.operators import index_values
 from checkedmath.latex.names import example_indices, free_names, key_of
 from checkedmath.latex.nodes import Entry, Name, Node, Number
 
-_ZERO = Number(0.0)
+_ZERO = Number(0)
 
 
 @dataclass(frozen=True, slots=True)

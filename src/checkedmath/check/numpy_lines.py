@@ -308,7 +308,7 @@ class _Family:
     node: Any
 
     def __getitem__(self, layer: int) -> Array:
-        name = replace(self.node, layer=Number(float(layer)))
+        name = replace(self.node, layer=Number(layer))
         return _kept(self.evaluator.value(name, self.bindings))
 
 

@@ -66,8 +66,8 @@ def with_subscripts(name: Name, names: Mapping[str, str]) -> str | None:
     words = [word_of(name.id, names)]
     for node in name.subscripts:
         match node:
-            case Number(value) if value.is_integer():
-                words.append(f"{int(value)}")
+            case Number(int() as value):
+                words.append(f"{value}")
             case Name(id=symbol, subscripts=(), layer=None, example=None, primes=0):
                 words.append(word_of(symbol, names))
             case _:
@@ -81,15 +81,15 @@ def steps_from(node: Node | None) -> tuple[str, int] | None:
 
     Examples
     --------
-    >>> steps_from(Sum((Name("l"), Number(1.0)), (1, -1)))
+    >>> steps_from(Sum((Name("l"), Number(1)), (1, -1)))
     ('l', -1)
     """
     match node:
         case Name(id=index, subscripts=(), layer=None, example=None, primes=0):
             return index, 0
         case Sum(
-            terms=(Name(id=index, subscripts=(), layer=None, example=None), Number(value)),
+            terms=(Name(id=index, subscripts=(), layer=None, example=None), Number(int() as value)),
             signs=(1, sign),
-        ) if value.is_integer():
-            return index, sign * int(value)
+        ):
+            return index, sign * value
     return None

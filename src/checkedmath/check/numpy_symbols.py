@@ -179,7 +179,7 @@ class StatementSymbols:
     def _layers(self, layer: int | str | None) -> Iterator[Node | None]:
         """Yield the layers of what is declared for one, or for an index of layers."""
         if not isinstance(layer, str):
-            yield None if layer is None else Number(float(layer))
+            yield None if layer is None else Number(layer)
             return
         written = (steps_from(n.layer) for n in _names_in(self.statement.sides) if n.layer)
         indices = {found[0] for found in written if found} & self._bindings.indices.keys()
@@ -187,7 +187,7 @@ class StatementSymbols:
             yield Name(index)
             yield from (Sum((Name(index), ONE), (1, sign)) for sign in (1, -1))
         yield from (Name(depth) for depth in self._evaluator.draw.depths)
-        yield from (Number(float(n)) for n in range(self._scope.largest_literal + 1))
+        yield from (Number(n) for n in range(self._scope.largest_literal + 1))
 
     def _use(self, node: Name, inside: Bindings) -> tuple[str, Use] | None:
         """Return a symbol's name and what it stands for; None where it has no name."""
@@ -234,8 +234,8 @@ class StatementSymbols:
         match node.layer:
             case None:
                 suffix = ""
-            case Number(value) if value.is_integer():
-                suffix = f"{int(value)}"
+            case Number(int() as value):
+                suffix = f"{value}"
             case _ if steps is not None and self._is_family(node.layer):
                 suffix = ""
             case _ if steps is not None and steps[0] in self._bindings.indices:
@@ -258,7 +258,7 @@ def _name_of(key: str) -> Name:
     """Return the name that is declared or defined as ``key``."""
     base, _, subscripts = key.partition("_")
     each = subscripts.split(",") if subscripts else []
-    return Name(base, tuple(Number(float(s)) if s.isdigit() else Name(s) for s in each))
+    return Name(base, tuple(Number(int(s)) if s.isdigit() else Name(s) for s in each))
 
 
 def _names_in(sides: Iterable[Node]) -> Iterator[Name]:

@@ -55,7 +55,7 @@ _EXACT = 1e4
 _PART = 0.05
 """The part of the time left that one draw beyond the first may take."""
 
-_ZERO = Number(0.0)
+_ZERO = Number(0)
 
 
 def _picks(side: Node) -> bool:

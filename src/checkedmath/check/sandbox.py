@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ast
 import copy
+import math
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -94,7 +96,11 @@ class Code:
         }
         self._places = {(node.id, id(node) in places) for node in names}
         numbers = (node.value for node in nodes if isinstance(node, ast.Constant))
-        self.literals = [float(value) for value in numbers if isinstance(value, int | float)]
+        self.literals = [
+            Fraction(value)
+            for value in numbers
+            if isinstance(value, int | float) and math.isfinite(value)
+        ]
         self._choices = _Choices()
         whole = ast.Expression(self._choices.visit(copy.deepcopy(tree)))
         self._code = compile(ast.fix_missing_locations(whole), "<a line of NumPy>", "eval")

@@ -15,7 +15,7 @@ from checkedmath.latex.nodes import Name, Node, Number, Sum
 Shape = tuple[Node, Node]
 """Rows and columns, each a size of the page or a number."""
 
-ONE = Number(1.0)
+ONE = Number(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Sizes:
     def _named(self, values: list[int]) -> Node | None:
         draws = {id(case.evaluator) for case in self._cases}
         if len(set(values)) == 1 and (values[0] == 1 or len(draws) > 1):
-            return Number(float(values[0]))
+            return Number(values[0])
         return next((size for size in self._candidates() if self._on_all(size) == values), None)
 
     def _on_all(self, size: Node) -> list[int]:
@@ -84,7 +84,7 @@ class Sizes:
         for key in first.evaluator.draw.sizes:
             base, _, subscript = key.partition("_")
             if subscript.isdigit():
-                yield Name(base, (Number(float(subscript)),))
+                yield Name(base, (Number(int(subscript)),))
             elif not subscript:
                 yield Name(base)
 
@@ -106,6 +106,6 @@ def moved(size: Node, index: str, at: Node, step: int) -> Node:
                 total = found[1] + step
                 away: Node = at
                 if total:
-                    away = Sum((at, Number(float(abs(total)))), (1, 1 if total > 0 else -1))
+                    away = Sum((at, Number(abs(total))), (1, 1 if total > 0 else -1))
                 return replace(size, subscripts=(away,))
     return size

@@ -15,7 +15,7 @@ from checkedmath.evaluate.arrays import inverse, is_scalar, is_square, refuse_hu
 from checkedmath.evaluate.context import Context
 from checkedmath.evaluate.drawing import LARGEST
 from checkedmath.evaluate.functions import COMMANDS, maximum, minimum
-from checkedmath.evaluate.lookup import Array, Bindings
+from checkedmath.evaluate.lookup import Array, Bindings, scalar
 from checkedmath.latex.nodes import (
     Call,
     Entry,
@@ -40,7 +40,7 @@ IDENTITY = Name("I")
 
 def number(_: Context, node: Number, __: Bindings) -> Array:
     """Return a number."""
-    return np.array([[node.value]])
+    return scalar(node.value)
 
 
 def group(context: Context, node: Group, bindings: Bindings) -> Array:

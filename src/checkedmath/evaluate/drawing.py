@@ -406,8 +406,8 @@ def _take(result: Draw) -> int:
 def _whole_number(node: Node, result: Draw, indices: dict[str, int]) -> int:
     """Evaluate a size: a number, a size's name, or a sum or product of these."""
     match node:
-        case Number(value) if value < LARGEST**2 and value == int(value):
-            return int(value)
+        case Number(int() as value) if value < LARGEST**2:
+            return value
         case Name(id=index) if index in indices:
             return indices[index]
         case Name(subscripts=subscripts, layer=None, example=None):
@@ -428,5 +428,5 @@ def _substitute(node: Node, result: Draw, indices: dict[str, int]) -> Node:
     """Put the values of indices and depths in place: ``n_l`` and ``n_L`` become ``n_2``."""
     known = {**result.depths, **indices}
     if any(isinstance(inner, Name) and inner.id in known for inner in node.walk()):
-        return Number(float(_whole_number(node, result, known)))
+        return Number(_whole_number(node, result, known))
     return node

@@ -261,15 +261,15 @@ class Evaluator:
     def _subscript(self, node: Node, bindings: Bindings) -> Node:
         known = bindings.indices.keys() | self.draw.depths.keys()
         if any(isinstance(name, Name) and name.id in known for name in node.walk()):
-            return Number(float(self.whole_number(node, bindings)))
+            return Number(self.whole_number(node, bindings))
         return node
 
     def whole_number(self, node: Node, bindings: Bindings) -> int:
         """Return the value of an index expression."""
         if isinstance(node, Name) and node.id in bindings.indices:
             return bindings.indices[node.id]
-        if isinstance(node, Number) and node.value.is_integer():
-            return int(node.value)
+        if isinstance(node, Number) and isinstance(node.value, int):
+            return node.value
         value = self.value(node, bindings)
         number = value.real.item() if value.size == 1 else float("nan")
         if not np.isfinite(number) or abs(number - round(number)) > 1e-9:

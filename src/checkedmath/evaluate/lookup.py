@@ -15,7 +15,7 @@ from checkedmath.errors import PageError, ReadError, ShapeError, UndeclaredError
 from checkedmath.evaluate.drawing import Draw, Key, indices_of
 from checkedmath.evaluate.recording import Record
 from checkedmath.latex.names import batch_name, example_name, with_subscripts
-from checkedmath.latex.nodes import Name, Node
+from checkedmath.latex.nodes import Name, Node, Rational
 from checkedmath.latex.printing import to_latex
 
 Array = NDArray[Any]
@@ -345,6 +345,6 @@ class Names:
         return UndeclaredError(f"{written} is not declared{near}")
 
 
-def scalar(value: float) -> Array:
+def scalar(value: float | Rational) -> Array:
     """Return a number as an array of one row and one column."""
     return np.array([[float(value)]])

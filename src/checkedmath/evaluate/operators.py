@@ -279,12 +279,12 @@ def _continued(context: Context, cells: Sequence[Node], bindings: Bindings) -> I
     node, low, high = found
     first, last = (context.whole_number(end, bindings) for end in (low, high))
     for place, cell in enumerate(before):
-        if filled(node, Number(float(first + place))) != cell:
+        if filled(node, Number(first + place)) != cell:
             raise ReadError(f"{to_latex(cell)} does not follow on what stands before it")
     if last < first + len(before):
         raise ReadError(f"between {to_latex(cells[0])} and {to_latex(after[0])} there is nothing")
     for value in range(first, last + 1):
-        yield context.value(filled(node, Number(float(value))), bindings)
+        yield context.value(filled(node, Number(value)), bindings)
 
 
 _HOLE = Name("□")

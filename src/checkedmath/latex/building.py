@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fractions
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
@@ -192,14 +193,15 @@ class _Builder(Declaring, Differentiating):
 
     def power_of_call(self, meta: Meta, items: list[Any]) -> Node:
         function, exponent = str(items[0])[1:], unbraced(items[1])
-        if not isinstance(exponent, Number) or function in ("max", "min", "det"):
+        power = exponent.value if isinstance(exponent, Number) else None
+        if not isinstance(power, int) or function in ("max", "min", "det"):
             message = (
                 rf"\{function}^{{…}} can be the power of \{function}, and a function applied again "
                 rf"or turned round; write (\{function}(a))^{{…}}, or define a function"
             )
             raise ReadError(message, meta.start_pos)
         called = cast("Call", self.call(meta, [items[0], items[2]]))
-        return replace(called, power=int(exponent.value))
+        return replace(called, power=power)
 
     def star_product(self, meta: Meta, items: list[Any]) -> Node:
         message = r"* can be a convolution, and a product; write the sum, or \cdot"
@@ -322,10 +324,10 @@ class _Builder(Declaring, Differentiating):
     # -- atoms and scripts ----------------------------------------------------------------------
 
     def number(self, meta: Meta, items: list[Any]) -> Node:
-        value = float(items[0])
-        if value == float("inf"):
-            raise ReadError("a number of more than 308 digits", meta.start_pos)
-        return at(meta, Number(value))
+        if len(items[0]) > _MOST_DIGITS:
+            raise ReadError(f"a number of more than {_MOST_DIGITS} digits", meta.start_pos)
+        value = fractions.Fraction(items[0])
+        return at(meta, Number(value.numerator if value.denominator == 1 else value))
 
     def name(self, meta: Meta, items: list[Any]) -> Node:
         return at(meta, Name(canonical(items[0])))
@@ -388,6 +390,9 @@ class _Builder(Declaring, Differentiating):
                 node = with_superscript(node, script[1])
         return at(meta, node)
 
+
+_MOST_DIGITS = 308
+"""Of a number that is written, so that it is one of float64's."""
 
 _Big = tuple[str, tuple[str, ...], Node | None, Node | None, Node | None]
 """A big operator's kind, its indices, its range, and the value that it skips."""

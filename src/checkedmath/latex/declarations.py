@@ -78,8 +78,8 @@ class Declaring:
         """Return the whole numbers from one to another, or arrays of them."""
         (low, *more, high), shape = _of_set(items)
         if more:
-            first = low.value if isinstance(low, Number) else float("nan")
-            if more != [Number(first + step) for step in range(1, len(more) + 1)]:
+            steps = range(1, len(more) + 1)
+            if not isinstance(low, Number) or more != [Number(low.value + n) for n in steps]:
                 message = r"a range goes up by 1, as in \{1, \dots, n\} or \{1, 2, \dots, n\}"
                 raise ReadError(message, more[0].start)
         values = IndexRange(low, high)

@@ -38,7 +38,7 @@ class Differentiating:
             if len(below) > 1:
                 message = r"which digits are below? write braces, as in \frac{1}{23}"
                 raise ReadError(message, below.start_pos)
-            below = at(meta, Number(float(below)))
+            below = at(meta, Number(int(below)))
         return self._quotient(meta, above, below, inline=False)
 
     def _quotient(self, meta: Meta, numerator: Node, denominator: Node, *, inline: bool) -> Node:
@@ -70,23 +70,23 @@ class Differentiating:
         """Return a partial sign and what it stands before."""
         if len(items) == 2:
             return at(meta, Partial(items[1]))
-        if items[1] not in (Number(1.0), Number(2.0)):
+        if items[1] not in (Number(1), Number(2)):
             raise ReadError("first and second derivatives are evaluated only", meta.start_pos)
         return at(meta, Partial(items[2], int(items[1].value)))
 
     def operator(self, meta: Meta, items: list[Any]) -> Node:
         """Return a derivative that waits for what it is of."""
         wrt = _by_what(items[-1])
-        order = int(items[2].value) if len(items) > 3 and isinstance(items[2], Number) else 1
+        order = items[2].value if len(items) > 3 and isinstance(items[2], Number) else 1
         if len(wrt) == 2 and isinstance(wrt[1], Transpose):
             wrt = [wrt[0], wrt[1].base]
-        if not 1 <= order <= 2 or len(wrt) != order or wrt[0] != wrt[-1]:
+        if order not in (1, 2) or len(wrt) != order or wrt[0] != wrt[-1]:
             message = (
                 r"an operator is \frac{\partial}{\partial W} or "
                 r"\frac{\partial^2}{\partial w^2}, by one symbol"
             )
             raise ReadError(message, meta.start_pos)
-        return at(meta, Operator(wrt[0], order))
+        return at(meta, Operator(wrt[0], len(wrt)))
 
     def gradient(self, meta: Meta, items: list[Any]) -> Node:
         """Return a gradient."""
@@ -95,7 +95,7 @@ class Differentiating:
     def hessian(self, meta: Meta, items: list[Any]) -> Node:
         """Return the second derivatives of a number by one symbol."""
         order, wrt, of = (item for item in items if not isinstance(item, Token))
-        if order != Number(2.0):
+        if order != Number(2):
             message = r"\nabla and \nabla^2 are evaluated only: \nabla_{w} J, \nabla_{w}^2 J"
             raise ReadError(message, meta.start_pos)
         inner = at(meta, Derivative(of, wrt, nabla=True))
@@ -125,7 +125,7 @@ def _by_what(node: Node) -> list[Node]:
     symbols: list[Node] = []
     for part in parts:
         match part:
-            case Partial(Power(base, Number(2.0)), 1):
+            case Partial(Power(base, Number(2)), 1):
                 symbols += [base, base]
             case Partial(of, 1):
                 symbols.append(of)

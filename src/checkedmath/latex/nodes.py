@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fractions
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+Rational = int | fractions.Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Number(Node):
-    """A decimal number."""
+    """A number as it is written, with all its digits; an ``int`` if it is whole."""
 
-    value: float
+    value: Rational
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def read_display(latex: str, vocabulary: tuple[str, ...] = ()) -> tuple[Statemen
     >>> [side for side in statement.sides]
     [Name(id='a', subscripts=(), layer=None, example=None, primes=0), \
 Sum(terms=(Name(id='b', subscripts=(), layer=None, example=None, primes=0), \
-Number(value=1.0)), signs=(1, 1))]
+Number(value=1)), signs=(1, 1))]
     """
     return cast("tuple[Statement, ...]", _read(latex, "display", vocabulary))
 

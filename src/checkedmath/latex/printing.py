@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Callable, Iterable
 from typing import Any
-
-import numpy as np
 
 from checkedmath.latex.nodes import (
     Apply,
@@ -33,6 +32,7 @@ from checkedmath.latex.nodes import (
     Operator,
     Power,
     Product,
+    Rational,
     Sum,
     Transpose,
 )
@@ -153,8 +153,14 @@ def _big(node: BigOperator) -> str:
     return rf"\{node.kind}{limits} {to_latex(node.body)}"
 
 
+def _decimal(value: Rational) -> str:
+    """Write a number in full; each is a whole number of tenths of tenths."""
+    with decimal.localcontext(prec=1000):
+        return format(decimal.Decimal(value.numerator) / value.denominator, "f")
+
+
 _RULES: dict[type[Node], Callable[[Any], str]] = {
-    Number: lambda node: np.format_float_positional(node.value, trim="-"),
+    Number: lambda node: _decimal(node.value),
     Name: _name,
     Group: _group,
     Sum: _sum,

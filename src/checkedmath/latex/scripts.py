@@ -44,8 +44,8 @@ def with_subscript(node: Node, subscripts: tuple[Node, ...]) -> Node:
 
 
 _ORDERS: dict[Node, str] = {
-    Number(1.0): "1",
-    Number(2.0): "2",
+    Number(1): "1",
+    Number(2): "2",
     Name("F"): "F",
     Name(r"\infty"): r"\infty",
 }
@@ -54,7 +54,7 @@ _ORDERS: dict[Node, str] = {
 def with_superscript(node: Node, content: Node) -> Node:
     """Return a node with a superscript: layer, example, prime and transpose, or else a power."""
     if content in _INVERSE_TRANSPOSES:
-        inverse = Power(node, Sum((Number(1.0),), (-1,)), start=node.start, end=node.end)
+        inverse = Power(node, Sum((Number(1),), (-1,)), start=node.start, end=node.end)
         letter = content == _INVERSE_TRANSPOSES[1]
         return Transpose(inverse, start=node.start, end=node.end, letter=letter)
     parts = content.factors if isinstance(content, Product) else (content,)

@@ -61,7 +61,7 @@ def _sums(side: Node, page: MutationContext) -> Iterator[tuple[str, Node]]:
         return
     for index in sorted(example_indices(side)):
         if len(index) == 1:
-            yield "sum added", BigOperator("sum", index, Number(1.0), page.examples, _term(side))
+            yield "sum added", BigOperator("sum", index, Number(1), page.examples, _term(side))
 
 
 def lone_terms(side: Node, other: Node, page: MutationContext) -> Iterator[Name]:
@@ -86,14 +86,14 @@ def _scales(page: MutationContext) -> Iterator[Node]:
         for (key, layer), domain in page.scope.arrays.items()
         if layer is None and not domain.shape
     ]
-    below: list[Node] = [Number(2.0)]
+    below: list[Node] = [Number(2)]
     if page.examples is not None:
-        below = [page.examples, Number(2.0), Product((Number(2.0), page.examples))]
+        below = [page.examples, Number(2), Product((Number(2), page.examples))]
     yield from numbers
-    for above in (Number(1.0), *numbers):
+    for above in (Number(1), *numbers):
         yield from (Fraction(above, under) for under in below)
-    yield Number(2.0)
-    yield from (Product((Number(2.0), number)) for number in numbers)
+    yield Number(2)
+    yield from (Product((Number(2), number)) for number in numbers)
 
 
 def _scripts(*sides: Node) -> Iterator[tuple[Node | None, Node | None]]:

@@ -90,7 +90,7 @@ def of_whole(side: Node, page: MutationContext) -> Iterator[Change]:
     """Yield what the rules for whole sides and whole terms make of one."""
     yield "sign flipped", _flattened(Sum((_factor(side),), (-1,)))
     if page.examples is not None:
-        yield "1/m added", _times(Fraction(Number(1.0), page.examples), side)
+        yield "1/m added", _times(Fraction(Number(1), page.examples), side)
 
 
 def respelled(name: Name, page: MutationContext) -> Iterator[Change]:
@@ -120,7 +120,7 @@ def _sum(node: Sum, page: MutationContext) -> Iterator[Change]:
         rest = Sum(terms, (*node.signs[:place], *node.signs[place + 1 :]))
         yield "term dropped", rest.terms[0] if rest.signs == (1,) else rest
         if page.examples is not None:
-            term = _times(Fraction(Number(1.0), page.examples), node.terms[place])
+            term = _times(Fraction(Number(1), page.examples), node.terms[place])
             terms = (*node.terms[:place], term, *node.terms[place + 1 :])
             yield "1/m added", replace(node, terms=terms)
 
@@ -129,7 +129,7 @@ def _product(node: Product, page: MutationContext) -> Iterator[Change]:
     factors = node.factors
     for place, factor in enumerate(factors):
         rest = _product_of((*factors[:place], *factors[place + 1 :]))
-        if isinstance(factor, Fraction) and factor.numerator == Number(1.0):
+        if isinstance(factor, Fraction) and factor.numerator == Number(1):
             over_sum = isinstance(rest, BigOperator) and rest.high == factor.denominator
             yield ("mean to sum" if over_sum else _dropped(factor, page)), rest
         else:
@@ -158,8 +158,8 @@ def _hadamard(node: Hadamard, page: MutationContext) -> Iterator[Change]:
 
 def _fraction(node: Fraction, page: MutationContext) -> Iterator[Change]:
     yield _dropped(node, page), node.numerator
-    if node.numerator != Number(1.0):
-        yield "factor dropped", replace(node, numerator=Number(1.0))
+    if node.numerator != Number(1):
+        yield "factor dropped", replace(node, numerator=Number(1))
 
 
 def _entry(node: Entry, page: MutationContext) -> Iterator[Change]:
@@ -175,13 +175,13 @@ def _big_operator(node: BigOperator, page: MutationContext) -> Iterator[Change]:
     if node.kind != "sum":
         return
     yield "sum dropped", node.body
-    count = node.high if node.low == Number(1.0) else None
+    count = node.high if node.low == Number(1) else None
     if node.low is None and any(
         isinstance(name, Name) and name.example == Name(node.index) for name in node.body.walk()
     ):
         count = page.examples
     if count is not None:
-        yield "sum to mean", Product((Fraction(Number(1.0), count), node))
+        yield "sum to mean", Product((Fraction(Number(1), count), node))
 
 
 _RULES: dict[type[Node], Callable[..., Iterator[Change]]] = {
@@ -233,10 +233,10 @@ def _moved(script: Node) -> Iterator[Node]:
                 yield Number(value + step)
             case Sum(terms=(base, Number(value)), signs=(1, sign)):
                 offset = sign * value + step
-                last = Number(abs(offset))
+                last = Number(max(offset, -offset))
                 yield Sum((base, last), (1, 1 if offset > 0 else -1)) if offset else base
             case _:
-                yield Sum((script, Number(1.0)), (1, step))
+                yield Sum((script, Number(1)), (1, step))
 
 
 def _has_indices(subscripts: tuple[Node, ...], page: MutationContext) -> bool:

@@ -92,11 +92,11 @@ def test_no_function_is_applied_before_names_are_known():
 @pytest.mark.parametrize(
     ("latex", "kind"),
     [
-        (r"k \in \{1, \dots, K\}", IndexRange(Number(1.0), Name("K"))),
-        (r"k \in \{2, 3\}", IndexRange(listed=(Number(2.0), Number(3.0)))),
+        (r"k \in \{1, \dots, K\}", IndexRange(Number(1), Name("K"))),
+        (r"k \in \{2, 3\}", IndexRange(listed=(Number(2), Number(3)))),
         (
             r"S \in \{1, \dots, K\}^{1 \times m}",
-            Domain("whole", (Number(1.0), Name("m")), IndexRange(Number(1.0), Name("K"))),
+            Domain("whole", (Number(1), Name("m")), IndexRange(Number(1), Name("K"))),
         ),
         (r"v \in \mathbb{R}_{\geq 0}^n", Domain("nonnegative", (Name("n"),))),
     ],

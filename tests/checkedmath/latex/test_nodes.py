@@ -10,9 +10,9 @@ A, B, I = map(Name, "ABi")
 
 
 def test_children_are_the_expressions_directly_inside():
-    node = Name("W", subscripts=(A, B), layer=Number(1.0), example=I)
-    assert list(node.children()) == [A, B, Number(1.0), I]
-    assert list(BigOperator("sum", "i", Number(1.0), None, A).children()) == [Number(1.0), A]
+    node = Name("W", subscripts=(A, B), layer=Number(1), example=I)
+    assert list(node.children()) == [A, B, Number(1), I]
+    assert list(BigOperator("sum", "i", Number(1), None, A).children()) == [Number(1), A]
     assert list(A.children()) == []
 
 

@@ -1,5 +1,6 @@
 """LaTeX is read as the tree that a mathematician sees; a mistake is told with its offset."""
 
+import fractions
 import re
 
 import pytest
@@ -34,7 +35,7 @@ from checkedmath.latex.nodes import (
 from checkedmath.latex.parsing import LONGEST, read_declaration, read_display
 
 A, B, C, I, J, K, M, W, X = map(Name, "ABCijkmWX")
-ONE, TWO = Number(1.0), Number(2.0)
+ONE, TWO = Number(1), Number(2)
 A_ABOVE_B = Condition((A, B), (">",))
 
 
@@ -48,7 +49,10 @@ def side(latex):
     [
         ("A", A),
         ("2", TWO),
-        ("2.5", Number(2.5)),
+        ("2.50", Number(fractions.Fraction(5, 2))),
+        ("2.00", TWO),
+        ("0.10000000000000000000001", Number(fractions.Fraction(10**22 + 1, 10**23))),
+        ("12345678901234567891", Number(12345678901234567891)),
         ("A B", Product((A, B))),
         (r"A \cdot B", Product((A, B))),
         ("A B C", Product((A, B, C))),
@@ -96,7 +100,7 @@ def side(latex):
         (r"\log A^2", Call("log", Power(A, TWO))),
         (r"\log_2 A", Call("log", A, base=TWO)),
         (r"\log_{B}(A)", Call("log", A, base=B)),
-        (r"\log_28", Call("log", Number(8.0), base=TWO)),
+        (r"\log_28", Call("log", Number(8), base=TWO)),
         (r"\sqrt{A}", Call("sqrt", A)),
         (r"\sum_j A", BigOperator("sum", "j", None, None, A)),
         (
@@ -255,6 +259,9 @@ def test_relations_have_signs_and_places():
             "this cannot stand here; found C",
         ),
         ("A = " + "9" * 400, 4, "more than 308 digits"),
+        ("A = 0." + "1" * 5000, 4, "more than 308 digits"),
+        (r"A = \tanh^{1.5} B", 4, r"\tanh^{…} can be the power"),
+        (r"A = \frac{\partial^{1.5}}{\partial B} B", 4, "an operator is"),
         (r"A = B \\ -C = A", 9, "a row that begins with -"),
         (
             r"A = B\text{tr} C",

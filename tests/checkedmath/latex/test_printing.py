@@ -1,5 +1,7 @@
 """What is printed reads as the same mathematics."""
 
+import fractions
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,7 +28,7 @@ from checkedmath.latex.nodes import (
 from checkedmath.latex.parsing import read_display
 from checkedmath.latex.printing import to_latex
 
-INDICES = st.sampled_from([Name("i"), Name("j"), Number(1.0), Number(12.0)])
+INDICES = st.sampled_from([Name("i"), Name("j"), Number(1), Number(12)])
 NAMES = st.builds(
     Name,
     st.sampled_from(["A", "dW", "x", r"\alpha", r"\hat{y}", r"\operatorname{loss}", r"d\sigma"]),
@@ -35,7 +37,9 @@ NAMES = st.builds(
     example=st.none() | INDICES,
 )
 BRACKETS = st.sampled_from(["(", "[", r"\{"])
-ATOMS = NAMES | st.integers(0, 10**9).map(float).map(Number)
+WHOLE = st.integers(0, 10**30)
+PARTS = st.builds(lambda n: fractions.Fraction(10 * n + 1, 10**25), WHOLE)
+ATOMS = NAMES | (WHOLE | PARTS).map(Number)
 
 
 def _larger(inner):

@@ -8,7 +8,7 @@ from checkedmath.latex.nodes import Entry, Group, Name, Number, Power, Product, 
 from checkedmath.latex.scripts import with_prime, with_subscript, with_superscript
 
 A, I, T = map(Name, "AiT")
-ONE = Number(1.0)
+ONE = Number(1)
 LAYER = Group((ONE,), opens="[")
 EXAMPLE = Group((I,))
 TOP = Script("transpose")
@@ -28,7 +28,7 @@ PRIME = Script("prime")
         (Product((LAYER, EXAMPLE)), Name("A", layer=ONE, example=I)),
         (Product((EXAMPLE, TOP)), Transpose(Name("A", example=I))),
         (Product((LAYER, EXAMPLE, T)), Transpose(Name("A", layer=ONE, example=I))),
-        (Product((Number(2.0), I)), Power(A, Product((Number(2.0), I)))),
+        (Product((Number(2), I)), Power(A, Product((Number(2), I)))),
     ],
 )
 def test_a_superscript_is_what_its_form_says(content, expected):
