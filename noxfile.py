@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import nox
@@ -224,6 +225,12 @@ def installed(session: nox.Session, name: str, form: str) -> None:
     script = Path("tests", "readme.py").resolve()
     with session.chdir(session.create_tmp()):
         session.run("python", "-P", str(script), name)
+
+
+@nox.session(venv_backend="none", default=False)
+def release(session: nox.Session) -> None:
+    """Prepare a release, as `nox -s release -- 0.2.0`, and say what to commit and to tag."""
+    session.run(sys.executable, ".ci/release.py", *session.posargs)
 
 
 @nox.session(default=False)
