@@ -39,6 +39,16 @@ OLDEST = (
     *("markdown-it-py==3.0.*", "mdit-py-plugins==0.5.*", "myst-nb==1.1.*"),
 )
 
+# Whose form is checked, by the names that check-jsonschema has for them.
+SCHEMAS = {
+    "citation-file-format": "CITATION.cff",
+    "dependabot": ".github/dependabot.yml",
+    "github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
+    "github-issue-forms": ".github/ISSUE_TEMPLATE/[0-9]*.yml",
+    "github-workflows": ".github/workflows/*.yml",
+    "readthedocs": ".readthedocs.yaml",
+}
+
 SPHINX = ("-n", "-W", "--keep-going", "-j", "auto", "-c", "conf")
 HTML = ("-d", "build/doctrees", "docs", "build/html")
 
@@ -84,7 +94,10 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check")
     session.run("lint-imports", env={"PYTHONPATH": "src"})
     session.run("validate-pyproject", PYPROJECT, "src/pyproject.toml")
-    session.run("check-jsonschema", "--builtin-schema", "vendor.readthedocs", ".readthedocs.yaml")
+    for schema, pattern in SCHEMAS.items():
+        files = sorted(map(str, Path().glob(pattern)))
+        session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files, silent=True)
+    session.run("zizmor", "--no-progress", "--pedantic", ".github")
 
 
 @nox.session

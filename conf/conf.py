@@ -111,9 +111,10 @@ copybutton_exclude = ".linenos, .gp, .go"  # what is not typed
 
 # -- Where the book is -----------------------------------------------------------------------------
 
-# The repository's address stands in pyproject.toml alone; without one, there are no such buttons.
+# The repository's address stands in pyproject.toml, or comes from the host that builds the book;
+# without one, there are no such buttons.
 urls = tomllib.loads((CONF.parent / "pyproject.toml").read_text("utf-8"))["project"].get("urls", {})
-if repository := urls.get("Repository"):
+if repository := os.environ.get("BOOK_REPOSITORY") or urls.get("Repository"):
     html_theme_options |= {
         "repository_url": repository,
         "path_to_docs": "docs",
@@ -127,7 +128,8 @@ if repository := urls.get("Repository"):
     }
 
 # The site's address, for the sitemap, for cards and for the one address of each page.
-html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL") or urls.get("Documentation", "")
+hosts = (os.environ.get("BOOK_URL"), os.environ.get("READTHEDOCS_CANONICAL_URL"))
+html_baseurl = next(filter(None, hosts), urls.get("Documentation", ""))
 if html_baseurl:
     html_baseurl = html_baseurl.rstrip("/") + "/"
     extensions += ["sphinx_sitemap", "sphinxext.opengraph"]
