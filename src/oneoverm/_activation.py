@@ -69,7 +69,7 @@ class Softmax(Activation):
     """
     The softmax, whose entries depend on each other: its derivative is a matrix for each column.
 
-    `pull_back` multiplies by that matrix, ``diag(a) - a a^T``, without forming it.
+    `pull_back` multiplies by that matrix, equation :eq:`softmax-jacobian`, without forming it.
     """
 
     def pull_back(self, da: Array, z: Array, a: Array) -> Any:
