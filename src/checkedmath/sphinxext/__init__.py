@@ -8,30 +8,32 @@ An equation goes from module to module:
   each node is, `lines` where it stands in its file. A mark with a key is put beside each equation;
 - `checks` checks the pages that are new, or that depend on something that has changed, when all
   documents are read, and warns of what does not hold, so that ``-W`` fails the build;
-- `store` keeps what was found by its key; `symbols` and `rows` add what there is to tell;
-- `marks` fills what was found into a document that is going to be written, and shows it;
+- `store` keeps what was found by its key; `symbols` and `notes` add what there is to tell;
+- `marks` and `rows` fill what was found into a document that is going to be written, and show it;
 - `report` and `export` list all of it, for readers and for machines.
+
+`reading` and `checks` load the checker, and are loaded by the first page that asks to be checked.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.project import Project
 from sphinx.util.typing import ExtensionMetadata
 
 from checkedmath.sphinxext import (
-    checks,
     directives,
     export,
     implementation,
     marks,
-    reading,
     report,
     rows,
     store,
@@ -53,10 +55,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("checkedmath_seed", 0, "env", types=frozenset({int}))
     app.add_config_value("checkedmath_timeout", 30.0, "env", types=frozenset({float, int}))
     app.add_config_value("checkedmath_version", "", "env", types=frozenset({str}))
+    app.add_config_value("checkedmath_pages", "declared", "env", types=frozenset({str}))
     app.connect("config-inited", _note_version)
     # Later than Sphinx takes the suffixes of Markdown into the settings.
     app.connect("config-inited", _switch_markdown_on, priority=900)
-    app.connect("builder-inited", _add_static_path)
     app.connect("html-page-context", _add_files)
     directives.setup_directives(app)
     implementation.setup_implementation(app)
@@ -64,16 +66,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     symbols.setup_symbols(app)
     rows.setup_rows(app)
     store.setup_store(app)
-    reading.setup_reading(app)
-    checks.setup_checks(app)
+    app.connect("doctree-read", _read)
+    app.connect("env-updated", _check)
     report.setup_report(app)
     export.setup_export(app)
-    return {
-        "version": "1",
-        "env_version": 8,
-        "parallel_read_safe": True,
-        "parallel_write_safe": True,
-    }
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _note_version(app: Sphinx, config: Config) -> None:
@@ -103,6 +100,26 @@ def _checks_pages(app: Sphinx, config: Config) -> bool:
     return any(_ASKS.search(path.read_text("utf-8", errors="replace")) for path in paths)
 
 
+def _read(app: Sphinx, doctree: nodes.document) -> None:
+    """Read a page that asks to be checked."""
+    if app.config.checkedmath_pages == "all" or directives.opts_in(doctree):
+        from checkedmath.sphinxext.reading import read  # noqa: PLC0415 (see above)
+
+        read(app, doctree)
+
+
+def _check(app: Sphinx, env: BuildEnvironment) -> Sequence[str]:
+    """Check the pages that were read, and let the builder find what goes with them."""
+    book = store.book_of(env)
+    if book.pages:
+        from checkedmath.sphinxext.checks import check_pages  # noqa: PLC0415 (see above)
+
+        check_pages(app, env)
+    if not book.is_empty:
+        app.config.html_static_path.append(str(_STATIC))
+    return ()
+
+
 def _add_files(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
@@ -112,7 +129,3 @@ def _add_files(
     if pagename in pages or (pages and app.builder.name == "singlehtml"):
         app.add_css_file("checkedmath.css")
         app.add_js_file("checkedmath.js", loading_method="defer")
-
-
-def _add_static_path(app: Sphinx) -> None:
-    app.config.html_static_path.append(str(_STATIC))

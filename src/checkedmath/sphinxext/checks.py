@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from checkedmath.findings import Finding, FunctionFinding, RowFinding, out_of_ti
 from checkedmath.page.model import Mistake, Page, Row
 from checkedmath.sphinxext.digests import digest, state_of
 from checkedmath.sphinxext.loading import files_of, load_function
-from checkedmath.sphinxext.rows import RowNotes
+from checkedmath.sphinxext.notes import Meanings, RowNotes, declared, noted
 from checkedmath.sphinxext.store import (
     Book,
     Found,
@@ -33,7 +33,7 @@ from checkedmath.sphinxext.store import (
     entries_of,
     keys_of,
 )
-from checkedmath.sphinxext.symbols import Meanings, declared, is_explained, link_of, noted
+from checkedmath.sphinxext.symbols import is_explained, link_of
 from checkedmath.timeout import Stopped, stopped_after
 
 _logger = logging.getLogger(__name__)
@@ -53,30 +53,7 @@ class _Taken:
     links: dict[str, Link]
 
 
-def setup_checks(app: Sphinx) -> None:
-    """Connect the checking of pages."""
-    app.connect("env-get-outdated", _outdated)
-    app.connect("env-updated", _check_pages)
-
-
-def _outdated(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
-) -> Sequence[str]:
-    """
-    Read again the pages that failed, and those with functions that may do something else now.
-
-    So the next build fails too, until they are mended.
-    """
-    state = functools.cache(lambda file: state_of(Path(file)))
-    return [
-        docname
-        for docname, found in book_of(env).found.items()
-        if docname not in removed
-        and not (found.passes() and all(state(f) == was for f, was in found.files.items()))
-    ]
-
-
-def _check_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+def check_pages(app: Sphinx, env: BuildEnvironment) -> None:
     """Check the pages that are new, and those that take over something else from others now."""
     book = book_of(env)
     said = functools.cache(
@@ -98,7 +75,6 @@ def _check_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
         found = book.found.get(docname)
         if found is None or found.inputs != inputs:
             book.found[docname] = _checked(app, docname, taken, inputs)
-    return ()
 
 
 def _used(env: BuildEnvironment, docname: str, pages: dict[str, ReadPage]) -> list[str]:

@@ -25,6 +25,8 @@ from checkedmath.sphinxext.symbols import declared_symbol
 
 _SEPARATOR = re.compile(r"\s*(?P<colon>:)?[,;–—-]*\s*")
 _WORD = re.compile(r"\w+")
+_ASKING = {"checked", "declares", "tolerance", "unchecked"}
+"""The attributes of a node whose author asks for a check."""
 _EXPECTED = r"expected an item such as - $X \in \mathbb{R}^{n \times m}$: the inputs"
 
 
@@ -34,6 +36,17 @@ def setup_directives(app: Sphinx) -> None:
     app.add_directive("side-by-side", SideBySide)
     app.add_directive("math", Math, override=True)
     app.add_role("checked", Checked())
+    for node in (Uses, Complaint, NumpyLines):
+        app.add_node(node)
+
+
+def opts_in(doctree: nodes.document) -> bool:
+    """Tell whether a document asks to be checked, and has not only equations or the like."""
+    return any(
+        isinstance(node, Uses | Complaint | Implementation | SideBySideRow)
+        or not _ASKING.isdisjoint(node.attributes)
+        for node in doctree.findall(nodes.Element)
+    )
 
 
 class Math(MathDirective):

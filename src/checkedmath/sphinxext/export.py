@@ -36,7 +36,8 @@ def setup_export(app: Sphinx) -> None:
 
 
 def _write(app: Sphinx, exception: Exception | None) -> None:
-    if exception is None and app.builder.format == "html" and app.builder.name != "epub":
+    is_site = app.builder.format == "html" and app.builder.name != "epub"
+    if exception is None and is_site and not book_of(app.env).is_empty:
         write_whole(Path(app.outdir, "checks.json"), in_lines(document(app)))
 
 
@@ -79,7 +80,7 @@ def _outdated(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 
 
 def _note(app: Sphinx, exception: Exception | None) -> None:
-    if exception is None:
+    if exception is None and not book_of(app.env).is_empty:
         text = json.dumps(_shown(app.env), indent=0, sort_keys=True)
         write_whole(Path(app.outdir, NOTE), f"{text}\n")
 

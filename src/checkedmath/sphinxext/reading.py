@@ -38,23 +38,14 @@ from checkedmath.sphinxext.rows import SideBySideRow, Symbols
 from checkedmath.sphinxext.store import KEY, Place, ReadPage, book_of, keys_of
 
 
-def setup_reading(app: Sphinx) -> None:
-    """Add the setting, and connect the reading."""
-    app.add_config_value("checkedmath_pages", "declared", "env", types=frozenset({str}))
-    app.add_node(Uses)
-    app.add_node(Complaint)
-    app.add_node(NumpyLines)
-    app.connect("doctree-read", _read)
-
-
-def _read(app: Sphinx, doctree: nodes.document) -> None:
+def read(app: Sphinx, doctree: nodes.document) -> None:
+    """Read the page that a document is, and put the marks into it."""
     env = app.env
     reader = _Reader(doctree, env.docname, Path(env.doc2path(env.docname)))
-    if app.config.checkedmath_pages == "all" or reader.opts_in():
-        page = reader.page()
-        book_of(env).pages[env.docname] = ReadPage(page, reader.marked(page), reader.meanings())
-        for equation in doctree.findall(nodes.math_block):
-            equation["met"] = True
+    page = reader.page()
+    book_of(env).pages[env.docname] = ReadPage(page, reader.marked(page), reader.meanings())
+    for equation in doctree.findall(nodes.math_block):
+        equation["met"] = True
     for node in list(doctree.findall(nodes.Element)):
         if isinstance(node, Uses | Complaint | NumpyLines):
             node.parent.remove(node)
@@ -89,15 +80,6 @@ class _Reader:
         self._meanings: dict[str, str] = {}
         self._files: dict[str, str] = {}
         self._notes = 0
-
-    def opts_in(self) -> bool:
-        """Tell whether the page asks to be checked, and has not only equations or the like."""
-        return any(
-            isinstance(item.node, nodes.math | nodes.row | Implementation | Complaint | Uses)
-            or "unchecked" in item.node
-            or "tolerance" in item.node
-            for item in self.items
-        )
 
     def page(self) -> Page:
         """Make the page."""

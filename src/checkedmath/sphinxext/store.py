@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from checkedmath.findings import Finding, FunctionFinding, RowFinding
 from checkedmath.page.model import Page
-from checkedmath.sphinxext.digests import digest
+from checkedmath.sphinxext.digests import digest, state_of, version_digest
+
+_BOOK = "checkedmath_book"
+"""The attribute of Sphinx's environment that has the book."""
 
 KEY = "checkedmath"
 """The attribute of a node with its document, and its key in what was found there."""
@@ -196,6 +201,8 @@ class Book:
 
     Attributes
     ----------
+    version : str
+        The digest of the checker.
     pages : dict of ReadPage
         What was read of each document that is checked.
     found : dict of Found
@@ -206,10 +213,16 @@ class Book:
         The documents that list all checks.
     """
 
+    version: str
     pages: dict[str, ReadPage] = field(default_factory=dict)
     found: dict[str, Found] = field(default_factory=dict)
     notation: dict[str, list[SymbolRow]] = field(default_factory=dict)
     reports: set[str] = field(default_factory=set)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no page asks for anything."""
+        return not (self.pages or self.reports)
 
     def entries(self) -> dict[str, list[Entry]]:
         """Return the entries of all pages that have any, by document name."""
@@ -235,6 +248,7 @@ class Book:
 
 def setup_store(app: Sphinx) -> None:
     """Connect the forgetting of pages that change, and the merging of parallel readers."""
+    app.connect("env-get-outdated", _outdated)
     app.connect("env-purge-doc", lambda _app, env, docname: book_of(env).forget(docname))
     app.connect(
         "env-merge-info",
@@ -242,9 +256,28 @@ def setup_store(app: Sphinx) -> None:
     )
 
 
+def _outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> Sequence[str]:
+    """
+    Read again the pages that failed, and those with functions that may do something else now.
+
+    So the next build fails too, until they are mended.
+    """
+    state = functools.cache(lambda file: state_of(Path(file)))
+    return [
+        docname
+        for docname, found in book_of(env).found.items()
+        if docname not in removed
+        and not (found.passes() and all(state(f) == was for f, was in found.files.items()))
+    ]
+
+
 def book_of(env: BuildEnvironment) -> Book:
-    """Return what is remembered of all documents."""
-    book: Book = vars(env).setdefault("checkedmath_book", Book())
+    """Return what is remembered of all documents, by this version of the checker."""
+    book: Book | None = vars(env).get(_BOOK)
+    if book is None or getattr(book, "version", "") != version_digest():
+        book = vars(env)[_BOOK] = Book(version_digest())
     return book
 
 

@@ -9,12 +9,10 @@ row without.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from html import unescape
 from typing import cast
 
@@ -28,32 +26,13 @@ from sphinx.util import docname_join
 from sphinx.util.matching import Matcher
 from sphinx.util.nodes import make_refnode
 
-from checkedmath.errors import PageError
-from checkedmath.latex.names import key_of
-from checkedmath.latex.nodes import Name
-from checkedmath.latex.parsing import read_declaration, read_display
 from checkedmath.sphinxext.plain import inner_html, plain_html
-from checkedmath.sphinxext.store import Link, ReadPage, SymbolRow, book_of
+from checkedmath.sphinxext.store import Link, SymbolRow, book_of
 
 _DECLARED = "checkedmath-symbol"
 """The type of a reference to the row of what is declared."""
 
 _COLUMNS = {"symbol", "one", "batch"}
-
-
-@dataclass(frozen=True, order=True)
-class Meaning:
-    """
-    What a symbol means, as HTML.
-
-    Attributes
-    ----------
-    one : str
-        The LaTeX of one example's symbol, where this is the batch's; else empty.
-    """
-
-    html: str
-    one: str = ""
 
 
 def setup_symbols(app: Sphinx) -> None:
@@ -128,55 +107,6 @@ def _target(link: addnodes.pending_xref, docname: str) -> str:
     """Return the document to which a link leads."""
     target = link["reftarget"].removesuffix(".md")
     return docname_join(docname, target) if link["reftype"] == "doc" else target
-
-
-# -- what a symbol means --------------------------------------------------------------------------
-
-Meanings = dict[tuple[str, str], Meaning]
-"""Meanings by the name of a symbol, and its layer if it has one."""
-
-
-def place_of(name: Name) -> tuple[str, str]:
-    """Return by what a symbol is found: its name, and its layer if it has one."""
-    return key_of(name), "" if name.layer is None else repr(name.layer)
-
-
-def declared(*pages: ReadPage) -> Meanings:
-    """Return the meanings in the ``where`` lists of pages, the first of which goes first."""
-    found: Meanings = {}
-    for latex, html in (item for page in pages for item in page.meanings.items() if item[1]):
-        with contextlib.suppress(PageError):
-            for name in read_declaration(latex).names:
-                found.setdefault(place_of(name), Meaning(html))
-    return found
-
-
-def noted(rows: Iterable[SymbolRow], docname: str) -> Meanings:
-    """Return the meanings on the notation page that hold in a document."""
-    found: Meanings = {}
-    for row in rows:
-        if not row.meaning or (row.pages and docname not in row.pages):
-            continue
-        one = ""
-        for latex, column in row.symbols:
-            name = _name(latex)
-            if name is not None:
-                key = (key_of(name), "")
-                # A letter of this page goes before one of all pages.
-                if row.pages or key not in found:
-                    found[key] = Meaning(row.meaning, one if column == "batch" else "")
-                one = latex
-    return found
-
-
-@functools.cache
-def _name(latex: str) -> Name | None:
-    try:
-        (statement,) = read_display(latex)
-    except (PageError, ValueError):
-        return None
-    (side,) = statement.sides[:1]
-    return side if isinstance(side, Name) else None
 
 
 # -- where it is explained ------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """A book in which no page asks to be checked is built as it is without the extension."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -77,14 +79,16 @@ RANDOM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}")
 
 @pytest.fixture
 def built(project):
-    """Return a function that builds the book: its HTML by file, and the warnings."""
+    """Return a function that builds the book: all that is published by file, and the warnings."""
 
     def build(builder, extensions, **settings):
         warnings = project.build(builder, extensions=extensions, **settings)[1]
         folder = project.folder / "_build" / builder
         pages = {
-            path.name + path.parent.name: RANDOM.sub("", path.read_text("utf-8"))
-            for path in sorted(folder.rglob("*.html"))
+            path.relative_to(folder).as_posix(): RANDOM.sub("", path.read_text("utf-8", "replace"))
+            for path in sorted(folder.rglob("*"))
+            # Sphinx's own digest of the settings, for its next build.
+            if path.is_file() and path.name != ".buildinfo"
         }
         for path in sorted(folder.rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
@@ -105,8 +109,8 @@ def test_a_book_that_does_not_ask_is_built_as_without_the_extension(built, build
     after = built(builder, [*extensions, "checkedmath.sphinxext"], **settings)
     assert before[0]
     assert after[1] == before[1]
-    for name, html in before[0].items():
-        assert after[0][name].splitlines() == html.splitlines(), name
+    for name, text in before[0].items():
+        assert after[0][name].splitlines() == text.splitlines(), name
     assert after == before
 
 
@@ -115,4 +119,22 @@ def test_only_a_page_that_asks_has_anything_of_the_extension(built, project):
     project.write("amsmath", f"# Asks\n\n{asks}")
     pages, warnings = built("html", ["myst_parser", "checkedmath.sphinxext"])
     assert not [each for each in warnings if "checkedmath" in each]
-    assert {name for name, html in pages.items() if "checked" in html} == {"amsmath.htmlhtml"}
+    html = {name: text for name, text in pages.items() if name.endswith(".html")}
+    assert {name for name, text in html.items() if "checked" in text} == {"amsmath.html"}
+    assert "checks.json" in pages
+
+
+def test_a_book_that_does_not_ask_does_not_load_the_checker(project):
+    code = (
+        "import sys, checkedmath.sphinxext\n"
+        "from sphinx.cmd.build import main\n"
+        "assert main(['-q', '.', '_build/html']) == 0\n"
+        "print({'lark', 'checkedmath.check.checker'} & sys.modules.keys())"
+    )
+    conf = 'extensions = ["myst_parser", "checkedmath.sphinxext"]\n'
+    (project.folder / "conf.py").write_text(conf, encoding="utf-8")
+    project.write("index", "# Page\n\n```{math}\n1 = 2\n```\n")
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=project.folder, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "set()\n"
