@@ -151,8 +151,11 @@ def _refuse_two_readings(node: Node, scope: Scope) -> None:
             raise ReadError(message, node.start)
         case Name():
             _refuse_made_of_others(node, scope)
-        case Transpose(letter=True) if scope.is_size("T") or scope.knows("T"):
-            message = r"^T can be the transpose, and a power, as T is a name here; write ^\top"
+        case Transpose(letter=letter) if letter and (scope.is_size(letter) or scope.knows(letter)):
+            message = (
+                rf"^{letter} can be the transpose, and a power, as {letter} is a name here; "
+                r"write ^\top"
+            )
             raise ReadError(message, node.start)
         case Product(factors):
             for before, after in pairwise(factors):

@@ -49,7 +49,6 @@ N = TypeVar("N", bound=Node)
 
 _SIGNS = {
     ":=": ":=",
-    r"\coloneqq": ":=",
     "=": "=",
     r"\ne": "≠",
     r"\neq": "≠",
@@ -208,7 +207,10 @@ class _Builder(Declaring, Differentiating):
         raise ReadError(message, items[1].start_pos)
 
     def root(self, meta: Meta, items: list[Any]) -> Node:
-        return at(meta, Call("sqrt", unbraced(items[1])))
+        *degree, base = (unbraced(item) for item in items if isinstance(item, Node))
+        if not degree or degree == [Number(2)]:
+            return at(meta, Call("sqrt", base))
+        return at(meta, Power(base, Fraction(Number(1), degree[0])))
 
     def big_term(self, meta: Meta, items: list[Any]) -> Node:
         (kind, indices, low, high, skipped), body = items
@@ -217,17 +219,27 @@ class _Builder(Declaring, Differentiating):
             node = at(meta, BigOperator(kind, index, low, high, node, skipped))
         return node
 
+    def signed_big_term(self, meta: Meta, items: list[Any]) -> Node:
+        big, sign, body = items
+        negative = at(meta, Sum((factor_of(body),), (-1 if sign == "-" else 1,)))
+        return self.big_term(meta, [big, negative])
+
+    def indices(self, meta: Meta, items: list[Any]) -> tuple[str, ...]:
+        return tuple(canonical(item) for item in items if item.type == "NAME")
+
     def range_big(self, meta: Meta, items: list[Any]) -> _Big:
         low, high = unbraced(items[3]), unbraced(items[4])
-        return (str(items[0])[1:], (canonical(items[1]),), low, high, None)
+        return (str(items[0])[1:], items[1], low, high, None)
 
     def reversed_range_big(self, meta: Meta, items: list[Any]) -> _Big:
         big, high, *below = items
         return self.range_big(meta, [big, *below, high])
 
+    def counted_big(self, meta: Meta, items: list[Any]) -> _Big:
+        return (str(items[0])[1:], _indices(items[1]), Number(1), unbraced(items[-1]), None)
+
     def index_big(self, meta: Meta, items: list[Any]) -> _Big:
-        indices = tuple(canonical(item) for item in items[1:] if item.type == "NAME")
-        return (str(items[0])[1:], indices, None, None, None)
+        return (str(items[0])[1:], _indices(items[1]), None, None, None)
 
     def condition_big(self, meta: Meta, items: list[Any]) -> _Big:
         kind, index, sign, bound = str(items[0])[1:], canonical(items[1]), items[2], items[3]
@@ -389,6 +401,10 @@ class _Builder(Declaring, Differentiating):
             else:
                 node = with_superscript(node, script[1])
         return at(meta, node)
+
+
+def _indices(below: tuple[str, ...] | Token) -> tuple[str, ...]:
+    return (canonical(below),) if isinstance(below, Token) else below
 
 
 _MOST_DIGITS = 308

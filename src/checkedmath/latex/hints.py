@@ -11,20 +11,24 @@ _DOTS = (
     r"dots are read in a matrix and in a set; write \sum_{k=1}^{n}, or an equation for each k that "
     "a where list declares"
 )
+_OVER = (
+    "what stands over a relation can say in which sense it holds; write the relation alone, "
+    "(a) over it for a note, or := for a definition"
+)
+_INDEX = r"declare the index by k \in \{1, \dots, K\} in a where list, or write \sum_{k=1}^{K}"
 _BY_SIGN = {
+    r"\in": _INDEX,
     "!": r"write a factorial as \prod_{k=1}^{n} k",
     ":": "write := for a definition",
     r"\%": r"write 0.05 for 5\%",
     r"\div": r"write a quotient as \frac{a}{b}",
-    r"\equiv": "write = for what is equal, and := for a definition",
-    r"\in": r"declare the index by k \in \{1, \dots, K\} in a where list, or write \sum_{k=1}^{K}",
     r"\times": r"write nothing or \cdot for a product, and \odot for one entry by entry",
+    **dict.fromkeys((r"\stackrel", r"\overset"), _OVER),
     **dict.fromkeys((r"\pm", r"\mp"), "these are two equations; write both"),
-    **dict.fromkeys((r"\to", r"\mapsto", r"\rightarrow"), _FUNCTION),
+    r"\mapsto": _FUNCTION,
     **dict.fromkeys((r"\dots", r"\cdots", r"\ldots", r"\vdots"), _DOTS),
     **dict.fromkeys((r"\ll", r"\gg", r"\sim", r"\simeq", r"\cong", r"\doteq"), _RELATIONS),
-    **dict.fromkeys((r"\Rightarrow", r"\implies", r"\Leftrightarrow", r"\iff"), _FOLLOWS),
-    **dict.fromkeys((r"\therefore", r"\because", r"\Longrightarrow"), _FOLLOWS),
+    **dict.fromkeys((r"\Leftarrow", r"\impliedby", r"\because"), _FOLLOWS),
 }
 
 _NOT_READ = (
@@ -64,6 +68,8 @@ def hint(found: str, expected: AbstractSet[str], start: str, *, known: bool = Tr
         return _BY_SIGN[found]
     if not known:
         return _NOT_READ
+    if expected == {"LSQB"}:
+        return _INDEX
     if expected in ({"UNDERSCORE"}, {"CIRCUMFLEX"}):
         return r"write the index below, and its range, as in \sum_{i=1}^{n} or \sum_i"
     if "NAME" in expected and not expected & {"RELATION", *_CLOSING}:

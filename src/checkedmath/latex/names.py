@@ -10,7 +10,9 @@ from functools import lru_cache
 from checkedmath.latex.nodes import BigOperator, ByEntry, Name, Node
 from checkedmath.latex.printing import to_latex
 
-_WORD = re.compile(r"[\\\ue008](?:operatorname|mathrm|text(?:rm|it|bf)?)\s*\{(.*)\}$", re.DOTALL)
+_WORD = re.compile(
+    r"[\\\ue008](?:(?:operatorname|mathrm|text)\s*\{(.*)\}|(?:rm|sf|it|bf)\s+(\w+))$", re.DOTALL
+)
 _STYLE = re.compile(
     r"(d?)(\\(?:math[a-z]+|bm|boldsymbol|(?:wide)?(?:hat|tilde)|bar|overline))\s*([A-Za-z]|\\[A-Za-z]+)$"
 )
@@ -26,7 +28,7 @@ def canonical(symbol: str) -> str:
     ('\\mathbf{x}', '\\operatorname{softmax}')
     """
     if word := _WORD.match(symbol):
-        return rf"\operatorname{{{word.group(1).strip()}}}"
+        return rf"\operatorname{{{(word[1] or word[2]).strip()}}}"
     if style := _STYLE.match(symbol):
         return "{}{}{{{}}}".format(*style.groups())
     return re.sub(r"\s+", "", symbol)

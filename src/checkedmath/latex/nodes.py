@@ -128,10 +128,10 @@ class Power(Node):
 
 @dataclass(frozen=True, slots=True)
 class Transpose(Node):
-    """The transpose; ``letter`` when written with a T, which may be a name of the page."""
+    """The transpose; the ``letter`` T or H that it is written with may be a name of the page."""
 
     base: Node
-    letter: bool = field(default=False, kw_only=True, compare=False, repr=False)
+    letter: str = field(default="", kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

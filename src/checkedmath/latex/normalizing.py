@@ -32,12 +32,12 @@ _SPACE = r"\s|&|~|\\[,;:!\ ]|\\q?quad(?![A-Za-z])"
 _GAP = rf"(?:{_SPACE})*+"
 _LETTER = r"(?:[A-Za-z]|\\(?:ell|alpha|beta|mu|nu)(?![A-Za-z]))"
 _FOR_ALL = re.compile(
-    rf"""(?:\\text(?:rm|it|bf)?\{{\s*for\ (?:all|every|each)\s*\}}|\\forall(?![A-Za-z]))
+    rf"""(?:\\text\{{\s*for\ (?:all|every|each)\s*\}}|\\forall(?![A-Za-z]))
         {_GAP}{_LETTER}(?:{_GAP},{_GAP}{_LETTER})*(?={_GAP}(?:[.,;]{_GAP})?(?:\\\\|$))""",
     re.VERBOSE,
 )
 _ASIDE = re.compile(
-    r"""\\text(?:rm|it|bf)?\{\s*(?:if|for|when|unless)(?:\ [a-z][a-z\ ]*)?\s*\}
+    r"""\\text\{\s*(?:if|for|when|unless)(?:\ [a-z][a-z\ ]*)?\s*\}
       | \\forall(?![A-Za-z])""",
     re.VERBOSE,
 )
@@ -52,21 +52,21 @@ _ROW_PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _WORD_INSIDE = re.compile(
-    r"""(?<=[A-Za-z0-9)}\]'])[ ]*\\text(?:rm|it|bf)?\{(?!and\}|or\})[^{}\s]+\}
+    r"""(?<=[A-Za-z0-9)}\]'])[ ]*\\text\{(?!and\}|or\})[^{}\s]+\}
         (?=\s*(?:[A-Za-z0-9({\[]|\\(?!\\|q?quad(?![A-Za-z])|text)[A-Za-z]))
-      | \\text(?:rm|it|bf)?\{[^{}\s]+\}(?=\(|\\left)                  # \text{2nd}(x)""",
+      | \\text\{[^{}\s]+\}(?=\(|\\left)                  # \text{2nd}(x)""",
     re.VERBOSE,
 )
 _PROSE = "and|else|for|hence|if|or|otherwise|over|so|that|then|thus|when|where|with"
 _TEXT_NAME = re.compile(
-    rf"""\\(?=text(?:rm|it|bf)?\{{(?!(?:{_PROSE})\}})[A-Za-z]+\}}
-            \s*(?:[(\[=^]|:=|\\(?:left|[bB]igg?l?|coloneqq)(?![A-Za-z])))
-       | (?<=\\partial)(?P<gap>\s*)\\(?=text(?:rm|it|bf)?\{{[A-Za-z]+\}})""",
+    rf"""\\(?=text\{{(?!(?:{_PROSE})\}})[A-Za-z]+\}}
+            \s*(?:[(\[=^]|:=|\\(?:left|[bB]igg?l?)(?![A-Za-z])))
+       | (?<=\\partial)(?P<gap>\s*)\\(?=text\{{[A-Za-z]+\}})""",
     re.VERBOSE,
 )
 _BLANK_LINE = re.compile(r"(?<=\S)[^\S\n]*\n[^\S\n]*\n(?=\s*\S)")
 _ROW_END = re.compile(r"\\\\|\\q?quad(?![A-Za-z])|[,;]")
-_RELATION = re.compile(r"[=<>]|\\(?:coloneqq|neq?|approx|propto|leq?|geq?)(?![A-Za-z])")
+_RELATION = re.compile(r"[=<>]|\\(?:neq?|approx|propto|leq?|geq?)(?![A-Za-z])")
 
 
 def clean(latex: str) -> str:

@@ -14,6 +14,7 @@ from checkedmath.latex.grammar import parser
 from checkedmath.latex.hints import hint
 from checkedmath.latex.nodes import Declaration, Statement
 from checkedmath.latex.normalizing import clean
+from checkedmath.latex.spellings import common
 from checkedmath.latex.vocabulary import declared_in, marked, unique
 
 
@@ -75,7 +76,8 @@ def _read(latex: str, start: str, vocabulary: tuple[str, ...]) -> object:
     if len(latex) > LONGEST:
         raise ReadError(f"more than {LONGEST} characters in one display; part it", LONGEST)
     try:
-        return build(parser().parse(clean(marked(latex, vocabulary)), start=start), vocabulary)
+        cleaned = clean(marked(common(latex), vocabulary))
+        return build(parser().parse(cleaned, start=start), vocabulary)
     except RecursionError:
         raise ReadError("nested too deeply; define a part by := first") from None
     except UnexpectedInput as error:

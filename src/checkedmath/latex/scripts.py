@@ -47,15 +47,16 @@ _ORDERS: dict[Node, str] = {
     Number(1): "1",
     Number(2): "2",
     Name("F"): "F",
+    Name(r"\operatorname{F}"): "F",
     Name(r"\infty"): r"\infty",
 }
 
 
 def with_superscript(node: Node, content: Node) -> Node:
     """Return a node with a superscript: layer, example, prime and transpose, or else a power."""
-    if content in _INVERSE_TRANSPOSES:
+    if isinstance(content, Sum) and content in _INVERSE_TRANSPOSES:
         inverse = Power(node, Sum((Number(1),), (-1,)), start=node.start, end=node.end)
-        letter = content == _INVERSE_TRANSPOSES[1]
+        letter = _letter(content.terms[0])
         return Transpose(inverse, start=node.start, end=node.end, letter=letter)
     parts = content.factors if isinstance(content, Product) else (content,)
     if not all(_is_script(part) for part in parts):
@@ -69,22 +70,30 @@ def with_superscript(node: Node, content: Node) -> Node:
             node = replace(name, layer=part.items[0])
         elif isinstance(part, Script) and part.kind == "prime":
             node = with_prime(node, 1)
-    turns = [p for p in parts if p in (Name("T"), Script("transpose"))]
+    turns = [part for part in parts if part in _TURNS]
     if len(turns) > 1:
         raise ReadError("transposed twice; write one transpose, or none", turns[1].start)
     if turns:
-        letter = isinstance(turns[0], Name)
+        letter = _letter(turns[0])
         node = Transpose(node, start=node.start, end=node.end, letter=letter)
     return node
 
 
-_INVERSE_TRANSPOSES = (Sum((Script("transpose"),), (-1,)), Sum((Name("T"),), (-1,)))
+_LETTERS = (Name("T"), Name("H"))
+"""What may be a name of the page; of real numbers, the conjugate transpose is the transpose."""
+
+_TURNS = (*_LETTERS, Script("transpose"), Name(r"\operatorname{T}"), Name(r"\operatorname{H}"))
+_INVERSE_TRANSPOSES = tuple(Sum((turn,), (-1,)) for turn in _TURNS)
+
+
+def _letter(turn: Node) -> str:
+    return turn.id if isinstance(turn, Name) and turn in _LETTERS else ""
 
 
 def _is_script(part: Node) -> bool:
     if isinstance(part, Script):
         return part.kind != "braces"
-    return part == Name("T") or (
+    return part in _TURNS or (
         isinstance(part, Group) and len(part.items) == 1 and part.opens in ("(", "[")
     )
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from checkedmath.latex.spellings import common
+
 _FIRST = 0xE100
 MOST = 0xF8FF - _FIRST
 
@@ -45,13 +47,14 @@ _BEGINS = re.compile(
 
 def declared_in(latex: str) -> Iterator[str]:
     """Yield the names with signs in them that a line of a where list declares."""
+    latex = common(latex)
     end = _HEAD_END.search(latex)
     yield from _specials(latex[: end.start()] if end else latex)
 
 
 def defined_in(latex: str) -> Iterator[str]:
     """Yield the names with signs in them that stand left of ``:=``."""
-    for part in re.split(r":=|\\coloneqq(?![A-Za-z])", latex)[:-1]:
+    for part in common(latex).split(":=")[:-1]:
         head = part.rstrip().removesuffix("&").rstrip()
         starts = [match.end() for match in _BEGINS.finditer(head)]
         yield from _specials(head[max(starts, default=0) :], last=True)
@@ -96,7 +99,7 @@ def _pattern(vocabulary: tuple[str, ...]) -> re.Pattern[str]:
     """Return a pattern with a group for each name, the longest first; words are passed over."""
     order = sorted(range(len(vocabulary)), key=lambda k: -len(vocabulary[k]))
     names = "|".join(f"(?P<n{k}>{_spaced(vocabulary[k], k)})" for k in order)
-    return re.compile(rf"{names}|\\text(?:rm|it|bf)?\{{[^{{}}]*\}}|\\[A-Za-z]+")
+    return re.compile(rf"{names}|\\text\{{[^{{}}]*\}}|\\[A-Za-z]+")
 
 
 def _spaced(name: str, number: int) -> str:

@@ -216,7 +216,7 @@ def test_relations_have_signs_and_places():
     ("latex", "offset", "words"),
     [
         ("A = ", 4, "found the end"),
-        (r"A = \frac{B}{C} \to", 16, r"found \to"),
+        (r"A = \frac{B}{C} \mapsto", 16, r"found \mapsto"),
         (r"A = \log(B)^2", 8, r"can mean the square of \log(a), and \log of a square"),
         ("A = )", 4, "found )"),
         ("A = B )", 6, "found )"),
