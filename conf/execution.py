@@ -2,7 +2,8 @@
 Executed cells and incremental builds: nothing stale, and no failure that passes unseen.
 
 MyST-NB and jupyter-cache execute the cells. This module names the cache after everything that
-outputs depend on, reports a failed cell at its line, and has pages with warnings read again.
+outputs depend on, reports a failed cell at its line, has pages with warnings read again, and begins
+anew after a build that did not finish.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 import json
 import logging as python_logging
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
@@ -18,15 +20,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
+from filelock import FileLock, Timeout
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
 from myst_nb.core.read import is_myst_markdown_notebook
 from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
@@ -37,6 +42,9 @@ ROOT = CONF.parent
 KERNEL = CONF / "jupyter" / "kernels" / "python3" / "kernel.json"
 
 LIBRARIES = ("numpy", "matplotlib", "ml-dtypes", "dask", "ipython", "ipykernel", "myst-nb")
+
+# A file of this name is where a build has begun to write, until it has ended well.
+UNFINISHED = "unfinished"
 
 logger = logging.getLogger(__name__)
 
@@ -62,10 +70,32 @@ def cache_path() -> str:
     files = digest([*ROOT.glob("src/**/*"), *data, CONF / "matplotlibrc", KERNEL])
     libraries = [f"{name} {version(name)}" for name in LIBRARIES]
     name = hashlib.sha256("\n".join([files, sys.version, *libraries]).encode()).hexdigest()[:16]
-    folder = ROOT / "build" / "cells" / name
-    # Two processes that read pages would race to make its tables.
-    get_cache(folder).db.dispose()
-    return str(folder)
+    return str(ROOT / "build" / "cells" / name)
+
+
+def begin(app: Sphinx, config: Config) -> None:
+    """Let no second build write what this one writes, and none go on where another broke off."""
+    cells = Path(config.nb_execution_cache_path)
+    lock = FileLock(cells.with_name("lock"))
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        message = f"another build is running in {cells.parent.parent}: wait until it has ended"
+        raise SphinxError(message) from None
+    if (cells / UNFINISHED).exists():
+        shutil.rmtree(cells)
+    mark = app.doctreedir / UNFINISHED
+    if mark.exists():  # Without what Sphinx knows of pages, it reads and writes each.
+        (app.doctreedir / "environment.pickle").unlink(missing_ok=True)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+
+    def finish(_app: Sphinx, exception: Exception | None) -> None:
+        if exception is None:
+            mark.unlink()
+        lock.release()
+
+    app.connect("build-finished", finish, priority=999)
 
 
 def execute(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -76,6 +106,8 @@ def execute(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     not made for parallel readers: one may delete what another is storing.
     """
     cache = get_cache(app.config.nb_execution_cache_path)
+    mark = cache.path / UNFINISHED
+    mark.touch()
     paths = [str(env.doc2path(name)) for name in docnames]
     notebooks = [path for path in paths if is_myst_markdown_notebook(Path(path).read_text("utf-8"))]
     for path in notebooks:
@@ -86,7 +118,9 @@ def execute(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         quiet.setLevel(python_logging.CRITICAL)
         runner = load_executor("local-parallel", cache, logger=quiet)
         runner.run_and_cache(filter_uris=notebooks, timeout=app.config.nb_execution_timeout)
+    # Its tables are made by now: two processes that read pages would race to make them.
     cache.db.dispose()
+    mark.unlink()
 
 
 def report_failure(app: Sphinx, _doctree: nodes.document) -> None:
@@ -154,6 +188,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     for handler in python_logging.getLogger("sphinx").handlers:
         if handler.level == python_logging.WARNING:
             handler.addFilter(warned)
+    app.connect("config-inited", begin)
     app.connect("env-before-read-docs", execute)
     app.connect("doctree-read", report_failure)
     app.connect("env-get-outdated", warned.outdated)
