@@ -23,7 +23,7 @@ nox.options.sessions = ["lint", "typing", "tests", "docs"]
 
 PYPROJECT = "pyproject.toml"
 # The two distributions, as they are installed for the book and its tests.
-PROJECTS = (".[distributed]", "./src[sphinx]")
+PROJECTS = (".[distributed]", "./src[certified,sphinx]")
 # The exact versions that the book is built with; `nox -s lock` writes them.
 CONSTRAINTS = "constraints.txt"
 

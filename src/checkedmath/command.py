@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import glob
+import importlib.util
 import io
 import os
 import sys
@@ -71,11 +72,15 @@ def _check(options: argparse.Namespace) -> int:
     """Check the files, and print what was found."""
     from checkedmath.check.checker import Settings  # noqa: PLC0415
     from checkedmath.check.files import check_file  # noqa: PLC0415
+    from checkedmath.evaluate.balls import MISSING  # noqa: PLC0415
     from checkedmath.findings import out_of_time  # noqa: PLC0415
     from checkedmath.formats import FORMATS, as_text  # noqa: PLC0415
     from checkedmath.timeout import Stopped, stopped_after  # noqa: PLC0415
 
-    settings = Settings(draws=options.draws, seed=options.seed, timeout=options.timeout)
+    settings = Settings(options.draws, options.seed, options.timeout, options.certify)
+    if options.certify and importlib.util.find_spec("flint") is None:
+        print(f"checked-math: {MISSING}", file=sys.stderr)
+        return 2
     findings: list[Finding] = []
     paths, unread = _files(options)
     for number, (path, named) in enumerate(paths.items(), start=1):
@@ -198,6 +203,11 @@ def _parser(set_by_file: dict[str, Any]) -> argparse.ArgumentParser:
             "--draws", type=_positive, default=5, help="first draws, at least 5 (default: 5)"
         )
         command.add_argument("--seed", type=_whole, default=0, help="their seed (default: 0)")
+    check.add_argument(
+        "--certify",
+        action="store_true",
+        help="prove each equality to 100 digits where it is drawn; it needs checkedmath[certified]",
+    )
     check.add_argument(
         "--format",
         choices=("text", "json", "github", "sarif"),

@@ -67,6 +67,10 @@ class DrawAgainError(PageError):
     status = "differs"
 
 
+class UndecidedError(DrawAgainError):
+    """The error bounds of a draw's numbers leave a choice open, at the precision at hand."""
+
+
 class TimeoutReachedError(PageError):
     """The time given for the page has run out."""
 

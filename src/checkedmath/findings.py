@@ -10,6 +10,41 @@ from checkedmath.errors import PageError
 from checkedmath.page.model import WORDS, Formula, Row
 
 
+@dataclass(frozen=True)
+class Certificate:
+    """
+    What was proved of a relation, on points that were drawn.
+
+    Attributes
+    ----------
+    points : int
+        How many.
+    bits : int
+        The precision that the most difficult of them took.
+    digits : float
+        To how many digits the sides are equal, at least; infinite if they are exactly equal, or if
+        it is no question of digits, as for ``<``.
+    """
+
+    points: int
+    bits: int
+    digits: float
+
+    @property
+    def radius(self) -> float:
+        """How far the sides may be apart, on their scale; at least what a float can say."""
+        return 0.0 if math.isinf(self.digits) else 10.0 ** -min(self.digits, 300)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the certificate for JSON."""
+        return {"points": self.points, "bits": self.bits, "radius": self.radius}
+
+    def __str__(self) -> str:
+        """Say in a few words what is certified."""
+        digits = "" if math.isinf(self.digits) else ": 100 digits"
+        return f"certified{digits} at {self.points} random points"
+
+
 # Without slots: Sphinx pickles all findings in each build, which slots make twice as slow.
 @dataclass(frozen=True)
 class Finding:
@@ -37,6 +72,10 @@ class Finding:
         Whether what is unchecked may stay so: the author gave the reason, or it is not run here.
     about : Formula or Row or None
         What on the page it was made from.
+    certificate : Certificate or None
+        What was proved with balls; None where float64 alone decides.
+    uncertified : str
+        Why there is none where one was asked for, in words.
     """
 
     kind: ClassVar[str]
@@ -54,6 +93,8 @@ class Finding:
     diagnosis: str = ""
     excused: bool = False
     about: Formula | Row | None = field(default=None, compare=False, repr=False)
+    certificate: Certificate | None = None
+    uncertified: str = ""
 
     @property
     def passes(self) -> bool:
@@ -77,6 +118,8 @@ class Finding:
             "draws": self.draws,
             "sizes": list(self.sizes),
             "diagnosis": self.diagnosis,
+            "certified": None if self.certificate is None else self.certificate.as_dict(),
+            "uncertified": self.uncertified,
         }
 
     def _finite_error(self) -> float | None:
@@ -94,7 +137,8 @@ class Finding:
     def summary(self) -> str:
         """Say in a few words what was found."""
         if self.status == "holds":
-            return self._success()
+            why = f"; not certified: {self.uncertified}" if self.uncertified else ""
+            return f"{self._success()}{why}"
         error = "" if self.relative_error is None else f"{self.relative_error:.2g}  "
         return f"{error}{self.diagnosis}"
 
@@ -126,6 +170,8 @@ class RelationFinding(Finding):
         return super().as_dict() | {"relation": self.relation}
 
     def _success(self) -> str:
+        if self.certificate is not None:
+            return str(self.certificate)
         again = f"; {self.drawn_again} drawn again" if self.drawn_again else ""
         return f"{super()._success()}{again}"
 
@@ -150,7 +196,8 @@ class RowFinding(Finding):
         return super().as_dict() | {"relation": self.word}
 
     def _success(self) -> str:
-        return f"{self.word}: the batch is {WORDS[self.word]}, over {self.draws} draws"
+        how = f"over {self.draws} draws" if self.certificate is None else self.certificate
+        return f"{self.word}: the batch is {WORDS[self.word]}, {how}"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The command says what was found, and tells it by its exit code."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -349,3 +350,22 @@ class TestConfiguration:
         with pytest.raises(SystemExit, match="2"):
             main(["check", "page.md"])
         assert "from 1 to 1000 draws" in capsys.readouterr().err
+
+
+class TestCertifying:
+    def test_digits_are_certified_and_what_float64_does_not_see_is_refused(self, page, capsys):
+        pytest.importorskip("flint")
+        path = page(GOOD + "\n$$ a = a + 10^{-12} a $$ (nearly)\n$$ e^{2a} = e^a e^a $$ (twice)\n")
+        assert main(["check", path]) == 0
+        assert "holds  certified" not in capsys.readouterr().out
+        assert main(["check", "--certify", path]) == 1
+        square, nearly, twice, _ = capsys.readouterr().out.splitlines()
+        assert "(square) holds  certified" in square
+        assert "(nearly) differs" in nearly
+        assert "it is proved that the sides differ" in nearly
+        assert twice.endswith("(twice) holds  certified: 100 digits at 5 random points")
+
+    def test_what_must_be_installed_is_told(self, page, capsys, monkeypatch):
+        monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+        assert main(["check", "--certify", page(GOOD)]) == 2
+        assert 'run: pip install "checkedmath[certified]"' in capsys.readouterr().err

@@ -82,6 +82,8 @@ def test_json_has_every_field_and_no_infinity():
             "draws": 0,
             "sizes": [{"m": 3}],
             "diagnosis": "",
+            "certified": None,
+            "uncertified": "",
         }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +29,8 @@ from checkedmath.errors import (
     UncheckedError,
     UndeclaredError,
 )
+from checkedmath.evaluate.balls import Balls
+from checkedmath.evaluate.certifying import Verdict
 from checkedmath.evaluate.comparing import Comparison, Sample, compare
 from checkedmath.evaluate.drawing import LEAST_DRAWS
 from checkedmath.evaluate.evaluating import Evaluator
@@ -61,11 +65,14 @@ class Settings:
         Of the random draws.
     timeout : float
         Seconds for a page.
+    certify : bool
+        Whether balls decide, which carry an error bound; it needs python-flint.
     """
 
     draws: int = 5
     seed: int = 0
     timeout: float = 30.0
+    certify: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.draws <= MOST_DRAWS:
@@ -138,7 +145,8 @@ def check(
         findings, scope = bound_page.findings, bound_page.scope
         try:
             count = max(settings.draws, LEAST_DRAWS)
-            draws = Draws(scope, settings.seed, count, deadline)
+            balls = Balls() if settings.certify else None
+            draws = Draws(scope, settings.seed, count, deadline, balls)
         except PageError as error:
             place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
             bound_page.fail(Formula("", place), error)
@@ -263,13 +271,13 @@ class Checker:
         sampler = Sampler(self.draws, self.scope, sides, one_example=equation.one_example)
         samples: list[Sample] = []
         try:
-            outcome, again = self._first(sampler, relation.sign, samples, equation.tolerance)
+            outcome, decided = self._decided(sampler, relation.sign, samples, equation.tolerance)
         except PageError as error:
             guess = ""
             if relation.sign == "=":
                 guess = self._guess(error, samples, sides, equation)
             return failed(finding, equation, error, guess)
-        finding = replace(finding, drawn_again=again, relative_error=outcome.error)
+        finding = replace(finding, relative_error=outcome.error, **decided)
         if not (outcome.holds or outcome.nothing):
             diagnosis = outcome.reason
             if not diagnosis and relation.sign == "=":
@@ -293,6 +301,40 @@ class Checker:
             diagnosis = _not_reached(sampler.unreached)
             return replace(finding, status="unchecked", diagnosis=diagnosis)
         return finding
+
+    def _decided(
+        self, sampler: Sampler, sign: str, samples: list[Sample], tolerance: float | None
+    ) -> tuple[Comparison, dict[str, Any]]:
+        """
+        Compare on the first draws, by balls where they certify, and else by float64.
+
+        The second value is what a finding says of it besides.
+        """
+        told: DrawAgainError | None = None
+        again = 0
+        try:
+            outcome, again = self._first(sampler, sign, samples, tolerance)
+        except DrawAgainError as error:
+            if self.draws.balls is None:
+                raise
+            told, outcome = error, Comparison(False, math.nan)
+        if self.draws.balls is None or not self.thorough:
+            return outcome, {"drawn_again": again}
+        try:
+            verdict, certificate = sampler.proof(sign, tolerance)
+        except TimeoutReachedError:
+            raise
+        except PageError as error:
+            verdict, certificate = Verdict(None, error.message), None
+        if verdict.proved is None and told is not None:
+            raise told
+        if verdict.proved is None:
+            return outcome, {"drawn_again": again, "uncertified": verdict.reason}
+        if certificate is not None:
+            return Comparison(True, certificate.radius), {"certificate": certificate}
+        seen = told is None and not outcome.holds
+        reason = outcome.reason if seen else verdict.reason
+        return Comparison(False, outcome.error if seen else verdict.error, reason), {}
 
     def _first(
         self, sampler: Sampler, sign: str, samples: list[Sample], tolerance: float | None
@@ -377,7 +419,8 @@ class Checker:
         returned, findings = check_implementation(item, load, self.bound_page, self.evaluators)
         if all(finding.passes for finding in findings):
             self.returned[id(item)] = returned
-        yield from findings
+        why = "" if self.draws.balls is None else "a function computes in its own numbers"
+        yield from (replace(finding, uncertified=why) for finding in findings)
 
     def _statements(self, side: Equation | Implementation) -> tuple[Node, ...]:
         """Return what a side of a row claims to be equal to; empty if it does not hold."""
@@ -418,7 +461,27 @@ class Checker:
         except PageError as error:
             yield failed(finding, row.right, error)
             return
-        yield row_finding(finding, row, words)
+        found = row_finding(finding, row, words)
+        if found.passes and self.draws.balls is not None and self.thorough:
+            found = self._certified_row(found, list(zip(left, right, strict=True)))
+        yield found
+
+    def _certified_row(self, finding: RowFinding, pairs: list[tuple[Node, Node]]) -> RowFinding:
+        """Return a row's finding, with what balls say of its word."""
+        certificates = []
+        try:
+            for pair in pairs:
+                sampler = Sampler(self.draws, self.scope, pair, one_example=False)
+                verdict, certificate = sampler.proof("=", word=finding.word)
+                if verdict.proved is False:
+                    return replace(finding, status="differs", diagnosis=verdict.reason)
+                if certificate is None:
+                    return replace(finding, uncertified=verdict.reason)
+                certificates.append(certificate)
+        except PageError as error:
+            return replace(finding, uncertified=error.message)
+        weakest = min(certificates, key=lambda each: each.digits)
+        return replace(finding, certificate=weakest)
 
     def _pair_words(self, left: Node, right: Node) -> set[str]:
         """
@@ -442,6 +505,8 @@ class Checker:
         if not sampler.something:
             message = "both sides are 0 on all draws, or an index has no values: nothing was tested"
             raise UncheckedError(message)
+        if not words and self.draws.balls is not None:
+            words = {word for word in WORDS if sampler.proof("=", word=word)[0].proved}
         if len(words - ({"mean"} if "same" in words else set())) > 1:
             raise UncheckedError(f"nothing tells {' and '.join(sorted(words))} apart on any draw")
         return words

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 from collections.abc import Iterable, Iterator
 
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import DrawAgainError
+from checkedmath.evaluate.balls import Balls
 from checkedmath.evaluate.drawing import Plan, draw, marks_beside, small_set
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.recording import Noise, Record
@@ -50,11 +52,20 @@ class Draws:
         The first draws, on which everything is evaluated.
     """
 
-    def __init__(self, scope: Scope, seed: int, count: int, deadline: float = math.inf) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        seed: int,
+        count: int,
+        deadline: float = math.inf,
+        balls: Balls | None = None,
+    ) -> None:
         self._scope = scope
         self._seed = seed
         self.deadline = deadline
+        self.balls = balls
         self._made: dict[Plan, Evaluator] = {}
+        self._exact: dict[tuple[Plan, int], Evaluator] = {}
         self.count = count
         self.evaluators = [self._first(number) for number in range(count)]
 
@@ -96,6 +107,19 @@ class Draws:
         noisy = Evaluator(self._scope, evaluator.draw, evaluator.deadline)
         noisy.noise = Noise(seed)
         return noisy
+
+    @contextlib.contextmanager
+    def exact(self, evaluator: Evaluator, bits: int) -> Iterator[Evaluator]:
+        """Give an evaluator of the same draw that computes with balls, at this precision."""
+        balls = self.balls or Balls()
+        key = (evaluator.draw.plan, bits)
+        with balls.precision(bits):
+            if key not in self._exact:
+                drawn = balls.draw(evaluator.draw, self._seed)
+                self._exact[key] = Evaluator(self._scope, drawn, evaluator.deadline)
+                self._exact[key].balls = balls
+            self._exact[key].deadline = evaluator.deadline
+            yield self._exact[key]
 
     def of_small_sets(self, record: Record) -> Iterator[Plan]:
         """

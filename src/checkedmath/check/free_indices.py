@@ -129,9 +129,9 @@ def both_sides(
     left, right = values
     # A zero beside an array is the array of zeros.
     if sides[1] == _ZERO and left is not None:
-        right = np.zeros(left.shape[-2:])
+        right = np.broadcast_to(evaluator.constant(0), left.shape[-2:])
     elif sides[0] == _ZERO and right is not None:
-        left = np.zeros(right.shape[-2:])
+        left = np.broadcast_to(evaluator.constant(0), right.shape[-2:])
     if left is None and right is not None and is_square(right):
         left = evaluator.value(sides[0], replace(bindings, identity=right.shape[-1]))
     elif right is None and left is not None and is_square(left):

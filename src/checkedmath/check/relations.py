@@ -14,8 +14,10 @@ from checkedmath.bind.bounds import Bounding
 from checkedmath.bind.scope import Scope
 from checkedmath.check.draws import FEW_WIDE, MOST_REDRAWS, Draws
 from checkedmath.check.free_indices import bindings_of, both_sides, free_indices_of
-from checkedmath.check.rows import words_of
-from checkedmath.errors import DrawAgainError, PageError, ReadError, refuse_late
+from checkedmath.check.rows import pairs_of, words_of
+from checkedmath.errors import DrawAgainError, PageError, ReadError, UndecidedError, refuse_late
+from checkedmath.evaluate.balls import PRECISIONS
+from checkedmath.evaluate.certifying import Verdict, decide
 from checkedmath.evaluate.comparing import (
     ROUNDING,
     Comparison,
@@ -28,6 +30,7 @@ from checkedmath.evaluate.drawing import Plan
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Array
 from checkedmath.evaluate.recording import Branch, Noise, Record
+from checkedmath.findings import Certificate
 from checkedmath.latex.nodes import Entry, Name, Node, Number
 from checkedmath.page.model import WORDS
 
@@ -51,6 +54,9 @@ _NOISY = 3
 
 _EXACT = 1e4
 """How much larger a value's numbers on the way may be, where rounding does not count."""
+
+_FEW = 2
+"""Precisions for a draw far out in its domains, which may ask for more digits than there can be."""
 
 _PART = 0.05
 """The part of the time left that one draw beyond the first may take."""
@@ -137,6 +143,82 @@ class Sampler:
                 "that rounding decides; write the equation without such terms"
             )
         return samples
+
+    def proof(
+        self, sign: str, tolerance: float | None = None, word: str = ""
+    ) -> tuple[Verdict, Certificate | None]:
+        """
+        Decide the relation in balls on the first draws, or on others where one decides nothing.
+
+        With ``word``, the sides are those of a row, and equal in the way that it says.
+
+        Raises
+        ------
+        PageError
+            If a side cannot be evaluated, or no draw decides.
+        """
+        certificate = Certificate(0, 0, math.inf)
+        something = self.against_zero or bool(word)
+        for number in range(self._draws.count):
+            verdict, bits = self._on_first_in_balls(number, sign, tolerance, word)
+            if not verdict.proved:
+                return verdict, None
+            something = something or verdict.something
+            certificate = Certificate(
+                certificate.points + 1,
+                max(certificate.bits, bits),
+                min(certificate.digits, verdict.digits),
+            )
+        if not something:
+            return Verdict(None, "both sides are 0 in every draw"), None
+        return Verdict(True), certificate
+
+    def _on_first_in_balls(
+        self, number: int, sign: str, tolerance: float | None, word: str
+    ) -> tuple[Verdict, int]:
+        for attempt in range(MOST_REDRAWS):
+            try:
+                evaluator = self._draws.again(number, attempt)
+                return self._decided(evaluator, sign, tolerance, word)
+            except DrawAgainError as error:
+                told = error
+        raise told
+
+    def _decided(
+        self, evaluator: Evaluator, sign: str, tolerance: float | None = None, word: str = ""
+    ) -> tuple[Verdict, int]:
+        """
+        Decide the relation in balls on one draw, with more bits where fewer leave it open.
+
+        Raises
+        ------
+        UndecidedError
+            If a choice between two branches stays open.
+        """
+        verdict: Verdict | None = None
+        told: UndecidedError | None = None
+        bits = 0
+        for bits in PRECISIONS[:_FEW] if evaluator.draw.plan.wide else PRECISIONS:
+            with self._draws.exact(evaluator, bits) as exact:
+                try:
+                    samples = self._row_samples(exact, word) if word else self._samples(exact, 0)
+                except UndecidedError as error:
+                    told = error
+                    continue
+                verdict = decide(sign, samples, tolerance, verdict)
+            if verdict.proved is not None:
+                return verdict, bits
+        if verdict is None and told is not None:
+            raise told
+        return verdict or Verdict(None), bits
+
+    def _row_samples(self, evaluator: Evaluator, word: str) -> list[Sample]:
+        """Return the values that are equal on a draw if a word fits a row."""
+        return [
+            Sample(one, other, evaluator.draw.sizes)
+            for each, batch in self._rows(evaluator)
+            for one, other in pairs_of(word, each, batch)
+        ]
 
     def _values(self, evaluator: Evaluator) -> Iterator[tuple[Array, Array]]:
         for bindings in bindings_of(
@@ -230,6 +312,12 @@ class Sampler:
         for evaluator in evaluators:
             evaluator.deadline = self._for_one_draw()
             try:
+                if self._draws.balls is not None and not evaluator.draw.plan.large:
+                    verdict, _ = self._decided(evaluator, sign)
+                    self.something = self.something or verdict.something
+                    if verdict.proved is False:
+                        return verdict.error, self._where(evaluator)
+                    continue
                 samples = self._samples(evaluator, 0, rounding=False)
                 outcome = compare(sign, samples, against_zero=self.against_zero)
                 self.something = self.something or any(

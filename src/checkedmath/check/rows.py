@@ -32,16 +32,24 @@ def row_finding(finding: RowFinding, row: Row, words: list[set[str]]) -> RowFind
 
 def words_of(each: list[Array], batch: Array) -> set[str]:
     """Return every word that fits on one draw."""
+    found = set()
+    for word in WORDS:
+        pairs = pairs_of(word, each, batch)
+        if pairs and all(equal(*pair) for pair in pairs):
+            found.add(word)
+    return found
+
+
+def pairs_of(word: str, each: list[Array], batch: Array) -> list[tuple[Array, Array]]:
+    """Return the arrays that are equal if a word fits; none where their shapes exclude it."""
+    if word == "same":
+        return [(one, batch) for one in each]
+    if word == "stacked":
+        if each[0].shape[-1] != 1 or batch.shape[-1] != len(each):
+            return []
+        return [(one, batch[:, i : i + 1]) for i, one in enumerate(each)]
     total = sum(each[1:], start=each[0])
-    fits = {
-        "same": all(equal(one, batch) for one in each),
-        "stacked": each[0].shape[-1] == 1
-        and batch.shape[-1] == len(each)
-        and all(equal(one, batch[:, i : i + 1]) for i, one in enumerate(each)),
-        "sum": equal(total, batch),
-        "mean": equal(total / len(each), batch),
-    }
-    return {word for word, fit in fits.items() if fit}
+    return [(total if word == "sum" else total / len(each), batch)]
 
 
 def equal(left: Array, right: Array) -> bool:

@@ -14,8 +14,9 @@ from checkedmath.evaluate import arrays
 from checkedmath.evaluate.arrays import inverse, is_scalar, is_square, refuse_huge, shape_of
 from checkedmath.evaluate.context import Context
 from checkedmath.evaluate.drawing import LARGEST
-from checkedmath.evaluate.functions import COMMANDS, maximum, minimum
-from checkedmath.evaluate.lookup import Array, Bindings, scalar
+from checkedmath.evaluate.functions import COMMANDS, divide_entries, maximum, minimum
+from checkedmath.evaluate.lookup import Array, Bindings
+from checkedmath.evaluate.numbers import is_balls, is_moved, may_equal, plain, whole
 from checkedmath.latex.nodes import (
     Call,
     Entry,
@@ -38,9 +39,9 @@ ONES = Name(r"\mathbf{1}")
 IDENTITY = Name("I")
 
 
-def number(_: Context, node: Number, __: Bindings) -> Array:
+def number(context: Context, node: Number, __: Bindings) -> Array:
     """Return a number."""
-    return scalar(node.value)
+    return context.constant(node.value)
 
 
 def group(context: Context, node: Group, bindings: Bindings) -> Array:
@@ -62,7 +63,7 @@ def add(context: Context, node: Sum, bindings: Bindings) -> Array:
             )
         refuse_huge(total, value)
         total = total + value if sign > 0 else total - value
-    if len(values) > 1 and not context.names.overrides:
+    if len(values) > 1 and not (context.names.overrides or is_balls(total)):
         context.names.record.sum(values, total)
     return np.asarray(total)
 
@@ -193,7 +194,7 @@ def divide(context: Context, node: Fraction, bindings: Bindings) -> Array:
         )
     refuse_huge(above, below)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        return np.asarray(above / below)
+        return divide_entries(above, below)
 
 
 def power(context: Context, node: Power, bindings: Bindings) -> Array:
@@ -204,7 +205,7 @@ def power(context: Context, node: Power, bindings: Bindings) -> Array:
         return COMMANDS["exp"](exponent)
     base = context.value(node.base, bindings)
     if not bindings.elementwise and not (is_scalar(base) and is_scalar(exponent)):
-        if is_scalar(exponent) and exponent.size == 1 and exponent.item() == -1:
+        if not is_moved(exponent) and whole(exponent) == -1:
             return inverse(base)
         raise ShapeError(
             f"{to_latex(node.base)} is {shape_of(base)}; a power is of a number. "
@@ -212,17 +213,19 @@ def power(context: Context, node: Power, bindings: Bindings) -> Array:
         )
     refuse_huge(base, exponent)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        if not np.iscomplexobj(exponent) and exponent.size == 1:
-            whole = exponent.item()
-            if abs(whole) < LARGEST and whole == round(whole):
-                return _whole_power(base, round(whole))
-        return np.where(base.real > np.abs(base.imag), np.exp(exponent * np.log(base)), np.nan)
+        if not is_moved(exponent):
+            times = whole(exponent)
+            if times is not None and abs(times) < LARGEST:
+                return _whole_power(base, times)
+        return np.asarray(np.exp(exponent * COMMANDS["log"](base)))
 
 
 def _whole_power(base: Array, exponent: int) -> Array:
     """Raise to a whole power by products, which keep a complex step exact for negative bases."""
     if exponent < 0:
-        return np.asarray(1.0 / _whole_power(base, -exponent))
+        return divide_entries(np.ones((1, 1)), _whole_power(base, -exponent))
+    if not exponent:
+        return np.ones(base.shape)
     result = np.ones_like(base)
     while exponent:
         if exponent % 2:
@@ -288,9 +291,9 @@ def call(context: Context, node: Call, bindings: Bindings) -> Array:
             _note_chosen(context, node, several, values, result)
         return result
     value = context.value(node.argument, bindings)
-    if node.function == "abs" and value.any():
+    if node.function == "abs" and (plain(value) != 0).any():
         record = context.names.record
-        for outcome, met in (("negative", value.real < 0), ("positive", value.real > 0)):
+        for outcome, met in (("negative", plain(value) < 0), ("positive", plain(value) > 0)):
             reached = bool(met.any())
             record.branch(node, f"a {outcome} number in", reached=reached, entries=met.size)
     if node.function == "det":
@@ -318,9 +321,9 @@ def _note_chosen(
 ) -> None:
     """Record which of its arguments a maximum or a minimum was, with no other beside it."""
     for place, (item, value) in enumerate(zip(items, values, strict=True)):
-        alone = value.real == result.real
+        alone = may_equal(value, result)
         for other_item, other in zip(items, values, strict=True):
-            alone = alone & ((other.real != result.real) | (other_item == item))
+            alone = alone & (~may_equal(other, result) | (other_item == item))
         outcome = f"an entry at which argument {place + 1} is chosen in"
         record = context.names.record
         record.branch(node, outcome, reached=bool(alone.any()), entries=alone.size)

@@ -1,4 +1,4 @@
-"""Functions of whole arrays, each safe for the complex step: no conjugation, no modulus."""
+"""Functions of whole arrays, each safe for a derivative: no conjugation, no modulus."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from checkedmath.errors import DrawAgainError, ReadError, ShapeError
+from checkedmath.errors import DrawAgainError, ReadError, ShapeError, UndecidedError
 from checkedmath.evaluate.functions import COMMANDS, absolute, maximum
+from checkedmath.evaluate.numbers import is_balls, signs
 from checkedmath.latex import library
 
 Array = NDArray[Any]
@@ -50,7 +51,8 @@ def softmax(value: Array) -> Array:
             "softmax is of a column, and of each column of a matrix; "
             f"here is {shape_of(value)}; for a row, transpose before and after"
         )
-    powers = np.exp(value - value.real.max(axis=-2, keepdims=True))
+    shift = 0 if is_balls(value) else value.real.max(axis=-2, keepdims=True)
+    powers = np.exp(value - shift)
     return np.asarray(powers / powers.sum(axis=-2, keepdims=True))
 
 
@@ -73,7 +75,7 @@ def _square(value: Array, name: str) -> None:
 def trace(value: Array) -> Array:
     """Return the sum of the diagonal."""
     _square(value, "tr")
-    return np.asarray(np.trace(value, axis1=-2, axis2=-1)[..., None, None])
+    return np.asarray(diagonal(value).sum(axis=-2, keepdims=True))
 
 
 def stacked_columns(value: Array) -> Array:
@@ -88,6 +90,8 @@ _SINGULAR = 1e14
 def determinant(value: Array) -> Array:
     """Return the determinant."""
     _square(value, "det")
+    if is_balls(value):
+        return _cofactors(value)[0]
     return np.asarray(np.linalg.det(value)[..., None, None])
 
 
@@ -101,15 +105,48 @@ def inverse(value: Array) -> Array:
         If there is none.
     """
     _square(value, "an inverse")
+    if is_balls(value):
+        return _exact_inverse(value)
     if np.isfinite(value).all() and np.linalg.cond(value.real).max() > _SINGULAR:
-        raise DrawAgainError(
-            r"in every draw, an inverse is of a matrix that has none, as X X^\top with more rows "
-            "than columns"
-        )
+        raise DrawAgainError(_NO_INVERSE)
     try:
         return np.asarray(np.linalg.inv(value))
     except np.linalg.LinAlgError:
         return np.full_like(value, np.nan)
+
+
+_NO_INVERSE = (
+    r"in every draw, an inverse is of a matrix that has none, as X X^\top with more rows than "
+    "columns"
+)
+
+
+def _exact_inverse(value: Array) -> Array:
+    """Return the inverse of a matrix of balls; its determinant must not be 0."""
+    determinant, cofactors = _cofactors(value)
+    try:
+        if (signs(determinant) == 0).any():
+            raise DrawAgainError(_NO_INVERSE)
+    except UndecidedError:
+        raise UndecidedError(_NO_INVERSE) from None
+    return np.asarray(cofactors / determinant)
+
+
+def _cofactors(value: Array) -> tuple[Array, Array]:
+    """
+    Return the determinant and the transposed cofactors, by the Faddeev-LeVerrier recursion.
+
+    It divides by whole numbers only, so that power series and singular matrices are no exception.
+    """
+    size = value.shape[-1]
+    product, sign = value * 0 + np.eye(size), 1
+    for step in range(1, size + 1):
+        cofactors = product
+        above = value @ product
+        coefficient = trace(above) / step
+        product = above - coefficient * np.eye(size)
+        sign = -sign
+    return -sign * coefficient, -sign * cofactors
 
 
 def kronecker(left: Array, right: Array) -> Array:

@@ -97,16 +97,20 @@ def relative_error(left: Array, right: Array) -> float:
     return _error([(left, right)])
 
 
+def require_one_shape(left: Array, right: Array) -> None:
+    """Refuse two sides of different shapes."""
+    if left.shape[-2:] != right.shape[-2:]:
+        rows, columns = left.shape[-2:]
+        raise ShapeError(
+            f"the left side is {rows}×{columns}, the right side {right.shape[-2]}×{right.shape[-1]}"
+        )
+
+
 def _error(pairs: Iterable[tuple[Array, Array]]) -> float:
     """Return the relative error of several pairs of arrays, as if they were one."""
     pairs = list(pairs)
     for left, right in pairs:
-        if left.shape[-2:] != right.shape[-2:]:
-            rows, columns = left.shape[-2:]
-            raise ShapeError(
-                f"the left side is {rows}×{columns}, "
-                f"the right side {right.shape[-2]}×{right.shape[-1]}"
-            )
+        require_one_shape(left, right)
     scale = max(norm(*(left for left, _ in pairs)), norm(*(right for _, right in pairs)))
     if scale == 0:
         return 0.0
@@ -142,9 +146,9 @@ def compare(
     if not samples:
         return Comparison(False, float("nan"), "an index has no values: nothing was tested")
     if against_zero and sign in "=≈":
-        errors = [_against_zero(group) for group in _groups(samples)]
+        errors = [_against_zero(group) for group in groups(samples)]
     else:
-        errors = [_error((s.left, s.right) for s in group) for group in _groups(samples)]
+        errors = [_error((s.left, s.right) for s in group) for group in groups(samples)]
     if not np.all(np.isfinite(errors)):
         reason = "a side is not a finite number (log or root of a negative number, or an overflow)"
         return Comparison(False, float("nan"), reason)
@@ -171,7 +175,7 @@ def compare(
     return _ordered(sign, samples, worst)
 
 
-def _groups(samples: list[Sample]) -> list[list[Sample]]:
+def groups(samples: list[Sample]) -> list[list[Sample]]:
     """Return the samples of each draw that have one shape, such as the entries of one array."""
 
     def key(sample: Sample) -> tuple[int, tuple[int, ...]]:
@@ -183,7 +187,7 @@ def _groups(samples: list[Sample]) -> list[list[Sample]]:
 def _wrong_entries(samples: list[Sample]) -> list[float]:
     """Return the errors of those values that are wrong by themselves, and not from rounding."""
     errors = []
-    for group in _groups(samples):
+    for group in groups(samples):
         scale = max(norm(*(s.left for s in group)), norm(*(s.right for s in group)))
         for sample in group if len(group) > 1 else []:
             error = relative_error(sample.left, sample.right)

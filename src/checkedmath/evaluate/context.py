@@ -8,9 +8,10 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from checkedmath.bind.scope import Scope
+from checkedmath.evaluate.balls import Balls
 from checkedmath.evaluate.drawing import Draw, Key
 from checkedmath.evaluate.lookup import Bindings, Names
-from checkedmath.latex.nodes import Name, Node
+from checkedmath.latex.nodes import Name, Node, Rational
 
 Array = NDArray[Any]
 
@@ -27,6 +28,8 @@ class Context(Protocol):
         The random values.
     names : Names
         The values of names.
+    balls : Balls or None
+        What makes balls, where these are computed with; None for float64.
     in_stencil : bool
         Whether a central difference is being taken, inside of which no other can be.
     """
@@ -34,10 +37,14 @@ class Context(Protocol):
     scope: Scope
     draw: Draw
     names: Names
+    balls: Balls | None
     in_stencil: bool
 
     def value(self, node: Node, bindings: Bindings) -> Array:
         """Return the value of an expression, of shape (…, rows, columns)."""
+
+    def constant(self, number: Rational) -> Array:
+        """Return a number as it is written; a ball contains it whatever its digits."""
 
     def whole_number(self, node: Node, bindings: Bindings) -> int:
         """Return the value of an index expression."""

@@ -1,10 +1,10 @@
 """
-Derivatives by the complex step; second ones by differences of these.
+Derivatives: of balls by power series, of float64 by the complex step.
 
-The symbol to differentiate by is moved by an imaginary step, whatever its definition says;
-whatever is defined from it follows. No rule of differentiation is used, so that no formula under
-test vouches for itself. There is one imaginary unit only: where a derivative stands inside another,
-the inner one takes it, and the outer one is a central difference of order 8.
+The symbol to differentiate by is moved by a step, whatever its definition says; whatever is defined
+from it follows. No rule of differentiation is used, so that no formula under test vouches for
+itself. Of float64 there is one imaginary unit only: where a derivative stands inside another, the
+inner one takes it, and the outer one is a central difference of order 8.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from checkedmath.errors import DrawAgainError, NestedError, PageError, ReadError
 from checkedmath.evaluate.context import Context
 from checkedmath.evaluate.drawing import LARGEST, Key
 from checkedmath.evaluate.lookup import Array, Bindings
+from checkedmath.evaluate.numbers import is_moved
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import Derivative, Name, Node, Transpose
 from checkedmath.latex.printing import to_latex
@@ -30,6 +31,9 @@ The complex step: beside a value its square is lost, so that a derivative has no
 
 It is not smaller, so that a derivative of 1e-200 is not lost either.
 """
+
+Step = complex | Array
+"""What a symbol is moved by: a number of float64's, or an array of one power series."""
 
 
 def derivative(context: Context, node: Derivative, bindings: Bindings) -> Array:
@@ -133,17 +137,15 @@ def _slopes(
 ) -> Array:
     """Return the derivatives by the entries wanted, while these are moved."""
     others = [*context.names.overrides.values(), *bindings.arguments.values()]
-    if any(np.iscomplexobj(value) for value in others):
-        raise NestedError(_TOO_DEEP)
     axes = max((value.ndim - 2 for value in others), default=0)
 
-    def moved(step: complex) -> Array:
+    def moved(step: Step) -> Array:
         shape = (*(1,) * axes, *symbol.whole.shape[-2:])
-        return symbol.whole + step * entries.units(shape)
+        return np.asarray(symbol.whole + np.where(entries.units(shape), step, 0.0))
 
-    def at(step: complex) -> Array:
+    def at(step: Step) -> Array:
         # Other derivatives by the same symbol follow the same step.
-        how = (entries, axes, step)
+        how = (entries, axes, id(step) if isinstance(step, np.ndarray) else step)
         perturbed = context.perturbed(symbol.key, how, functools.partial(moved, step))
         with perturbed.names.noting(context.names.record):
             value = perturbed.value(of, bindings)
@@ -152,6 +154,33 @@ def _slopes(
             value = np.broadcast_to(value, (len(entries), *value.shape[1:]))
         return entries.pick(value, symbol.wanted)
 
+    return slope(context, at, nested=any(map(is_moved, others)))
+
+
+def slope(context: Context, at: Callable[[Step], Array], *, nested: bool) -> Array:
+    """
+    Return the derivative of a function of a step, at 0.
+
+    Parameters
+    ----------
+    context : Context
+        The evaluation in which it stands.
+    at : callable
+        Gives the values at a step.
+    nested : bool
+        Whether something is moved already, by a derivative around this one.
+
+    Raises
+    ------
+    ReadError
+        If too many derivatives stand inside each other.
+    DrawAgainError
+        If a difference of float64 is taken where the function is too rough.
+    """
+    if context.balls is not None:
+        return context.balls.slope(at, nested=nested)
+    if nested:
+        raise NestedError(_TOO_DEEP)
     try:
         return np.asarray(at(1j * STEP).imag / STEP)
     except NestedError:
@@ -177,20 +206,6 @@ def _points(context: Context) -> Iterator[int]:
         yield from (1, -1, 2, -2, 3, -3, 4, -4)
     finally:
         context.in_stencil = False
-
-
-def stencil(context: Context, function: Callable[[Array], Array], at: Array) -> Array:
-    """
-    Return the derivative of a function of one number, for each entry of ``at``.
-
-    Raises
-    ------
-    ReadError
-        If it stands in another derivative that is taken in this way.
-    DrawAgainError
-        If the function is too rough here.
-    """
-    return _differences([function(at + k * WIDTH) for k in _points(context)])
 
 
 def _differences(values: list[Array]) -> Array:

@@ -11,7 +11,6 @@ import numpy as np
 
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.errors import (
-    NestedError,
     PageError,
     ReadError,
     ShapeError,
@@ -21,10 +20,12 @@ from checkedmath.errors import (
 )
 from checkedmath.evaluate import arithmetic, operators
 from checkedmath.evaluate.arrays import FUNCTIONS, MOST_ENTRIES, shape_of
-from checkedmath.evaluate.differentiating import STEP, derivative, stencil
+from checkedmath.evaluate.balls import Balls
+from checkedmath.evaluate.differentiating import derivative, slope
 from checkedmath.evaluate.drawing import LARGEST, Draw, Key
 from checkedmath.evaluate.functions import SYMBOLS, SmoothMap
 from checkedmath.evaluate.lookup import Array, Bindings, Names, scalar
+from checkedmath.evaluate.numbers import is_moved, whole
 from checkedmath.evaluate.recording import Noise
 from checkedmath.latex.names import batch_name, key_of
 from checkedmath.latex.nodes import (
@@ -41,6 +42,7 @@ from checkedmath.latex.nodes import (
     Number,
     Operator,
     Product,
+    Rational,
     Sum,
     Transpose,
 )
@@ -48,6 +50,9 @@ from checkedmath.latex.printing import to_latex
 
 _CONSTANTS = {"e": np.e, r"\pi": np.pi}
 _EULER = Name("e")
+
+_NEAR_WHOLE = 1e-9
+"""How far from a whole number rounding may leave an index."""
 
 
 class Evaluator:
@@ -75,6 +80,8 @@ class Evaluator:
     ----------
     noise : Noise or None
         What changes every value a little, if anything does.
+    balls : Balls or None
+        What makes balls, if these are computed with, as those of the draw; None for float64.
     """
 
     def __init__(
@@ -89,6 +96,7 @@ class Evaluator:
         self.draw = draw
         self.noise: Noise | None = None if parent is None else parent.noise
         self.deadline = deadline
+        self.balls: Balls | None = None if parent is None else parent.balls
         self.in_stencil: bool = False if parent is None else parent.in_stencil
         around = None if parent is None else parent.names
         self._applying: list[Definition] = []
@@ -100,6 +108,8 @@ class Evaluator:
         refuse_late(self.deadline, node.start)
         try:
             value = _RULES[type(node)](self, node, bindings)
+            if self.balls is not None:
+                return self.balls.of(value)
             if self.noise is None:
                 return value
             return self.noise.on(value, exact=isinstance(node, _EXACT))
@@ -168,7 +178,7 @@ class Evaluator:
         """Return what a symbol means that the page does not declare."""
         if node.id not in ("I", r"\mathbf{1}"):
             known = node == Name(key) and self._is_constant(key)
-            return scalar(_CONSTANTS[key]) if known else None
+            return self._known_constant(key) if known else None
         if not node.subscripts and node.id == "I" and bindings.identity is not None:
             return np.eye(bindings.identity)
         if not node.subscripts:
@@ -177,6 +187,13 @@ class Evaluator:
             return None
         size = self._size(node.subscripts[0], bindings)
         return np.eye(size) if node.id == "I" else np.ones((size, 1))
+
+    def constant(self, number: Rational) -> Array:
+        """Return a number as it is written; a ball contains it whatever its digits."""
+        return scalar(number) if self.balls is None else self.balls.number(number)
+
+    def _known_constant(self, key: str) -> Array:
+        return scalar(_CONSTANTS[key]) if self.balls is None else self.balls.constant(key)
 
     def _is_constant(self, key: str) -> bool:
         return key in _CONSTANTS and not self.scope.knows_example_or_batch(key)
@@ -270,11 +287,10 @@ class Evaluator:
             return bindings.indices[node.id]
         if isinstance(node, Number) and isinstance(node.value, int):
             return node.value
-        value = self.value(node, bindings)
-        number = value.real.item() if value.size == 1 else float("nan")
-        if not np.isfinite(number) or abs(number - round(number)) > 1e-9:
+        number = whole(self.value(node, bindings), _NEAR_WHOLE)
+        if number is None:
             raise ReadError(f"{to_latex(node)} is no whole number; an index must be one")
-        return round(number)
+        return number
 
     # -- functions and derivatives ----------------------------------------------------------------
 
@@ -309,23 +325,18 @@ class Evaluator:
     def _prime(self, name: Name, function: Callable[..., Array], value: Array) -> Array:
         """Return the first or the second derivative of a function of a number, entry by entry."""
         key = key_of(_plain(name))
-        imaginary = (
-            override for override, at in self.names.overrides.items() if np.iscomplexobj(at)
+        moved = (override for override, at in self.names.overrides.items() if is_moved(at))
+        nested = is_moved(value) or any(
+            self.scope.depends_on(key, override[0]) for override in moved
         )
-        if np.iscomplexobj(value) or any(
-            self.scope.depends_on(key, override[0]) for override in imaginary
-        ):
-            raise NestedError("a derivative inside a derivative, twice; first and second ones only")
 
-        def slope(at: Array) -> Array:
-            return np.imag(function(at + 1j * STEP)) / STEP
+        def first(at: Array) -> Array:
+            around = nested or is_moved(at)
+            return slope(self, lambda step: function(at + step), nested=around)
 
-        if name.primes > 1:
-            return stencil(self, slope, value)
-        try:
-            return slope(value)
-        except NestedError:
-            return stencil(self, function, value)
+        if name.primes == 1:
+            return first(value)
+        return slope(self, lambda step: first(value + step), nested=nested)
 
     def _function(self, name: Name, count: int) -> tuple[Callable[..., Array], bool]:
         """Return a function, and whether it is applied entry by entry."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from checkedmath.bind.scope import Definition, Scope
 from checkedmath.errors import PageError, ReadError, ShapeError, UndeclaredError
 from checkedmath.evaluate.drawing import Draw, Key, indices_of
+from checkedmath.evaluate.numbers import whole
 from checkedmath.evaluate.recording import Record
 from checkedmath.latex.names import batch_name, example_name, with_subscripts
 from checkedmath.latex.nodes import Name, Node, Rational
@@ -165,7 +166,7 @@ class Names:
                 f"declared, such as X for x^{{(i)}}; here: {found}"
             )
         (size,) = sizes
-        return round(float(self._evaluate(size, Bindings()).item().real))
+        return whole(self._evaluate(size, Bindings())) or 0
 
     def _defined_columns(self) -> int:
         """Count the columns of what is defined, where no declared batch has an example."""

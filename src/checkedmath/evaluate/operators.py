@@ -15,6 +15,7 @@ from checkedmath.evaluate.arrays import is_scalar, refuse_huge, shape_of
 from checkedmath.evaluate.context import Context
 from checkedmath.evaluate.functions import is_greater, maximum, minimum
 from checkedmath.evaluate.lookup import Array, Bindings
+from checkedmath.evaluate.numbers import nothing_like
 from checkedmath.latex.nodes import (
     BigOperator,
     ByEntry,
@@ -230,14 +231,14 @@ def cases(context: Context, node: Cases, bindings: Bindings) -> Array:
             context.require_names(case.value, bindings)
         if bindings.elementwise:
             value = context.value(case.value, bindings)
-            result = np.where(here, value, np.nan if result is None else result)
+            result = np.where(here, value, nothing_like(value) if result is None else result)
         elif not is_scalar(here):
             raise ShapeError(
                 "a condition in cases is about numbers; define f(z) := by cases, and apply f"
             )
         elif here.all():
             result = context.value(case.value, bindings)
-    return np.array([[np.nan]]) if result is None else result
+    return nothing_like(np.ones((1, 1))) if result is None else result
 
 
 # -- blocks ---------------------------------------------------------------------------------------

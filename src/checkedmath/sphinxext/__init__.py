@@ -17,6 +17,7 @@ An equation goes from module to module:
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
 from sphinx.project import Project
 from sphinx.util.typing import ExtensionMetadata
 
@@ -51,12 +53,14 @@ _STATIC = Path(__file__).parent / "static"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Set the extension up."""
+    app.add_config_value("checkedmath_certify", False, "env", types=frozenset({bool}))
     app.add_config_value("checkedmath_draws", 5, "env", types=frozenset({int}))
     app.add_config_value("checkedmath_seed", 0, "env", types=frozenset({int}))
     app.add_config_value("checkedmath_timeout", 30.0, "env", types=frozenset({float, int}))
     app.add_config_value("checkedmath_version", "", "env", types=frozenset({str}))
     app.add_config_value("checkedmath_pages", "declared", "env", types=frozenset({str}))
     app.connect("config-inited", _note_version)
+    app.connect("config-inited", _require_balls)
     # Later than Sphinx takes the suffixes of Markdown into the settings.
     app.connect("config-inited", _switch_markdown_on, priority=900)
     app.connect("html-page-context", _add_files)
@@ -129,3 +133,11 @@ def _add_files(
     if pagename in pages or (pages and app.builder.name == "singlehtml"):
         app.add_css_file("checkedmath.css")
         app.add_js_file("checkedmath.js", loading_method="defer")
+
+
+def _require_balls(app: Sphinx, config: Config) -> None:
+    """Refuse a book that asks for certified digits where these cannot be computed."""
+    if config.checkedmath_certify and importlib.util.find_spec("flint") is None:
+        from checkedmath.evaluate.balls import MISSING  # noqa: PLC0415 (only for who certifies)
+
+        raise ExtensionError(f"checkedmath_certify = True, but {MISSING}", modname="checkedmath")

@@ -136,6 +136,7 @@ def _checked(app: Sphinx, docname: str, taken: _Taken, inputs: str) -> Found:
         draws=config.checkedmath_draws,
         seed=config.checkedmath_seed,
         timeout=config.checkedmath_timeout,
+        certify=config.checkedmath_certify,
     )
     page = replace(read.page, mistakes=[*read.page.mistakes, *_refuse_unused(env, docname, book)])
     pages = {name: each.page for name, each in book.pages.items()} | {docname: page}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import hashlib
 import sys
 from importlib import metadata
 from pathlib import Path
 
-_LIBRARIES = ("lark", "markdown-it-py", "numpy")
+_LIBRARIES = ("lark", "markdown-it-py", "numpy", "python-flint")
 
 
 def digest(*contents: str | bytes) -> str:
@@ -47,7 +48,10 @@ def version_digest() -> str:
 
 def digest_of(folder: Path) -> str:
     """Return a digest of a folder's files, by their names, and of the libraries' versions."""
-    versions = [sys.version, *(f"{each} {metadata.version(each)}" for each in _LIBRARIES)]
+    versions = [sys.version]
+    for name in _LIBRARIES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            versions.append(f"{name} {metadata.version(name)}")
     contents: list[str | bytes] = list(versions)
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":

@@ -182,10 +182,18 @@ def _describe(findings: list[Finding]) -> tuple[str, str, str, str]:
     count = f"{len(findings)} {thing[len(findings) > 1]}"
     compared = " compared with the function's" if is_function else ""
     sizes = ", ".join(f"{name} = {size}" for name, size in sorted(first.sizes[0].items()))
+    certificates = [f.certificate for f in findings if f.certificate is not None]
+    if len(certificates) == len(findings):
+        weakest = min(certificates, key=lambda each: each.digits)
+        bound = f"; error bound {weakest.radius:.0e}, from {weakest.bits} bits"
+        words = f"{count} {weakest} (sizes differ each time; the first had {sizes})"
+        return "holds", "✓", "Certified", words + (bound if weakest.radius else "")
     words = (
         f"Executed: {count}{compared} on {first.draws} random draws (sizes differ each time; the "
-        f"first had {sizes}); worst relative error {max(errors):.1e}"
+        f"first had {sizes}); worst relative error {max(errors):.1e}, in float64"
     )
+    if first.uncertified:
+        words += f"; not certified: {first.uncertified}"
     return "holds", "✓", "Checked", words
 
 
@@ -196,6 +204,8 @@ def _visit_word(translator: HTML5Translator, node: FoundWord) -> None:
     else:
         word = finding.word
         words = f"Found by the build on {finding.draws} random draws: the batch is {WORDS[word]}"
+        if finding.certificate is not None:
+            words += f"; {finding.certificate}"
         translator.body.append(_button(f"found-word found-{word}", word, node["name"], words))
     raise nodes.SkipNode
 

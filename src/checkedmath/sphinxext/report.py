@@ -163,7 +163,8 @@ def _executed(finding: Finding) -> Iterator[nodes.Node]:
 def _found(finding: Finding) -> str:
     if finding.status == "unchecked":
         return "not checked"
-    return finding.word if isinstance(finding, RowFinding) and finding.passes else finding.status
+    found = finding.word if isinstance(finding, RowFinding) and finding.passes else finding.status
+    return found if finding.certificate is None else f"{found}, {finding.certificate}"
 
 
 def _choice(counts: Counter[str]) -> str:

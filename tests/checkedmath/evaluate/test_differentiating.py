@@ -114,7 +114,7 @@ def test_wrong_derivatives_do_not_pass(check, latex):
         (r"g'''(a) = 2", "one prime or two"),
         (
             r"q(z) := g'(z) \\ q''(a) = 2",
-            "a derivative inside a derivative, twice",
+            "a derivative inside a derivative inside a third",
         ),
         (
             r"q(z) := \frac{\partial z^2}{\partial z} \\ a = b",
