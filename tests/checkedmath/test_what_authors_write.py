@@ -4,8 +4,6 @@ Notations that authors write: each in a true line, and in a false twin that must
 The twin differs in one place only, mostly by what a second reading of the notation would make true.
 """
 
-# ruff: noqa: E501  (a pair is read in one line)
-
 import pytest
 
 ARRAYS = r"""
@@ -109,7 +107,82 @@ INDICATORS = [
         r"\mathbb{I}\{a > 0\} = \mathbb{1}_{b > 0}",
     ),
 ]
-PAIRS = [*SPELLINGS, *SEPARATED, *SUMS, *INDICATORS]
+DESIGN = r"""
+- $X \in \mathbb{R}^{m \times n}$
+- $y \in \mathbb{R}^m$
+- $w, v \in \mathbb{R}^n$
+- $Q \in \mathbb{R}^{n \times n}$
+- $a, b, t \in \mathbb{R}$
+- $c \in \mathbb{R}_{>0}$
+- $f, g : \mathbb{R}^n \to \mathbb{R}$
+"""
+LEAST_SQUARES = r"J(w) := \frac12 \lVert X w - y \rVert^2"
+ROTATION = r"R(s) := \begin{pmatrix} \cos(s) & -\sin(s) \\ \sin(s) & \cos(s) \end{pmatrix}"
+FUNCTIONS = [
+    (
+        DESIGN,
+        [],
+        r"\nabla_w (f(w) + g(w)) = \nabla f(w) + \nabla g(w)",
+        r"\nabla_w (f(w) + g(w)) = \nabla f(w) + \nabla f(w)",
+    ),
+    (DESIGN, [LEAST_SQUARES], r"\nabla J(w) = X^\top (X w - y)", r"\nabla J(w) = X^\top (X w + y)"),
+    (
+        DESIGN,
+        [LEAST_SQUARES],
+        r"\frac{\partial J}{\partial w} = \nabla J = X^\top (X w - y)",
+        r"\frac{\partial J}{\partial w} = \nabla J = X^\top X w",
+    ),
+    (DESIGN, [LEAST_SQUARES], r"\nabla^2 J(w) = X^\top X", r"\nabla^2 J(w) = n"),
+    (DESIGN, [LEAST_SQUARES], r"\nabla^2 J = X^\top X", r"\nabla^2 J = 2 X^\top X"),
+    (DESIGN, [LEAST_SQUARES], "J(w + v) = J(v + w)", "J(w + v) = J(w) + J(v)"),
+    (
+        DESIGN,
+        [r"f_2(w) := \log \sum_{k=1}^n \exp w_k"],
+        "f_2(w + a) = f_2(w) + a",
+        "f_2(w + a) = f_2(w)",
+    ),
+    (DESIGN, [r"p(t) := w + t v"], "p(a) - p(b) = (a - b) v", "p(a) - p(b) = (a - b) w"),
+    (DESIGN, [ROTATION], "R(a) R(b) = R(a + b)", "R(a) R(b) = R(a - b)"),
+    (
+        DESIGN,
+        [r"\ell(a) := a^2"],
+        r"\frac{\partial \ell}{\partial a} = 2 a",
+        r"\frac{\partial \ell}{\partial a} = 2 b",
+    ),
+    (
+        DESIGN,
+        ["S := Q Q^\\top"],
+        r"\frac{\partial \log |S|}{\partial S} = S^{-1}",
+        r"\frac{\partial \log |S|}{\partial S} = S",
+    ),
+    (
+        DESIGN,
+        ["S := Q Q^\\top"],
+        r"\sqrt{|S|}^2 = |S|^1 = \det(S)",
+        r"\sqrt{|S|}^2 = |S|^2 = \det(S)",
+    ),
+    (
+        DESIGN,
+        [],
+        r"\frac{d}{dt} t^9 (1 - t)^4 = 9 t^8 (1 - t)^4 - 4 t^9 (1 - t)^3",
+        r"\frac{d}{dt} t^9 (1 - t)^4 = 9 t^8 (1 - t)^4",
+    ),
+    (DESIGN, [], r"\operatorname{ReLU}(w)_j = \max(w_j, 0)", r"\operatorname{ReLU}(w)_j = w_j"),
+    (
+        DESIGN,
+        [],
+        r"\frac{\partial \|w - v\|_1}{\partial w_j} = \text{sign}(w_j - v_j)",
+        r"\frac{\partial \|w - v\|_1}{\partial w_j} = \text{sign}(v_j - w_j)",
+    ),
+    (DESIGN, [], r"\text{clip}(a, -c, c) = \max(\min(a, c), -c)", r"\text{clip}(a, -c, c) = a"),
+    (
+        DESIGN,
+        [],
+        r"\frac{d}{da} \operatorname{softplus}(a) = \mathrm{sigmoid}(a)",
+        r"\frac{d}{da} \operatorname{softplus}(a) = \mathrm{sigmoid}(-a)",
+    ),
+]
+PAIRS = [*SPELLINGS, *SEPARATED, *SUMS, *INDICATORS, *FUNCTIONS]
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=[f"{k}: {pair[2]}" for k, pair in enumerate(PAIRS)])
@@ -130,10 +203,22 @@ def test_the_false_line_does_not_pass(check, pair):
     ("where", "lines", "words"),
     [
         (ARRAYS, [r"a \stackrel{d}{=} a"], "can say in which sense it holds"),
+        (
+            DESIGN,
+            [r"\frac{d}{dt} t^2 \frac{\partial a^2}{\partial a} = 2 t"],
+            "can differentiate a, and a b",
+        ),
+        (
+            DESIGN,
+            [r"q(s) := \|s\|", "q(w) = a"],
+            "defined for a number s; if it is an array, declare it",
+        ),
+        (DESIGN, [LEAST_SQUARES, "J(y) = a"], "it is defined for w, which is"),
+        (DESIGN, [r"\nabla^2 a = b"], "by which symbol? write it below"),
         (ARRAYS + r"- $H \in \mathbb{N}$", ["a^H = a^H"], "H is a name here"),
     ],
 )
-def test_two_readings_are_refused_with_both(check, where, lines, words):
+def test_what_is_refused_is_told_with_the_cure(check, where, lines, words):
     *_, finding = check(*lines, where=where)
-    assert finding.status == "unreadable"
+    assert not finding.passes
     assert words in finding.diagnosis

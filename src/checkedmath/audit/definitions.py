@@ -10,7 +10,7 @@ from checkedmath.audit.book import Reading
 from checkedmath.audit.equalities import Verdict
 from checkedmath.audit.equivalence import are_equal, cases_of_definition
 from checkedmath.bind.binding import BoundPage, CheckedEquation
-from checkedmath.bind.scope import Definition
+from checkedmath.bind.definition import Definition
 from checkedmath.check.checker import Checker
 from checkedmath.findings import Finding
 from checkedmath.latex.nodes import Name, Node, Statement

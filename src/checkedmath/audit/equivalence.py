@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from checkedmath.bind.scope import Definition, Scope
+from checkedmath.bind.definition import Definition
+from checkedmath.bind.scope import Scope
 from checkedmath.check.draws import Draws
 from checkedmath.errors import PageError
 from checkedmath.evaluate.comparing import ROUNDING, norm, relative_error

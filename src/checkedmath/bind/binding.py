@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from checkedmath.bind.resolving import resolve, resolve_definitions
+from checkedmath.bind.resolving import resolve, resolve_definitions, with_own_arguments
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError, ReadError, UncheckedError, refuse_late
 from checkedmath.findings import Finding, RelationFinding, failure
@@ -210,7 +210,10 @@ def _resolve(bound_page: BoundPage, checked: CheckedEquation, deadline: float) -
         refuse_late(deadline)
         checked.statements = tuple(
             Statement(
-                tuple(resolve(side, bound_page.scope) for side in statement.sides),
+                tuple(
+                    with_own_arguments(resolve(side, bound_page.scope), bound_page.scope)
+                    for side in statement.sides
+                ),
                 statement.relations,
             )
             for statement in checked.statements

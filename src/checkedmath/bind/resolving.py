@@ -6,6 +6,7 @@ import contextlib
 import re
 from dataclasses import replace
 from itertools import pairwise
+from typing import cast
 
 from checkedmath.bind.differentials import ordinary_derivative
 from checkedmath.bind.scope import Scope
@@ -40,6 +41,8 @@ def resolve(node: Node, scope: Scope) -> Node:
     A function's name before parentheses is an application; ``\frac{df}{dx}`` of names that are
     no symbols of the page is a derivative.
     """
+    if isinstance(node, Derivative):
+        node = _by_own_argument(node, scope)
     _refuse_two_readings(node, scope)
     match node:
         case Product(factors):
@@ -53,15 +56,33 @@ def resolve(node: Node, scope: Scope) -> Node:
             found = ordinary_derivative(node, scope)
             if found is not None:
                 return resolve(found, scope)
-    changes: dict[str, object] = {}
-    names: tuple[str, ...] = node.__match_args__
-    for name in names:
-        value = getattr(node, name)
-        if isinstance(value, Node):
-            changes[name] = resolve(value, scope)
-        elif isinstance(value, tuple) and any(isinstance(item, Node) for item in value):
-            changes[name] = tuple(resolve(item, scope) for item in value)
-    return replace(node, **changes) if changes else node  # type: ignore[arg-type]
+    return node.with_children(lambda child: resolve(child, scope))
+
+
+def with_own_arguments(node: Node, scope: Scope) -> Node:
+    r"""
+    Return an expression in which ``J`` alone, where the page defines ``J(w)``, is ``J(w)``.
+
+    The parameters have to be declared, so that there is a ``w`` at which it is meant.
+    """
+    match node:
+        case Apply(arguments=arguments):
+            given = tuple(with_own_arguments(each, scope) for each in arguments)
+            return replace(node, arguments=given)
+        case Derivative(of=of):
+            return replace(node, of=with_own_arguments(of, scope))
+        case Name() if (own := _own_arguments(node, scope)) is not None:
+            return Apply(node, own, start=node.start, end=node.end)
+    return node.with_children(lambda child: with_own_arguments(child, scope))
+
+
+def _own_arguments(name: Name, scope: Scope) -> tuple[Name, ...] | None:
+    """Return the declared symbols that a function is defined for; None if there are none."""
+    definition = scope.function_definition(key_of(name))
+    if definition is None or name.primes or name.layer is not None or name.example is not None:
+        return None
+    declared = all((each, None) in scope.arrays for each in definition.parameters)
+    return tuple(map(Name, definition.parameters)) if declared else None
 
 
 def resolve_definitions(scope: Scope) -> None:
@@ -69,20 +90,38 @@ def resolve_definitions(scope: Scope) -> None:
     for key, definitions in scope.definitions.items():
         for number, definition in enumerate(definitions):
             with contextlib.suppress(ReadError):
-                body = resolve(definition.body, scope)
+                body = with_own_arguments(resolve(definition.body, scope), scope)
                 scope.definitions[key][number] = replace(definition, body=body)
+
+
+def _by_own_argument(node: Derivative, scope: Scope) -> Derivative:
+    r"""Return ``\nabla J`` by w, where the page defines ``J(w)``."""
+    inner: Node = node
+    while isinstance(inner, Derivative) and inner.wrt == ARGUMENT:
+        inner = inner.of
+    if isinstance(inner, Name) and (own := _own_arguments(inner, scope)) and len(own) == 1:
+        return cast("Derivative", _by(node, own[0], scope))
+    return node
 
 
 def _by_argument(factors: tuple[Node, ...], scope: Scope) -> tuple[Node, ...]:
     r"""Let ``\nabla f`` before ``(x)`` differentiate by x, where f is a function."""
     result = list(factors)
     for place, (before, after) in enumerate(pairwise(factors)):
-        match before, after:
-            case Derivative(Name() as of, wrt), Group((Name() as argument,)) if (
-                wrt == ARGUMENT and scope.is_function(key_of(of))
-            ):
-                result[place] = replace(before, wrt=argument)
+        match after:
+            case Group((Name() as argument,)):
+                result[place] = _by(before, argument, scope)
     return tuple(result)
+
+
+def _by(node: Node, argument: Name, scope: Scope) -> Node:
+    r"""Return ``\nabla f`` and ``\nabla^2 f`` by an argument, where f is a function."""
+    match node:
+        case Derivative(of, wrt) if wrt == ARGUMENT:
+            inner = _by(of, argument, scope)
+            if inner is not of or (isinstance(of, Name) and scope.is_function(key_of(of))):
+                return replace(node, of=inner, wrt=argument)
+    return node
 
 
 def _apply_functions(factors: list[Node], scope: Scope) -> list[Node]:
@@ -257,24 +296,29 @@ def _may_number(name: Name, scope: Scope) -> bool:
 
 
 def _operate(factors: list[Node]) -> list[Node]:
-    r"""Let each ``\frac{\partial}{\partial W}`` differentiate the one factor that follows it."""
+    r"""Let ``\frac{\partial}{\partial W}`` differentiate all of the product that follows it."""
     for place, factor in enumerate(factors):
         nabla = isinstance(factor, Derivative) and factor.nabla
         if not (isinstance(factor, Operator) or nabla):
             continue
-        left = len(factors) - place - 1
-        if left > (0 if nabla else 1):
+        behind = factors[place + 1 :]
+        if behind and (nabla or any(map(_differentiates, behind[1:]))):
             written = r"\nabla" if nabla else r"\frac{\partial}{\partial w}"
             message = f"{written} a b can differentiate a, and a b; write the parentheses"
-            if isinstance(factors[place + 1], Group):
+            if isinstance(behind[0], Group):
                 message += r", or declare a as a function, a : \mathbb{R}^n \to \mathbb{R}"
             raise ReadError(message, factor.start)
-        if isinstance(factor, Operator) and left:
-            of = factors[place + 1]
+        if isinstance(factor, Operator) and behind:
+            of = behind[0] if len(behind) == 1 else Product(tuple(behind))
             for _ in range(factor.order):
                 of = Derivative(of, factor.wrt, start=factor.start, end=of.end)
             return [*factors[:place], of]
     return factors
+
+
+def _differentiates(node: Node) -> bool:
+    """Return whether a derivative stands in a factor, as behind the first one in a chain rule."""
+    return any(isinstance(each, (Derivative, Operator)) for each in node.walk())
 
 
 def _refuse_open_call(node: Node) -> None:

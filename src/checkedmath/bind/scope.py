@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from checkedmath.bind.definition import Definition
+from checkedmath.bind.standard import standard_definition
 from checkedmath.errors import ReadError
 from checkedmath.latex.library import KNOWN
 from checkedmath.latex.names import batch_name, example_name, free_names, key_of
@@ -17,8 +19,10 @@ from checkedmath.latex.nodes import (
     FunctionType,
     Group,
     IndexRange,
+    Matrix,
     Name,
     Node,
+    Norm,
     Number,
     Product,
     Rational,
@@ -27,38 +31,6 @@ from checkedmath.latex.printing import to_latex
 
 _LARGEST_PLACE = 12
 """The largest number of an entry, a layer or an example for which sizes are made large enough."""
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """
-    ``target := body``.
-
-    Attributes
-    ----------
-    layer : int, str or None
-        The layer it defines, or the index that ranges over layers.
-    example : str or None
-        The index of the example, where each example has its own value; empty where it is not
-        written, in the column "one example".
-    parameters : tuple of str
-        A function's parameters; empty for a value.
-    file, line
-        Where it stands.
-    """
-
-    key: str
-    layer: int | str | None
-    example: str | None
-    parameters: tuple[str, ...]
-    body: Node
-    file: str
-    line: int
-
-    @property
-    def place(self) -> str:
-        """File and line, for messages."""
-        return f"{self.file}:{self.line}"
 
 
 @dataclass(slots=True)
@@ -158,7 +130,8 @@ class Scope:
                 f"{to_latex(name)} is declared already; it cannot be defined", name.start
             )
         self._users, self._dependents = {}, {}
-        definition = Definition(key, layer, example, parameters, body, file, line)
+        types = self._types(parameters, body) if parameters and not typed else ()
+        definition = Definition(key, layer, example, parameters, body, file, line, types)
         self.definitions.setdefault(key, []).append(definition)
         self.names.add(key)
 
@@ -168,7 +141,9 @@ class Scope:
             case Product(factors=(Name() as name, Group(items))):
                 typed = self.functions.get(key_of(name))
                 whole = typed is not None and not typed.elementwise
-                parameters = tuple(_parameter(item, whole=whole) for item in items)
+                parameters = tuple(
+                    _parameter(item, whole=whole or self._is_array(item)) for item in items
+                )
                 if name.layer is not None or name.example is not None:
                     message = (
                         "a function is defined without a layer and an example, as in f(z) := …"
@@ -181,6 +156,19 @@ class Scope:
                 return name, ()
         message = r"the left of := is a symbol or f(z), as in Z^{[1]} := W^{[1]} X"
         raise ReadError(message, target.start)
+
+    def _is_array(self, node: Node) -> bool:
+        """Return whether an expression is the name of an array that is declared."""
+        domain = self.arrays.get((node.id, None)) if isinstance(node, Name) else None
+        return node == Name(getattr(node, "id", "")) and domain is not None and domain.shape != ()
+
+    def _types(self, parameters: tuple[str, ...], body: Node) -> tuple[Domain, ...]:
+        """Return what the parameters of a function of arrays, or to arrays, are declared as."""
+        types = tuple(self.arrays.get((each, None), Domain("real")) for each in parameters)
+        whole = any(
+            isinstance(node, (Matrix, Norm)) or self._is_array(node) for node in body.walk()
+        )
+        return types if whole or any(each.shape for each in types) else ()
 
     def _entries(self, name: Name, body: Node) -> tuple[str, ...]:
         """Return the indices of ``C_{jk} := …``, which defines C; none where C_{jk} is a name."""
@@ -250,8 +238,9 @@ class Scope:
         return family
 
     def function_definition(self, key: str) -> Definition | None:
-        """Return the definition of a function."""
-        return next((d for d in self.definitions.get(key, []) if d.parameters), None)
+        """Return the definition of a function; what a page does not know may be known to all."""
+        own = next((d for d in self.definitions.get(key, []) if d.parameters), None)
+        return standard_definition(key) if own is None and not self.knows(key) else own
 
     def is_function(self, key: str) -> bool:
         """Return whether ``key`` is a function: declared, defined, or known without either."""

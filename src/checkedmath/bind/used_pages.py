@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from checkedmath.bind.binding import bind_page
-from checkedmath.bind.scope import Definition, Scope
+from checkedmath.bind.definition import Definition
+from checkedmath.bind.scope import Scope
 from checkedmath.errors import ReadError
 from checkedmath.latex.names import free_names, key_of
 from checkedmath.latex.nodes import Node

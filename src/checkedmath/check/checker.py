@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from checkedmath.bind.binding import BoundPage, CheckedEquation, bind_page
-from checkedmath.bind.scope import Definition, Scope
+from checkedmath.bind.definition import Definition
+from checkedmath.bind.scope import Scope
 from checkedmath.check.draws import Draws
 from checkedmath.check.free_indices import cases_of
 from checkedmath.check.functions import Load, check_implementation, excused

@@ -186,7 +186,7 @@ def kronecker(context: Context, node: Kronecker, bindings: Bindings) -> Array:
 def divide(context: Context, node: Fraction, bindings: Bindings) -> Array:
     """Return a quotient by a number."""
     above = context.value(node.numerator, bindings)
-    below = context.value(node.denominator, bindings)
+    below = _number_of(context, node.denominator, bindings)
     if not bindings.elementwise and not is_scalar(below):
         raise ShapeError(
             f"{to_latex(node.denominator)} is {shape_of(below)}; divide by a number, or for the "
@@ -203,7 +203,7 @@ def power(context: Context, node: Power, bindings: Bindings) -> Array:
     if context.is_euler(node.base, bindings):
         _refuse_square(exponent, f"e^{{{to_latex(node.exponent)}}}", bindings)
         return COMMANDS["exp"](exponent)
-    base = context.value(node.base, bindings)
+    base = _number_of(context, node.base, bindings)
     if not bindings.elementwise and not (is_scalar(base) and is_scalar(exponent)):
         if not is_moved(exponent) and whole(exponent) == -1:
             return inverse(base)
@@ -290,7 +290,11 @@ def call(context: Context, node: Call, bindings: Bindings) -> Array:
         if node.function != "inner" and len(values) > 1:
             _note_chosen(context, node, several, values, result)
         return result
-    value = context.value(node.argument, bindings)
+    value = (
+        _number_of(context, node.argument, bindings)
+        if node.function in _OF_NUMBERS
+        else context.value(node.argument, bindings)
+    )
     if node.function == "abs" and (plain(value) != 0).any():
         record = context.names.record
         for outcome, met in (("negative", plain(value) < 0), ("positive", plain(value) > 0)):
@@ -314,6 +318,19 @@ def call(context: Context, node: Call, bindings: Bindings) -> Array:
         if not is_scalar(base):
             raise ShapeError(f"{to_latex(node.base)} is {shape_of(base)}; a base is a number")
         return np.asarray(result / COMMANDS["log"](base))
+
+
+_OF_NUMBERS = ("log", "ln", "sqrt")
+
+
+def _number_of(context: Context, node: Node, bindings: Bindings) -> Array:
+    """Return a value where only a number can stand: of a square matrix in bars the determinant."""
+    match node:
+        case Call("abs", argument) | Group((Call("abs", argument),)) if not bindings.elementwise:
+            value = context.value(argument, bindings)
+            if is_square(value):
+                return arrays.determinant(value)
+    return context.value(node, bindings)
 
 
 def _note_chosen(

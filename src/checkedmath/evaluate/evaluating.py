@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from checkedmath.bind.scope import Definition, Scope
+from checkedmath.bind.definition import Definition
+from checkedmath.bind.scope import Scope
 from checkedmath.errors import (
     PageError,
     ReadError,
@@ -358,6 +359,8 @@ class Evaluator:
         if isinstance(drawn, SmoothMap):
             inside = drawn if definition is None else functools.partial(self._whole, definition)
             return functools.partial(_typed, key, drawn, inside), False
+        if definition is not None and definition.types:
+            return functools.partial(self._of_arrays, definition), False
         if definition is not None:
             return functools.partial(self.apply_definition, definition), True
         return drawn or SYMBOLS.get(key) or FUNCTIONS[key], elementwise
@@ -371,12 +374,39 @@ class Evaluator:
             arrays = [0.3 + 0.1 * np.arange(r * c).reshape(r, c) for r, c in drawn.shapes]
             _typed(definition.key, drawn, functools.partial(self._whole, definition), *arrays)
             return
+        if definition.types:
+            shapes = self._shapes(definition)
+            self._whole(
+                definition, *(0.3 + 0.1 * np.arange(r * c).reshape(r, c) for r, c in shapes)
+            )
+            return
         numbers = [scalar(0.3 + 0.1 * place) for place in range(len(definition.parameters))]
         self.apply_definition(definition, *numbers)
 
     def apply_definition(self, definition: Definition, *values: Array) -> Array:
         """Return a defined function's value, entry by entry."""
         return self._body(definition, values, elementwise=True)
+
+    def _of_arrays(self, definition: Definition, *values: Array) -> Array:
+        """Return a function's value at arrays as its parameters are declared."""
+        shapes = self._shapes(definition)
+        for parameter, shape, value in zip(definition.parameters, shapes, values, strict=True):
+            if value.shape[-2:] != shape:
+                kind = f"{parameter}, which is {shape[0]}×{shape[1]}"
+                if (parameter, None) not in self.scope.arrays:
+                    kind = f"a number {parameter}; if it is an array, declare it in a where list"
+                raise ShapeError(
+                    f"{definition.key} is given {shape_of(value)}; it is defined for {kind}"
+                )
+        return self._whole(definition, *values)
+
+    def _shapes(self, definition: Definition) -> list[tuple[int, int]]:
+        """Return the shapes that a function's parameters are drawn with; (1, 1) of a number."""
+        drawn = zip(definition.parameters, definition.types, strict=True)
+        return [
+            (*self.draw.values[name, None].shape[-2:],) if kind.shape else (1, 1)
+            for name, kind in drawn
+        ]
 
     def _whole(self, definition: Definition, *values: Array) -> Array:
         return self._body(definition, values, elementwise=False)

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from checkedmath.bind.scope import Definition, Scope
+from checkedmath.bind.definition import Definition
+from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError, ReadError, ShapeError, UndeclaredError
 from checkedmath.evaluate.drawing import Draw, Key, indices_of
 from checkedmath.evaluate.numbers import whole

@@ -9,7 +9,6 @@ from lark.tree import Meta
 
 from checkedmath.errors import ReadError
 from checkedmath.latex.braces import settled, unbraced
-from checkedmath.latex.names import canonical
 from checkedmath.latex.nodes import (
     Declaration,
     Domain,
@@ -48,14 +47,14 @@ class Declaring:
 
     def function_type(self, meta: Meta, items: list[Any]) -> Declaration:
         """Return a declaration of a function."""
-        *sources, target = (item for item in items if not isinstance(item, Token))
+        names, *sources, target = (item for item in items if not isinstance(item, Token))
         if not all(isinstance(each, Domain) for each in (*sources, target)):
             raise ReadError(
                 r"a function goes from one set to another: g : \mathbb{R} \to \mathbb{R}",
                 meta.start_pos,
             )
         function = FunctionType(tuple(sources), target)
-        return Declaration((Name(canonical(items[0])),), function)
+        return Declaration(names, function)
 
     def array_set(self, meta: Meta, items: list[Any]) -> Domain:
         """Return a set of numbers or arrays."""

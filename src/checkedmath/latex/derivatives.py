@@ -111,12 +111,9 @@ class Differentiating:
         return at(meta, Derivative(items[1], ARGUMENT, nabla=True))
 
     def bare_hessian(self, meta: Meta, items: list[Any]) -> Node:
-        """Refuse a second nabla by nothing."""
-        message = (
-            r"\nabla^2 can be the matrix of second derivatives, and their sum over the diagonal; "
-            r"write \nabla_{w}^2 J for the first, \operatorname{tr}(\nabla_{w}^2 J) for the second"
-        )
-        raise ReadError(message, meta.start_pos)
+        """Return the second derivatives by the argument of the function that may follow."""
+        nabla, order, of = items
+        return self.hessian(meta, [nabla, order, ARGUMENT, of])
 
 
 def _by_what(node: Node) -> list[Node]:

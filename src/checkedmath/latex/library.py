@@ -13,4 +13,16 @@ ELEMENTWISE = frozenset({SIGMOID})
 OF_ARRAYS = frozenset({SOFTMAX, DIAGONAL, *TRACES, STACKED_COLUMNS, DETERMINANT})
 """Functions of a whole array."""
 
-KNOWN = ELEMENTWISE | OF_ARRAYS
+_RELU, _SIGN = ("z", r"\max(z, 0)"), ("z", r"\frac{z}{|z|}")
+DEFINED = {
+    r"\operatorname{ReLU}": _RELU,
+    r"\operatorname{relu}": _RELU,
+    r"\operatorname{sign}": _SIGN,
+    r"\operatorname{sgn}": _SIGN,
+    r"\operatorname{sigmoid}": ("z", r"\frac{1}{1 + \exp(-z)}"),
+    r"\operatorname{softplus}": ("z", r"\log(1 + \exp(z))"),
+    r"\operatorname{clip}": ("zab", r"\min(\max(z, a), b)"),
+}
+"""The parameters, and the value, of functions of numbers that others make up."""
+
+KNOWN = ELEMENTWISE | OF_ARRAYS | DEFINED.keys()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fractions
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 Rational = int | fractions.Fraction
 
@@ -25,6 +26,18 @@ class Node:
                 yield value
             elif isinstance(value, tuple):
                 yield from (child for child in value if isinstance(child, Node))
+
+    def with_children(self, change: Callable[[Node], Node]) -> Self:
+        """Return this expression with each expression directly inside it changed."""
+        changes: dict[str, object] = {}
+        names: tuple[str, ...] = self.__match_args__
+        for name in names:
+            value = getattr(self, name)
+            if isinstance(value, Node):
+                changes[name] = change(value)
+            elif isinstance(value, tuple) and any(isinstance(item, Node) for item in value):
+                changes[name] = tuple(change(item) for item in value)
+        return replace(self, **changes) if changes else self  # type: ignore[arg-type]
 
     def walk(self) -> Iterator[Node]:
         """Yield this expression and every expression inside it."""

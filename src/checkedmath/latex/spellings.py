@@ -45,7 +45,7 @@ def common(latex: str) -> str:
     Examples
     --------
     >>> common(r"a \stackrel{\text{def}}{=} b")
-    'a                          := b'
+    'a                       := b'
     >>> common(r"\textrm{tr}(A) \equiv 0")
     '  \\text{tr}(A)      = 0'
     """
