@@ -33,11 +33,16 @@ EVERYTHING = (
     *("--doctest-modules", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"),
 )
 
-# As src/pyproject.toml has them, and what goes with them.
-OLDEST = (
-    *("docutils==0.20.*", "myst-parser==3.0.*", "sphinx==7.4.*"),
-    *("markdown-it-py==3.0.*", "mdit-py-plugins==0.5.*", "myst-nb==1.1.*"),
-)
+# What the Sphinx extension is tested with: the oldest that src/pyproject.toml allows, the newest,
+# and what Jupyter Book 1 brings.
+VERSIONS = {
+    "oldest": (
+        *("docutils==0.20.*", "myst-parser==3.0.*", "sphinx==7.4.*"),
+        *("markdown-it-py==3.0.*", "mdit-py-plugins==0.5.*", "myst-nb==1.1.*"),
+    ),
+    "newest": ("myst-nb",),
+    "jupyter-book": ("jupyter-book>=1,<2",),
+}
 
 # Whose form is checked, by the names that check-jsonschema has for them.
 SCHEMAS = {
@@ -122,12 +127,16 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
-def oldest(session: nox.Session) -> None:
-    """Run the tests of the Sphinx extension with the oldest versions that it takes."""
-    requirements = nox.project.dependency_groups(nox.project.load_toml(PYPROJECT), "test")
-    session.install(*OLDEST, *requirements, "-e", "./src[sphinx]")
-    tests = ("tests/checkedmath/sphinxext", "tests/checkedmath/page", "-n", "auto")
-    session.run("python", "-m", "pytest", *(session.posargs or tests))
+@nox.parametrize("versions", list(VERSIONS))
+def books(session: nox.Session, versions: str) -> None:
+    """Run the tests of the Sphinx extension in other authors' books: their versions and themes."""
+    requirements = nox.project.dependency_groups(nox.project.load_toml(PYPROJECT), "test", "books")
+    session.install(*VERSIONS[versions], *requirements, "-e", "./src[sphinx]")
+    tests = ["tests/checkedmath/sphinxext", "tests/checkedmath/page"]
+    tests.append("tests/books/test_themes_and_builders.py")
+    if versions == "jupyter-book":
+        tests.append("tests/books/test_jupyter_book.py")
+    session.run("python", "-m", "pytest", *(session.posargs or (*tests, "-n", "auto")))
 
 
 # With pip: uv does not find PyTorch's wheels for the processor alone.

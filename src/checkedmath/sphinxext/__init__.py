@@ -132,7 +132,8 @@ def _add_files(
     pages = book.pages.keys() | book.reports
     if pagename in pages or (pages and app.builder.name == "singlehtml"):
         app.add_css_file("checkedmath.css")
-        app.add_js_file("checkedmath.js", loading_method="defer")
+        if store.is_site(app.builder):
+            app.add_js_file("checkedmath.js", loading_method="defer")
 
 
 def _require_balls(app: Sphinx, config: Config) -> None:

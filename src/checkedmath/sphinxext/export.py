@@ -19,7 +19,7 @@ from sphinx.environment import BuildEnvironment
 from checkedmath.page.files import write_whole
 from checkedmath.sphinxext.digests import digest
 from checkedmath.sphinxext.report import STATUSES, counted
-from checkedmath.sphinxext.store import Entry, book_of
+from checkedmath.sphinxext.store import Entry, book_of, is_site
 
 SCHEMA = "checks.schema.json"
 """The file in this package that describes the format."""
@@ -36,8 +36,7 @@ def setup_export(app: Sphinx) -> None:
 
 
 def _write(app: Sphinx, exception: Exception | None) -> None:
-    is_site = app.builder.format == "html" and app.builder.name != "epub"
-    if exception is None and is_site and not book_of(app.env).is_empty:
+    if exception is None and is_site(app.builder) and not book_of(app.env).is_empty:
         write_whole(Path(app.outdir, "checks.json"), in_lines(document(app)))
 
 

@@ -19,7 +19,7 @@ from sphinx.writers.html5 import HTML5Translator
 from checkedmath.findings import Finding, FunctionFinding, RowFinding
 from checkedmath.page.model import WORDS
 from checkedmath.sphinxext.rows import SideBySideRow, Symbols
-from checkedmath.sphinxext.store import KEY, Found, book_of
+from checkedmath.sphinxext.store import KEY, Found, book_of, is_site
 
 _logger = logging.getLogger(__name__)
 
@@ -147,16 +147,24 @@ def _visit_mark(translator: HTML5Translator, node: Mark) -> None:
     findings: list[Finding] = node.get("findings", [])
     if findings:
         state, sign, name, words = _describe(findings)
-        button = _button(f"checked-mark checked-mark-{state}", sign, node["name"], words, name)
-        translator.body.append(button)
+        classes = f"checked-mark checked-mark-{state}"
+        translator.body.append(_button(translator, classes, sign, node["name"], words, name))
     else:
         # A definition claims nothing; the room is kept, so that numbers stand in one column.
         translator.body.append('<span class="checked-mark" aria-hidden="true"></span>')
     raise nodes.SkipNode
 
 
-def _button(classes: str, text: str, name: str, words: str, label: str = "") -> str:
-    """Return a button that opens a note; the title serves a pointer that rests on it."""
+def _button(  # noqa: PLR0913, PLR0917 (what a button is made of)
+    translator: HTML5Translator, classes: str, text: str, name: str, words: str, label: str = ""
+) -> str:
+    """
+    Return a button that opens a note; the title serves a pointer that rests on it.
+
+    Where nothing opens, as in an EPUB, it is the text with its title.
+    """
+    if not is_site(translator.builder):
+        return f'<span class="{classes}" title="{escape(words)}">{text}</span>'
     called = f' aria-label="{escape(label)}"' if label else ""
     note = escape(words)
     return (
@@ -206,7 +214,8 @@ def _visit_word(translator: HTML5Translator, node: FoundWord) -> None:
         words = f"Found by the build on {finding.draws} random draws: the batch is {WORDS[word]}"
         if finding.certificate is not None:
             words += f"; {finding.certificate}"
-        translator.body.append(_button(f"found-word found-{word}", word, node["name"], words))
+        classes = f"found-word found-{word}"
+        translator.body.append(_button(translator, classes, word, node["name"], words))
     raise nodes.SkipNode
 
 

@@ -260,7 +260,8 @@ class _Reader:
                 place = Place(label, nodes.make_id(f"equation-{label}"))
             else:
                 number = next(numbers)
-                place = Place(f"unlabelled {number}", f"check-{number}")
+                anchor = nodes.make_id(f"check-{self.docname}-{number}")
+                place = Place(f"unlabelled {number}", anchor)
                 unlabelled[id(formula)] = place.anchor
             found[keys[id(formula)]] = place
         displayed = [each for each in page.equations if not each.inline]

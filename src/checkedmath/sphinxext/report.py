@@ -13,7 +13,7 @@ from sphinx.errors import NoUri
 from sphinx.util.docutils import SphinxDirective
 
 from checkedmath.findings import Finding, FunctionFinding, RelationFinding, RowFinding
-from checkedmath.sphinxext.store import Entry, book_of
+from checkedmath.sphinxext.store import Entry, book_of, is_site
 
 STATUSES = {
     "holds": "hold",
@@ -88,7 +88,8 @@ class _Listing:
             f"{total} checks on {pages}: {', '.join(words)}." if total else "There are no checks."
         )
         box += nodes.paragraph("", text)
-        box += nodes.raw("", _choice(counts), format="html")
+        if is_site(self.app.builder):
+            box += nodes.raw("", _choice(counts), format="html")
         for docname in _in_order(self.app.env, set(self.found)):
             box += self._page(docname)
         return box

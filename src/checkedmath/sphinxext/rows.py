@@ -14,6 +14,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
+from checkedmath.sphinxext.store import is_site
+
 
 class SideBySideRow(nodes.row):
     """
@@ -85,7 +87,7 @@ def _depart_row(translator: HTML5Translator, node: SideBySideRow) -> None:
 
 
 def _visit_symbols(translator: HTML5Translator, node: Symbols) -> None:
-    if node.get("told"):
+    if node.get("told") and is_site(translator.builder):
         told = json.dumps(node["told"], ensure_ascii=False, separators=(",", ":"))
         # Nothing in a script is a tag, or a comment, but what begins with this sign.
         told = told.replace("<", r"\u003c")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 
 from checkedmath.findings import Finding, FunctionFinding, RowFinding
@@ -279,6 +280,11 @@ def book_of(env: BuildEnvironment) -> Book:
     if book is None or getattr(book, "version", "") != version_digest():
         book = vars(env)[_BOOK] = Book(version_digest())
     return book
+
+
+def is_site(builder: Builder) -> bool:
+    """Return whether a builder writes for browsers, where notes open; an EPUB is HTML, too."""
+    return builder.format == "html" and builder.name != "epub"
 
 
 def keys_of(page: Page) -> dict[int, str]:

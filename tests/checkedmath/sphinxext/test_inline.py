@@ -20,7 +20,7 @@ def test_a_formula_in_a_line_is_shown_with_its_mark(project, page):
     assert project.build()[1] == []
     html = project.html()
     boxes = re.findall(r'<span class="checked-inline" id="([^"]*)">(.*?)</button>', html, re.DOTALL)
-    assert [name for name, _ in boxes] == ["check-4", "check-5"]
+    assert [name for name, _ in boxes] == ["check-index-4", "check-index-5"]
     for _, box in boxes:
         assert 'class="math notranslate nohighlight"' in box
         assert "checked-mark-holds" in box
