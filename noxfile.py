@@ -44,16 +44,6 @@ VERSIONS = {
     "jupyter-book": ("jupyter-book>=1,<2",),
 }
 
-# Whose form is checked, by the names that check-jsonschema has for them.
-SCHEMAS = {
-    "citation-file-format": "CITATION.cff",
-    "dependabot": ".github/dependabot.yml",
-    "github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
-    "github-issue-forms": ".github/ISSUE_TEMPLATE/[0-9]*.yml",
-    "github-workflows": ".github/workflows/*.yml",
-    "readthedocs": ".readthedocs.yaml",
-}
-
 SPHINX = ("-n", "-W", "--keep-going", "-j", "auto", "-c", "conf")
 HTML = ("-d", "build/doctrees", "docs", "build/html")
 
@@ -95,14 +85,9 @@ def install(session: nox.Session, *groups: str, projects: tuple[str, ...] = ()) 
 def lint(session: nox.Session) -> None:
     """Check style, formatting, configuration files, and that imports run one way."""
     install(session, "lint")
-    session.run("ruff", "check")
-    session.run("ruff", "format", "--check")
     session.run("lint-imports", env={"PYTHONPATH": "src"})
-    session.run("validate-pyproject", PYPROJECT, "src/pyproject.toml")
-    for schema, pattern in SCHEMAS.items():
-        files = sorted(map(str, Path().glob(pattern)))
-        session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files, silent=True)
-    session.run("zizmor", "--no-progress", "--pedantic", ".github")
+    session.run("pre-commit", "validate-manifest", ".pre-commit-hooks.yaml")
+    session.run("pre-commit", "run", *session.posargs, "--all-files", "--show-diff-on-failure")
 
 
 @nox.session
