@@ -99,6 +99,7 @@ html_context = {"default_mode": "light"}  # until a script knows the reader's
 html_theme_options = {
     "logo": {"text": project, "alt_text": ""},
     "back_to_top_button": False,
+    "footer_content_items": ["author.html", "copyright.html", "report.html"],
     "show_toc_level": 3,  # what the theme would open by a script, the page would move for
     "article_header_start": ["toggle-primary-sidebar.html", "breadcrumbs.html"],
     # The bar above the page would have a second search and a second menu.
@@ -115,11 +116,11 @@ copybutton_exclude = ".linenos, .gp, .go"  # what is not typed
 # without one, there are no such buttons.
 urls = tomllib.loads((CONF.parent / "pyproject.toml").read_text("utf-8"))["project"].get("urls", {})
 if repository := os.environ.get("BOOK_REPOSITORY") or urls.get("Repository"):
+    html_js_files += [("report.js", {"defer": "defer"})]
     html_theme_options |= {
         "repository_url": repository,
         "path_to_docs": "docs",
         "use_repository_button": True,
-        "use_issues_button": True,
         "use_edit_page_button": True,
         "launch_buttons": {
             "binderhub_url": "https://mybinder.org",

@@ -73,7 +73,7 @@ def test_the_files_of_this_tree_can_be_released():
     assert all("9.0.0" in text for text in after.values())
 
 
-def test_the_two_citations_say_the_same():
+def test_the_citations_say_the_same():
     zenodo = json.loads((ROOT / ".zenodo.json").read_text("utf-8"))
     citation = (ROOT / "CITATION.cff").read_text("utf-8")
     assert f'title: "{zenodo["title"]}"' in citation
@@ -81,3 +81,6 @@ def test_the_two_citations_say_the_same():
     assert f"license: {zenodo['license']}\n" in citation
     keywords = "".join(f"  - {word}\n" for word in zenodo["keywords"])
     assert citation.endswith(f"keywords:\n{keywords}")
+    shown = (ROOT / "docs" / "references.md").read_text("utf-8")
+    assert f"  title = {{{zenodo['title']}}},\n" in shown
+    assert f"  author = {{{{{zenodo['creators'][0]['name']}}}}},\n" in shown

@@ -2,12 +2,16 @@
 
 import json
 import re
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 
 pytestmark = pytest.mark.book
 
 ADDRESS = "https://example.org/book"
+FORMS = Path(__file__).parents[2] / ".github" / "ISSUE_TEMPLATE"
 
 
 def text(built, name):
@@ -35,8 +39,13 @@ def test_the_address_of_the_repository_gives_the_buttons(breakable, broken):
     html = text(breakable, "derive/two-layer-network.html")
     assert 'href="https://github.com/a/b"' in html
     assert 'href="https://github.com/a/b/edit/main/docs/derive/two-layer-network.md"' in html
-    assert 'href="https://github.com/a/b/issues/new' in html
     page = f"{ADDRESS}/derive/two-layer-network.html"
+    reports = re.findall(r'href="https://github.com/a/b/issues/new\?([^"]+)"', html)
+    for report, fields in zip(reports, ({"page", "equation"}, {"page"}), strict=True):
+        given = parse_qs(unescape(report))
+        assert given["page"][0].endswith(f", derived, {page}")
+        form = (FORMS / given["template"][0]).read_text("utf-8")
+        assert fields <= set(re.findall(r"^    id: (\w+)$", form, re.MULTILINE))
     assert f'<link rel="canonical" href="{page}"' in html
     assert f'<meta property="og:url" content="{page}"' in html
     assert f'content="{ADDRESS}/_static/card.png"' in html

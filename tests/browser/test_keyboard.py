@@ -1,6 +1,7 @@
 """What a pointer can do, the keyboard can: the menu, the search, the marks, the columns' words."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -207,6 +208,26 @@ def test_a_mark_tells_what_was_checked(read):
     assert "random draws" in note.inner_text()
     page.keyboard.press("Escape")
     note.wait_for(state="hidden")
+
+
+def test_a_report_has_the_number_of_the_equation(read):
+    page = read(DERIVATION).page
+    report = "document.getElementById('report-equation')"
+    # As where the repository is known: see conf/templates/report.html.
+    page.evaluate("document.querySelector('p.report').innerHTML += '<a id=report-equation>'")
+    page.evaluate(f"{report}.href = 'https://b.example/new?page=P'")
+    page.add_script_tag(path=Path(__file__).parents[2] / "conf" / "static" / "report.js")
+    assert page.evaluate(f"{report}.href") == "https://b.example/new?page=P"
+    focus(page, "button.checked-mark")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    link = page.evaluate("document.activeElement.href")
+    number = page.locator(".eqno").first.inner_text()
+    assert re.fullmatch(r"\(4\.\d+\)", number)
+    assert link == f"https://b.example/new?page=P&equation=%28{number[1:-1]}%29"
+    page.locator(".eqno").nth(1).click()
+    other = page.locator(".eqno").nth(1).inner_text()[1:-1]
+    assert page.evaluate(f"{report}.href").endswith(f"&equation=%28{other}%29")
 
 
 def test_the_columns_of_a_row_stand_side_by_side_or_below_each_other(read):
