@@ -33,6 +33,9 @@ EVERYTHING = (
     *("--doctest-modules", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"),
 )
 
+# As docs/practise/frameworks.toml has it.
+TORCH = "torch==2.13.0"
+
 # What the Sphinx extension is tested with: the oldest that src/pyproject.toml allows, the newest,
 # and what Jupyter Book 1 brings.
 VERSIONS = {
@@ -81,6 +84,11 @@ def install(session: nox.Session, *groups: str, projects: tuple[str, ...] = ()) 
     stamp.write_text(wanted, encoding="utf-8")
 
 
+def install_torch(session: nox.Session) -> None:
+    """Install PyTorch by pip: uv does not find its wheels for the processor alone."""
+    session.run_install("python", "-m", "pip", "install", "--quiet", TORCH)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, formatting, configuration files, and that imports run one way."""
@@ -124,11 +132,11 @@ def books(session: nox.Session, versions: str) -> None:
     session.run("python", "-m", "pytest", *(session.posargs or (*tests, "-n", "auto")))
 
 
-# With pip: uv does not find PyTorch's wheels for the processor alone.
-@nox.session(venv_backend="virtualenv", default=False)
+@nox.session(default=False)
 def frameworks(session: nox.Session) -> None:
     """Compare with PyTorch, JAX, Keras, scikit-learn and mpmath, and compute the book's table."""
     install(session, "frameworks", projects=(".",))
+    install_torch(session)
     session.run("python", "-m", "pytest", *(session.posargs or ("tests/frameworks", "-n", "auto")))
 
 
@@ -141,11 +149,11 @@ def fuzz(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", *many, *session.posargs)
 
 
-# With pip, as `frameworks`.
-@nox.session(venv_backend="virtualenv", default=False)
+@nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure; `nox -s bench -- checker` runs benchmarks/checker.py."""
     install(session, "browser", "docs", "live", "rivals", projects=PROJECTS)
+    install_torch(session)
     one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     names = session.posargs or sorted(path.stem for path in Path("benchmarks").glob("*.py"))
     if "site" in names:
