@@ -249,6 +249,13 @@ def release(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def rehearse(session: nox.Session) -> None:
+    """Run the commands of a workflow here, in clean clones; `nox -s rehearse -- check.yml book`."""
+    install(session, "lint")
+    session.run("python", ".ci/rehearse.py", *session.posargs)
+
+
+@nox.session(default=False)
 def grammar(session: nox.Session) -> None:
     """Write the table that the parser of LaTeX is made from."""
     install(session, projects=("./src",))
