@@ -242,6 +242,18 @@ def installed(session: nox.Session, name: str, form: str) -> None:
         session.run("python", "-P", str(script), name)
 
 
+@nox.session(default=False)
+def hook(session: nox.Session) -> None:
+    """Install this repository's pre-commit hook as others do, and let it find what is wrong."""
+    install(session, "lint")
+    page = Path(session.create_tmp(), "page.md")
+    page.write_text("$$\n1 = 2\n$$\n", encoding="utf-8")
+    command = ("pre-commit", "try-repo", ".", "checked-math", "--files", str(page))
+    printed = session.run(*command, silent=True, success_codes=[1])
+    if "page.md:2:3 differs" not in str(printed):
+        session.error(f"the hook did not find that 1 is not 2:\n{printed}")
+
+
 @nox.session(venv_backend="none", default=False)
 def release(session: nox.Session) -> None:
     """Prepare a release, as `nox -s release -- 0.2.0`, and say what to commit and to tag."""
