@@ -182,7 +182,68 @@ FUNCTIONS = [
         r"\frac{d}{da} \operatorname{softplus}(a) = \mathrm{sigmoid}(-a)",
     ),
 ]
-PAIRS = [*SPELLINGS, *SEPARATED, *SUMS, *INDICATORS, *FUNCTIONS]
+NIELSEN = r"""
+- $w^l \in \mathbb{R}^{n_l \times n_{l-1}}$
+- $b^l \in \mathbb{R}^{n_l}$
+- $a^0 \in \mathbb{R}^{n_0}$
+- $y \in \mathbb{R}^{n_L}$
+- $l \in \{1, \dots, L\}$
+- $p \in \{1, \dots, L-1\}$
+"""
+NIELSEN_FORWARD = [
+    r"z^l := w^l a^{l-1} + b^l, \quad a^l := \sigma(z^l), \quad C := \frac{1}{2} \|y - a^L\|^2",
+    r"\delta^l := \frac{\partial C}{\partial z^l}",
+]
+BRACKETED = NIELSEN.replace("w^l", "W^{(l)}").replace("b^l", "b^{(l)}").replace("a^0", "a^{(0)}")
+BRACKETED_FORWARD = [
+    r"z^{(l)} := W^{(l)} a^{(l-1)} + b^{(l)}, \quad a^{(l)} := \sigma(z^{(l)})",
+    r"C := \frac{1}{2} \|y - a^{(L)}\|^2",
+]
+TWO = r"""
+- $W^{(1)}, V^{(2)} \in \mathbb{R}^{n \times n}$
+- $x \in \mathbb{R}^n$
+"""
+TWO_FORWARD = ["h^{(1)} := W^{(1)} x", "h^{(2)} := V^{(2)} h^{(1)}"]
+BACK = r"\delta^p = ((w^{p+1})^T \delta^{p+1}) \odot \sigma'(z^p)"
+BY_W = r"\frac{\partial C}{\partial w^l_{jk}} = a^{l-1}_k \delta^l_j"
+BY_ALL = r"\frac{\partial C}{\partial W^{(l)}} = \frac{\partial C}{\partial z^{(l)}} a^{(l-1)\top}"
+LAYERS = [
+    (NIELSEN, NIELSEN_FORWARD, BACK, BACK.replace("(z^p)", "(z^{p+1})")),
+    (NIELSEN, NIELSEN_FORWARD, BY_W, BY_W.replace("_k", "_j").replace("^l_j", "^l_k")),
+    (NIELSEN, NIELSEN_FORWARD, r"\delta^L = (a^L - y) \odot \sigma'(z^L)", r"\delta^L = a^L - y"),
+    (NIELSEN, NIELSEN_FORWARD, r"a^1 = \sigma(w^1 a^0 + b^1)", r"a^2 = \sigma(w^1 a^0 + b^1)"),
+    (BRACKETED, BRACKETED_FORWARD, BY_ALL, BY_ALL.replace("(l-1)", "(l)")),
+    (TWO, TWO_FORWARD, "h^{(2)} = V^{(2)} W^{(1)} x", "h^{(2)} = W^{(1)} V^{(2)} x"),
+]
+STEPS = r"""
+- $b_t, c_t \in \mathbb{R}$
+- $t \in \{1, \dots, T\}$
+- $h_0 \in \mathbb{R}^d$
+- $U \in \mathbb{R}^{d \times d}$
+- $\mathbf{o}, \hat{\mathbf{y}} \in \mathbb{R}^d$
+"""
+LINEAR = ["a_0 := 0", "a_t := b_t + c_t a_{t-1}"]
+UNROLLED = r"a_t = b_t + \sum_{i=1}^{t-1} \left( \prod_{j=i+1}^{t} c_j \right) b_i"
+STATES = [r"h_t := \tanh(U h_{t-1})"]
+BY_STATE = r"\frac{\partial h_t}{\partial h_{t-1}} = \operatorname{diag}(1 - h_t \odot h_t) U"
+SEQUENCES = [
+    (STEPS, LINEAR, UNROLLED, UNROLLED.replace("j=i+1", "j=i")),
+    (STEPS, STATES, BY_STATE, BY_STATE + r"^\top"),
+    (
+        STEPS,
+        STATES,
+        r"h_{t,j} = \tanh(\sum_k U_{jk} h_{t-1,k})",
+        r"h_{t,j} = \tanh(\sum_k U_{kj} h_{t-1,k})",
+    ),
+    (
+        STEPS,
+        [],
+        r"\sum_j o_j \hat{y}_j = \mathbf{o}^\top \hat{\mathbf{y}}",
+        r"\sum_j o_j \hat{y}_j = \sum_j o_j \sum_j \hat{y}_j",
+    ),
+    (STEPS, [], r"\sum_j u_{kj} o_j = (U \mathbf{o})_k", r"\sum_j u_{jk} o_j = (U \mathbf{o})_k"),
+]
+PAIRS = [*SPELLINGS, *SEPARATED, *SUMS, *INDICATORS, *FUNCTIONS, *LAYERS, *SEQUENCES]
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=[f"{k}: {pair[2]}" for k, pair in enumerate(PAIRS)])
@@ -214,6 +275,8 @@ def test_the_false_line_does_not_pass(check, pair):
             "defined for a number s; if it is an array, declare it",
         ),
         (DESIGN, [LEAST_SQUARES, "J(y) = a"], "it is defined for w, which is"),
+        (STEPS + r"- $\vec{o} \in \mathbb{R}$", [r"o_1 = \mathbf{o}_1"], "o_1 is not declared"),
+        (STEPS, ["q(o) := o_1", "q(c_1) = b_1"], "it has no scripts"),
         (DESIGN, [r"\nabla^2 a = b"], "by which symbol? write it below"),
         (ARRAYS + r"- $H \in \mathbb{N}$", ["a^H = a^H"], "H is a name here"),
     ],

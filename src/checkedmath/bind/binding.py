@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from checkedmath.bind.notation import notation_of
 from checkedmath.bind.resolving import resolve, resolve_definitions, with_own_arguments
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError, ReadError, UncheckedError, refuse_late
 from checkedmath.findings import Finding, RelationFinding, failure
-from checkedmath.latex.nodes import Statement
+from checkedmath.latex.nodes import Declaration, Statement
 from checkedmath.latex.parsing import read_declaration, read_display
 from checkedmath.latex.unread_relations import relations_unread
 from checkedmath.latex.vocabulary import declared_in, defined_in, unique
-from checkedmath.page.model import Equation, Formula, Page
+from checkedmath.page.model import Equation, Formula, Page, WhereItem
+
+P = TypeVar("P")
 
 
 @dataclass(slots=True)
@@ -66,19 +70,23 @@ def bind_page(page: Page, used: Sequence[Page] = (), deadline: float = float("in
         The `time.monotonic` at which to give up reading.
     """
     bound_page = BoundPage(page)
-    bound_page.scope.vocabulary = _vocabulary((*used, page))
-    for other in used:
-        _adopt(bound_page.scope, other, deadline)
+    scope = bound_page.scope
+    scope.vocabulary = _vocabulary((*used, page))
+    *others, own = (_read(each, scope.vocabulary, deadline) for each in (*used, page))
+    scope.notation = notation_of(
+        [each for read in (*others, own) for each in read.declared()],
+        [each for read in (*others, own) for each in read.stated()],
+    )
+    for other in others:
+        _adopt(scope, other)
     for mistake in page.mistakes:
         bound_page.fail(Formula("", mistake.line, file=mistake.file), mistake.error)
-    for item in page.where:
+    for item, declaration in own.declarations:
         try:
-            refuse_late(deadline)
-            declaration = read_declaration(item.latex, bound_page.scope.vocabulary)
-            bound_page.scope.declare(declaration, item.file or page.file, item.line)
+            _declare(scope, item, declaration, page.file)
         except PageError as error:
             bound_page.fail(item, error)
-    for equation in page.equations:
+    for equation, statements in own.equations:
         checked = CheckedEquation(equation)
         bound_page.add(checked)
         if equation.unchecked is not None:
@@ -86,9 +94,8 @@ def bind_page(page: Page, used: Sequence[Page] = (), deadline: float = float("in
             continue
         _report_unread(bound_page, equation)
         try:
-            refuse_late(deadline)
-            checked.statements = read_display(equation.latex, bound_page.scope.vocabulary)
-            for place in _bind(bound_page.scope, equation, checked.statements, page.file):
+            checked.statements = _written(scope, statements)
+            for place in _bind(scope, equation, checked.statements, page.file):
                 bound_page.defined[place] = equation
         except PageError as error:
             checked.statements = ()
@@ -129,20 +136,68 @@ def _vocabulary(pages: Sequence[Page]) -> tuple[str, ...]:
     return unique((*declared, *defined))
 
 
-def _adopt(scope: Scope, page: Page, deadline: float) -> None:
-    """Take over the declarations and definitions of a used page."""
-    for item in page.where:
-        with contextlib.suppress(PageError):
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The declarations and equations of a page, parsed, or what keeps each from being parsed."""
+
+    page: Page
+    declarations: list[tuple[WhereItem, Declaration | PageError]]
+    equations: list[tuple[Equation, tuple[Statement, ...] | PageError]]
+
+    def declared(self) -> list[Declaration]:
+        """Return the declarations that could be parsed."""
+        return [each for _, each in self.declarations if isinstance(each, Declaration)]
+
+    def stated(self) -> list[Statement]:
+        """Return the statements that could be parsed."""
+        parsed = (each for _, each in self.equations if not isinstance(each, PageError))
+        return [statement for statements in parsed for statement in statements]
+
+
+def _read(page: Page, vocabulary: tuple[str, ...], deadline: float) -> _Read:
+    """Parse a page; what is excused is not parsed."""
+
+    def tried(read: Callable[[str, tuple[str, ...]], P], latex: str) -> P | PageError:
+        try:
             refuse_late(deadline)
-            declaration = read_declaration(item.latex, scope.vocabulary)
-            scope.declare(declaration, item.file or page.file, item.line)
-    for equation in page.equations:
+            return read(latex, vocabulary)
+        except PageError as error:
+            return error
+
+    return _Read(
+        page,
+        [(item, tried(read_declaration, item.latex)) for item in page.where],
+        [
+            (each, tried(read_display, each.latex) if each.unchecked is None else ())
+            for each in page.equations
+        ],
+    )
+
+
+def _declare(
+    scope: Scope, item: WhereItem, declaration: Declaration | PageError, file: str
+) -> None:
+    if isinstance(declaration, PageError):
+        raise declaration
+    scope.declare(scope.notation.declaration(declaration), item.file or file, item.line)
+
+
+def _written(scope: Scope, statements: tuple[Statement, ...] | PageError) -> tuple[Statement, ...]:
+    if isinstance(statements, PageError):
+        raise statements
+    return tuple(map(scope.notation.statement, statements))
+
+
+def _adopt(scope: Scope, read: _Read) -> None:
+    """Take over the declarations and definitions of a used page."""
+    for item, declaration in read.declarations:
+        with contextlib.suppress(PageError):
+            _declare(scope, item, declaration, read.page.file)
+    for equation, statements in read.equations:
         if equation.unchecked is not None:
             continue
         with contextlib.suppress(PageError):
-            refuse_late(deadline)
-            statements = read_display(equation.latex, scope.vocabulary)
-            for _ in _bind(scope, equation, statements, page.file):
+            for _ in _bind(scope, equation, _written(scope, statements), read.page.file):
                 pass
 
 

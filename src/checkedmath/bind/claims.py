@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from checkedmath.bind.binding import BoundPage, CheckedEquation
-from checkedmath.bind.resolving import resolve
+from checkedmath.bind.resolving import resolve, with_own_arguments
 from checkedmath.errors import PageError, ReadError
 from checkedmath.latex.nodes import Node
 from checkedmath.latex.parsing import read_display
@@ -35,7 +35,8 @@ def read_arguments(formula: Formula, bound_page: BoundPage) -> list[Node]:
                 "expected expressions with commas between, without a relation",
                 statement.relations[0].start,
             )
-        nodes.append(resolve(statement.sides[0], bound_page.scope))
+        side = bound_page.scope.notation.node(statement.sides[0])
+        nodes.append(with_own_arguments(resolve(side, bound_page.scope), bound_page.scope))
     return nodes
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from checkedmath.bind.definition import Definition
+from checkedmath.bind.notation import Notation
 from checkedmath.bind.standard import standard_definition
 from checkedmath.errors import ReadError
 from checkedmath.latex.library import KNOWN
@@ -47,6 +48,7 @@ class Scope:
     names: set[str] = field(default_factory=set)
     families: dict[str, Name] = field(default_factory=dict)
     vocabulary: tuple[str, ...] = ()
+    notation: Notation = field(default_factory=Notation)
     largest_literal: int = 0
     _users: dict[str, set[str]] = field(default_factory=dict)
     _dependents: dict[str, set[str]] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class Scope:
     def declare(self, declaration: Declaration, file: str, line: int) -> None:
         """Add a declaration; a name can have one only."""
         for name in declaration.names:
+            assert isinstance(name, Name)  # noqa: S101 - a raised layer has become one
             key, layer = key_of(name), _layer_of(name)
             if name.id == r"\mathbf{1}":
                 message = (

@@ -17,18 +17,22 @@ from checkedmath.latex.nodes import (
     Name,
     Node,
     Number,
+    Power,
 )
+
+_SYMBOLS = "a declaration names symbols such as X or W^{[1]}"
 
 
 class Declaring:
     """The rules of declarations: a method for each."""
 
-    def name_list(self, meta: Meta, items: list[Any]) -> tuple[Name, ...]:
-        """Return the names that are declared."""
+    def name_list(self, meta: Meta, items: list[Any]) -> tuple[Node, ...]:
+        """Return the names that are declared; a superscript may be a layer."""
         names = tuple(item for item in items if not isinstance(item, Token))
         for name in names:
-            if not isinstance(name, Name) or name.example or name.primes:
-                raise ReadError("a declaration names symbols such as X or W^{[1]}", meta.start_pos)
+            base = name.base if isinstance(name, Power) else name
+            if not isinstance(base, Name) or base.primes:
+                raise ReadError(_SYMBOLS, meta.start_pos)
             settled(name)
         return names
 

@@ -359,7 +359,7 @@ class FunctionType:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """Names and the set, range or function type that a ``where`` list gives them."""
+    """Names, as they are written, and the set, range or type that a ``where`` list gives them."""
 
-    names: tuple[Name, ...]
+    names: tuple[Node, ...]
     kind: Domain | IndexRange | FunctionType

@@ -10,6 +10,7 @@ from html import escape
 
 import numpy as np
 
+from checkedmath.bind.notation import notation_of
 from checkedmath.bind.scope import Scope
 from checkedmath.check.checker import CheckResult
 from checkedmath.check.numpy_lines import Column, Line, lines_of
@@ -56,8 +57,10 @@ def declared(*pages: ReadPage) -> Meanings:
     found: Meanings = {}
     for latex, html in (item for page in pages for item in page.meanings.items() if item[1]):
         with contextlib.suppress(PageError):
-            for name in read_declaration(latex).names:
-                found.setdefault(place_of(name), Meaning(html))
+            declaration = read_declaration(latex)
+            for name in notation_of([declaration], ()).declaration(declaration).names:
+                if isinstance(name, Name):
+                    found.setdefault(place_of(name), Meaning(html))
     return found
 
 

@@ -342,7 +342,6 @@ def test_declarations_have_their_tree(latex, expected):
         (r"X = 2", "a number is declared as"),
         (r"X > 2", "a number is declared as"),
         (r"2 \in \mathbb{R}", "a declaration names symbols such as X or W^{[1]}"),
-        (r"x^{(i)} \in \mathbb{R}", "a declaration names symbols such as X or W^{[1]}"),
         (r"g : \{1, 2\} \to \mathbb{R}", "a function goes from one set to another"),
         (r"X \in \mathbb{R}^n extra", "; found e"),
         ("", "write a declaration as X"),
