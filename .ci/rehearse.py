@@ -53,6 +53,8 @@ def run(job: dict[str, Any], values: dict[str, str], folder: Path, version: str)
     """Run the commands of a job in a folder, which is empty; the first that fails raises."""
     clone, python, tools = folder / "a clone", folder / "python", folder / "tools"
     subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+    remote = f"{values['github.server_url']}/{values['github.repository']}"
+    subprocess.run(["git", "remote", "set-url", "origin", remote], cwd=clone, check=True)
     if version:  # As the commit that is tagged.
         subprocess.run([sys.executable, ".ci/release.py", version], cwd=clone, check=True)
         subprocess.run(["git", "commit", "--all", "--quiet", "-m", version], cwd=clone, check=True)

@@ -1,11 +1,13 @@
 """
 Prepare a release: `nox -s release -- 0.2.0`.
 
-The version is written wherever it stands, and the changelog's *Unreleased* becomes its section. A
-prepared tree is only checked, so that the workflow of the tag runs the same command.
+The version is written wherever it stands, and the changelog's *Unreleased* becomes its section. The
+first release also writes the addresses of the repository and of the book, which are known by then.
+A prepared tree is only checked, so that the workflow of the tag runs the same command.
 """
 
 import re
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,14 +24,47 @@ IN_CITATION = re.compile(r"^version: (.*)$(\ndate-released: .*)?", re.MULTILINE)
 SECTION = re.compile(r"^## (\S+)(?: - (\S+))?\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
-def prepared(texts: dict[str, str], version: str, today: str) -> tuple[dict[str, str], str]:
+def addresses(remote: str) -> dict[str, str]:
+    """Return the addresses that PyPI shows, by their names; none if it is not on GitHub."""
+    found = re.search(r"github\.com[:/]([\w.-]+)/([\w.-]+?)(?:\.git)?/?$", remote.strip())
+    if found is None:
+        return {}
+    owner, name = found.groups()
+    repository = f"https://github.com/{owner}/{name}"
+    return {
+        "Documentation": f"https://{owner.lower()}.github.io/{name}/",
+        "Repository": repository,
+        "Issues": f"{repository}/issues",
+        "Changelog": f"{repository}/blob/main/CHANGELOG.md",
+    }
+
+
+def addressed(texts: dict[str, str], urls: dict[str, str]) -> dict[str, str]:
+    """Return the texts with the addresses where they have none."""
+    missing = [path for path in PROJECTS if "[project.urls]\n" not in texts[path]]
+    if missing and not urls:
+        message = f"{missing[0]} has no [project.urls], and the remote is not on GitHub"
+        raise ValueError(f"{message}: write Documentation and Repository there")
+    table = "[project.urls]\n" + "".join(f'{name} = "{url}"\n' for name, url in urls.items())
+    behind = "[project.optional-dependencies]\n"
+    after = {path: texts[path].replace(behind, f"{table}\n{behind}", 1) for path in missing}
+    if urls and "\nrepository-code: " not in texts[CITATION]:
+        cited = f"\nrepository-code: {urls['Repository']}\nurl: {urls['Documentation']}\nlicense: "
+        after[CITATION] = texts[CITATION].replace("\nlicense: ", cited, 1)
+    return texts | after
+
+
+def prepared(
+    texts: dict[str, str], version: str, today: str, urls: dict[str, str]
+) -> tuple[dict[str, str], str]:
     """
     Return the files' texts for the release, and its notes.
 
     Raises
     ------
     ValueError
-        If the version is none, is not the next one, or nothing is said of it in the changelog.
+        If the version is none, is not the next one, or nothing is said of it in the changelog, or
+        if there are no addresses.
     """
     if not VERSION.fullmatch(version):
         raise ValueError(f"expected a version such as 0.2.0, got {version!r}")
@@ -56,7 +91,7 @@ def prepared(texts: dict[str, str], version: str, today: str) -> tuple[dict[str,
     after = {path: IN_PROJECT.sub(f'version = "{version}"', texts[path]) for path in PROJECTS}
     cited = f"version: {version}\ndate-released: {date}"
     after |= {CITATION: IN_CITATION.sub(cited, texts[CITATION]), CHANGELOG: changelog}
-    return after, notes.strip() + "\n"
+    return addressed(after, urls), notes.strip() + "\n"
 
 
 def _order(version: str) -> tuple[int, ...]:
@@ -74,9 +109,11 @@ def main() -> None:
     (version,) = sys.argv[1:]
     paths = (*PROJECTS, CITATION, CHANGELOG)
     texts = {path: (ROOT / path).read_text("utf-8") for path in paths}
+    command = ["git", "config", "remote.origin.url"]
+    origin = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     today = datetime.now(UTC).date().isoformat()
     try:
-        after, notes = prepared(texts, version, today)
+        after, notes = prepared(texts, version, today, addresses(origin.stdout))
     except ValueError as error:
         sys.exit(f"release: {error}")
     for path, text in {**after, NOTES: notes}.items():

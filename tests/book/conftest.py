@@ -48,7 +48,10 @@ class Book:
             shutil.copytree(
                 ROOT / part, self.folder / part, ignore=shutil.ignore_patterns("__pycache__")
             )
-        shutil.copy(ROOT / "pyproject.toml", self.folder)
+        # Where it is shown, which the first release writes, a test says for itself.
+        text = (ROOT / "pyproject.toml").read_text("utf-8")
+        text = re.sub(r"^\[project\.urls\]\n(?:.+\n)+\n", "", text, flags=re.MULTILINE)
+        (self.folder / "pyproject.toml").write_text(text, encoding="utf-8")
 
     def shorten(self):
         """Leave of most pages what others can lead to: headings, and equations with a label."""

@@ -15,6 +15,7 @@ def configuration(monkeypatch, **variables):
         monkeypatch.setenv(name, "")
     for name in NAMES:
         monkeypatch.setenv(name, variables.get(name, ""))
+    monkeypatch.setattr("tomllib.loads", lambda _: {"project": {}})
     monkeypatch.chdir(ROOT)
     monkeypatch.syspath_prepend(ROOT)
     return runpy.run_path(str(ROOT / "conf" / "conf.py"))
