@@ -79,6 +79,8 @@ def run(job: dict[str, Any], values: dict[str, str], folder: Path, version: str)
         elif "run" in step:
             more = {**job.get("env", {}), **step.get("env", {})}
             more = {key: filled(value, values) for key, value in more.items()}
+            # There is no token here.
+            more = {key: value for key, value in more.items() if value}
             more |= dict(line.split("=", 1) for line in told.read_text("utf-8").splitlines())
             command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
             command += [filled(step["run"], values)]
