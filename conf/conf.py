@@ -51,6 +51,7 @@ numfig_format = dict.fromkeys(("figure", "table", "code-block"), "%.0s")  # thes
 bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"
 checkedmath_pages = "all"
+checkedmath_certify = True
 checkedmath_packages = ["oneoverm"]
 checkedmath_notation = "notation"
 # These pages explain the checker, with symbols of their own.

@@ -71,6 +71,10 @@ class UndecidedError(DrawAgainError):
     """The error bounds of a draw's numbers leave a choice open, at the precision at hand."""
 
 
+class IrrationalError(PageError):
+    """What is not a fraction, or not rational in what is drawn, where fractions are computed."""
+
+
 class TimeoutReachedError(PageError):
     """The time given for the page has run out."""
 

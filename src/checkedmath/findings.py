@@ -21,28 +21,60 @@ class Certificate:
         How many.
     bits : int
         The precision that the most difficult of them took.
-    digits : float
-        To how many digits the sides are equal, at least; infinite if they are exactly equal, or if
-        it is no question of digits, as for ``<``.
+        0 if all were decided in fractions.
+    digits : float or None
+        To how many digits the sides are equal, at least; infinite if they are exactly equal, and
+        None if it is no question of digits, as for ``<``.
+    degree : int or None
+        Where both sides are rational in what is drawn, the degree of their difference, at most.
+        Were it not 0, a point would have shown it but for a chance of the degree in 2**40.
     """
 
     points: int
     bits: int
-    digits: float
+    digits: float | None
+    degree: int | None = None
 
     @property
     def radius(self) -> float:
         """How far the sides may be apart, on their scale; at least what a float can say."""
-        return 0.0 if math.isinf(self.digits) else 10.0 ** -min(self.digits, 300)
+        if self.digits is None or math.isinf(self.digits):
+            return 0.0
+        return math.pow(10.0, -min(self.digits, 300))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the certificate for JSON."""
-        return {"points": self.points, "bits": self.bits, "radius": self.radius}
+        return {
+            "points": self.points,
+            "bits": self.bits,
+            "radius": self.radius,
+            "degree": self.degree,
+        }
 
     def __str__(self) -> str:
         """Say in a few words what is certified."""
-        digits = "" if math.isinf(self.digits) else ": 100 digits"
-        return f"certified{digits} at {self.points} random points"
+        how = ""
+        if self.digits is not None:
+            how = ": exactly equal" if math.isinf(self.digits) else ": 100 digits"
+        return f"certified{how} at {self.points} random points"
+
+    @property
+    def chance(self) -> str:
+        """What is known of the chance that a false equality is certified, in words."""
+        if self.degree is not None:
+            return f"were it false, each point would miss it with probability {self.degree}/2^40"
+        if self.digits is None:
+            return ""
+        return (
+            "the sides are not rational in what is drawn: different analytic functions agree on a "
+            "set of measure 0, and no probability is stated"
+        )
+
+    @property
+    def strength(self) -> tuple[bool, float]:
+        """By what the weakest of several certificates is found."""
+        digits = math.inf if self.digits is None else self.digits
+        return (self.degree is not None, digits if self.degree is None else -self.degree)
 
 
 # Without slots: Sphinx pickles all findings in each build, which slots make twice as slow.

@@ -30,7 +30,6 @@ from checkedmath.errors import (
     UncheckedError,
     UndeclaredError,
 )
-from checkedmath.evaluate.balls import Balls
 from checkedmath.evaluate.certifying import Verdict
 from checkedmath.evaluate.comparing import Comparison, Sample, compare
 from checkedmath.evaluate.drawing import LEAST_DRAWS
@@ -146,8 +145,7 @@ def check(
         findings, scope = bound_page.findings, bound_page.scope
         try:
             count = max(settings.draws, LEAST_DRAWS)
-            balls = Balls() if settings.certify else None
-            draws = Draws(scope, settings.seed, count, deadline, balls)
+            draws = Draws(scope, settings.seed, count, deadline, certify=settings.certify)
         except PageError as error:
             place = error.origin[1] if error.origin and error.origin[0] == page.file else 1
             bound_page.fail(Formula("", place), error)
@@ -316,10 +314,10 @@ class Checker:
         try:
             outcome, again = self._first(sampler, sign, samples, tolerance)
         except DrawAgainError as error:
-            if self.draws.balls is None:
+            if not self.draws.certify:
                 raise
             told, outcome = error, Comparison(False, math.nan)
-        if self.draws.balls is None or not self.thorough:
+        if not (self.draws.certify and self.thorough):
             return outcome, {"drawn_again": again}
         try:
             verdict, certificate = sampler.proof(sign, tolerance)
@@ -327,12 +325,13 @@ class Checker:
             raise
         except PageError as error:
             verdict, certificate = Verdict(None, error.message), None
+        if certificate is not None and (verdict.proved or outcome.nothing):
+            proved = Comparison(True, certificate.radius) if verdict.proved else outcome
+            return proved, {"certificate": certificate}
         if verdict.proved is None and told is not None:
             raise told
         if verdict.proved is None:
             return outcome, {"drawn_again": again, "uncertified": verdict.reason}
-        if certificate is not None:
-            return Comparison(True, certificate.radius), {"certificate": certificate}
         seen = told is None and not outcome.holds
         reason = outcome.reason if seen else verdict.reason
         return Comparison(False, outcome.error if seen else verdict.error, reason), {}
@@ -420,7 +419,7 @@ class Checker:
         returned, findings = check_implementation(item, load, self.bound_page, self.evaluators)
         if all(finding.passes for finding in findings):
             self.returned[id(item)] = returned
-        why = "" if self.draws.balls is None else "a function computes in its own numbers"
+        why = "a function computes in its own numbers" if self.draws.certify else ""
         yield from (replace(finding, uncertified=why) for finding in findings)
 
     def _statements(self, side: Equation | Implementation) -> tuple[Node, ...]:
@@ -463,7 +462,7 @@ class Checker:
             yield failed(finding, row.right, error)
             return
         found = row_finding(finding, row, words)
-        if found.passes and self.draws.balls is not None and self.thorough:
+        if found.passes and self.draws.certify and self.thorough:
             found = self._certified_row(found, list(zip(left, right, strict=True)))
         yield found
 
@@ -481,7 +480,7 @@ class Checker:
                 certificates.append(certificate)
         except PageError as error:
             return replace(finding, uncertified=error.message)
-        weakest = min(certificates, key=lambda each: each.digits)
+        weakest = min(certificates, key=lambda each: each.strength)
         return replace(finding, certificate=weakest)
 
     def _pair_words(self, left: Node, right: Node) -> set[str]:
@@ -506,7 +505,7 @@ class Checker:
         if not sampler.something:
             message = "both sides are 0 on all draws, or an index has no values: nothing was tested"
             raise UncheckedError(message)
-        if not words and self.draws.balls is not None:
+        if not words and self.draws.certify:
             words = {word for word in WORDS if sampler.proof("=", word=word)[0].proved}
         if len(words - ({"mean"} if "same" in words else set())) > 1:
             raise UncheckedError(f"nothing tells {' and '.join(sorted(words))} apart on any draw")

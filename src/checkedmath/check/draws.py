@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import DrawAgainError
-from checkedmath.evaluate.balls import Balls
+from checkedmath.evaluate.balls import PRECISIONS, Balls
 from checkedmath.evaluate.drawing import Plan, draw, marks_beside, small_set
 from checkedmath.evaluate.evaluating import Evaluator
+from checkedmath.evaluate.rationals import Quotients
 from checkedmath.evaluate.recording import Noise, Record
 from checkedmath.latex.nodes import BigOperator, Derivative, Node, Number, Power
 
@@ -48,6 +49,8 @@ class Draws:
 
     Attributes
     ----------
+    certify : bool
+        Whether balls decide.
     evaluators : list of Evaluator
         The first draws, on which everything is evaluated.
     """
@@ -58,12 +61,14 @@ class Draws:
         seed: int,
         count: int,
         deadline: float = math.inf,
-        balls: Balls | None = None,
+        *,
+        certify: bool = False,
     ) -> None:
         self._scope = scope
         self._seed = seed
         self.deadline = deadline
-        self.balls = balls
+        self.certify = certify
+        self._makers = {"balls": Balls(), "fractions": Quotients()} if certify else {}
         self._made: dict[Plan, Evaluator] = {}
         self._exact: dict[tuple[Plan, int], Evaluator] = {}
         self.count = count
@@ -110,10 +115,10 @@ class Draws:
 
     @contextlib.contextmanager
     def exact(self, evaluator: Evaluator, bits: int) -> Iterator[Evaluator]:
-        """Give an evaluator of the same draw that computes with balls, at this precision."""
-        balls = self.balls or Balls()
+        """Give an evaluator of the same draw in balls of some bits; of 0 bits, in fractions."""
+        balls = self._makers["balls" if bits else "fractions"]
         key = (evaluator.draw.plan, bits)
-        with balls.precision(bits):
+        with balls.precision(bits or PRECISIONS[0]):
             if key not in self._exact:
                 drawn = balls.draw(evaluator.draw, self._seed)
                 self._exact[key] = Evaluator(self._scope, drawn, evaluator.deadline)

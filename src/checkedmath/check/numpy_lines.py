@@ -213,6 +213,7 @@ class _Sampler(Sampler):
     ) -> None:
         super().__init__(column.draws, column.scope, sides, one_example=column.one_example)
         self._target, self._value, self._uses = target, value, uses
+        self._certifies = False  # a line computes in float64
 
     def compare(self) -> None:
         """

@@ -15,9 +15,16 @@ from checkedmath.bind.scope import Scope
 from checkedmath.check.draws import FEW_WIDE, MOST_REDRAWS, Draws
 from checkedmath.check.free_indices import bindings_of, both_sides, free_indices_of
 from checkedmath.check.rows import pairs_of, words_of
-from checkedmath.errors import DrawAgainError, PageError, ReadError, UndecidedError, refuse_late
+from checkedmath.errors import (
+    DrawAgainError,
+    IrrationalError,
+    PageError,
+    ReadError,
+    UndecidedError,
+    refuse_late,
+)
 from checkedmath.evaluate.balls import PRECISIONS
-from checkedmath.evaluate.certifying import Verdict, decide
+from checkedmath.evaluate.certifying import Verdict, decide, decide_exactly
 from checkedmath.evaluate.comparing import (
     ROUNDING,
     Comparison,
@@ -100,6 +107,8 @@ class Sampler:
         self._free = free_indices_of(sides, scope)
         self._one_example = one_example
         self._room = MOST_COMPARED
+        self._certifies = draws.certify
+        self._fractions = True
         self.against_zero = sides.count(_ZERO) == 1
         self.something = False
 
@@ -157,20 +166,24 @@ class Sampler:
         PageError
             If a side cannot be evaluated, or no draw decides.
         """
-        certificate = Certificate(0, 0, math.inf)
-        something = self.against_zero or bool(word)
+        verdicts: list[Verdict] = []
+        most = 0
         for number in range(self._draws.count):
             verdict, bits = self._on_first_in_balls(number, sign, tolerance, word)
             if not verdict.proved:
                 return verdict, None
-            something = something or verdict.something
-            certificate = Certificate(
-                certificate.points + 1,
-                max(certificate.bits, bits),
-                min(certificate.digits, verdict.digits),
-            )
+            verdicts.append(verdict)
+            most = max(most, bits)
+        degrees = [each.degree for each in verdicts if each.degree is not None]
+        certificate = Certificate(
+            len(verdicts),
+            most,
+            min((each.digits for each in verdicts if each.digits is not None), default=None),
+            max(degrees) if len(degrees) == len(verdicts) else None,
+        )
+        something = self.against_zero or bool(word) or any(each.something for each in verdicts)
         if not something:
-            return Verdict(None, "both sides are 0 in every draw"), None
+            return Verdict(None, "both sides are 0 in every draw"), certificate
         return Verdict(True), certificate
 
     def _on_first_in_balls(
@@ -195,13 +208,19 @@ class Sampler:
         UndecidedError
             If a choice between two branches stays open.
         """
+        if sign == "=" and self._fractions and not evaluator.draw.plan.wide:
+            with self._draws.exact(evaluator, 0) as exact:
+                try:
+                    return decide_exactly(self._in_balls(exact, word)), 0
+                except IrrationalError:
+                    self._fractions = False
         verdict: Verdict | None = None
         told: UndecidedError | None = None
         bits = 0
         for bits in PRECISIONS[:_FEW] if evaluator.draw.plan.wide else PRECISIONS:
             with self._draws.exact(evaluator, bits) as exact:
                 try:
-                    samples = self._row_samples(exact, word) if word else self._samples(exact, 0)
+                    samples = self._in_balls(exact, word)
                 except UndecidedError as error:
                     told = error
                     continue
@@ -212,8 +231,10 @@ class Sampler:
             raise told
         return verdict or Verdict(None), bits
 
-    def _row_samples(self, evaluator: Evaluator, word: str) -> list[Sample]:
-        """Return the values that are equal on a draw if a word fits a row."""
+    def _in_balls(self, evaluator: Evaluator, word: str) -> list[Sample]:
+        """Return the values on a draw; with a word, those that are equal if it fits a row."""
+        if not word:
+            return self._samples(evaluator, 0)
         return [
             Sample(one, other, evaluator.draw.sizes)
             for each, batch in self._rows(evaluator)
@@ -312,7 +333,7 @@ class Sampler:
         for evaluator in evaluators:
             evaluator.deadline = self._for_one_draw()
             try:
-                if self._draws.balls is not None and not evaluator.draw.plan.large:
+                if self._certifies and not evaluator.draw.plan.large:
                     verdict, _ = self._decided(evaluator, sign)
                     self.something = self.something or verdict.something
                     if verdict.proved is False:

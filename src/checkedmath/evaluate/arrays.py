@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from checkedmath.errors import DrawAgainError, ReadError, ShapeError, UndecidedError
 from checkedmath.evaluate.functions import COMMANDS, absolute, maximum
-from checkedmath.evaluate.numbers import is_balls, signs
+from checkedmath.evaluate.numbers import is_balls, zeros
 from checkedmath.latex import library
 
 Array = NDArray[Any]
@@ -125,7 +125,7 @@ def _exact_inverse(value: Array) -> Array:
     """Return the inverse of a matrix of balls; its determinant must not be 0."""
     determinant, cofactors = _cofactors(value)
     try:
-        if (signs(determinant) == 0).any():
+        if zeros(determinant).any():
             raise DrawAgainError(_NO_INVERSE)
     except UndecidedError:
         raise UndecidedError(_NO_INVERSE) from None

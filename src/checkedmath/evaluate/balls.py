@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -61,7 +61,7 @@ class Balls:
         self._flint = flint
         self._terms = 2
         self._steps: dict[tuple[int, int], Array] = {}
-        self._lift = np.frompyfunc(flint.arb, 1, 1)
+        self._lift = np.frompyfunc(self.exact, 1, 1)
 
     @contextlib.contextmanager
     def precision(self, bits: int) -> Iterator[None]:
@@ -78,9 +78,15 @@ class Balls:
         """Return an array of the same numbers as balls; those of float64 are exact."""
         return value if is_balls(value) else np.asarray(self._lift(value.astype(object)))
 
+    def exact(self, number: Any) -> Any:  # noqa: ANN401 (what is of python-flint has no types)
+        """Return a ball that contains a rational number, and no other where it has the bits."""
+        if isinstance(number, float):
+            return self._flint.arb(number)
+        return self._flint.arb(self._flint.fmpq(number.numerator, number.denominator))
+
     def number(self, value: Rational) -> Array:
-        """Return a rational number."""
-        return self._one(self._flint.arb(self._flint.fmpq(value.numerator, value.denominator)))
+        """Return a rational number, as an array."""
+        return self._one(self.exact(value))
 
     def constant(self, name: str) -> Array:
         """Return e or π."""
@@ -118,7 +124,7 @@ class Balls:
         """Return what a symbol is moved by: the variable of the power series, or its opposite."""
         key = (sign, self._terms)
         if key not in self._steps:
-            self._steps[key] = self._one(self._flint.arb_series([0, sign], self._terms))
+            self._steps[key] = self._one(self._series([0, sign], self._terms))
         return self._steps[key]
 
     def slope(self, at: Callable[[Array], Array], *, nested: bool) -> Array:
@@ -155,7 +161,11 @@ class Balls:
             return number * 0
         if not number.prec:
             raise NestedError(TOO_SHORT)
-        return self._flint.arb_series([each / 2 for each in list(number)[1:]], number.prec - 1)
+        halves = [number[place] / 2 for place in range(1, number.prec)]
+        return self._series(halves, number.prec - 1)
+
+    def _series(self, coefficients: Sequence[Any], terms: int) -> Any:  # noqa: ANN401
+        return self._flint.arb_series(coefficients, terms)
 
 
 def _second_coefficient(number: Any) -> Any:  # noqa: ANN401

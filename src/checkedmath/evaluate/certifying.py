@@ -31,21 +31,25 @@ class Verdict:
         Whether the relation is true on all of them; None where the error bounds leave it open.
     reason : str
         Why it is not proved, in words.
-    digits : float
-        To how many digits the sides are equal, at least; infinite where that is not the question.
+    digits : float or None
+        To how many digits the sides are equal, at least; infinite if they are exactly equal, and
+        None where that is not the question.
     something : bool
         Whether some number of a side is not 0.
     error : float
         The relative error of sides that differ, where it is known.
+    degree : int or None
+        That of the difference of the sides, at most, in what is drawn, if they are fractions.
     bounds : list
         How far the sides of each group of samples may be apart.
     """
 
     proved: bool | None
     reason: str = ""
-    digits: float = math.inf
+    digits: float | None = None
     something: bool = True
     error: float = math.nan
+    degree: int | None = None
     bounds: list[Any] = field(default_factory=list)
 
 
@@ -77,6 +81,25 @@ class _Group:
     def scale(self) -> Any:  # noqa: ANN401
         """How large a number of the sides is at least."""
         return functools.reduce(max, (number.abs_lower() for number in (*self.left, *self.right)))
+
+
+def decide_exactly(samples: list[Sample]) -> Verdict:
+    """Decide an equality on samples in fractions."""
+    for sample in samples:
+        require_one_shape(sample.left, sample.right)
+    sides = [number for each in samples for side in (each.left, each.right) for number in side.flat]
+    differences = [number for each in samples for number in (each.left - each.right).flat]
+    scale = max(abs(number.value) for number in sides)
+    apart = max(abs(number.value) for number in differences)
+    degree = max(number.above for number in differences)
+    if not apart:
+        return Verdict(True, digits=math.inf, something=scale > 0, degree=degree)
+    part = apart / scale
+    error = int(part.p) / int(part.q)
+    return Verdict(False, _REFUTED.format(f"{error:.2g}"), error=error)
+
+
+_REFUTED = "it is proved that the sides differ, by {} of their scale"
 
 
 def decide(
@@ -137,8 +160,7 @@ def _equal(found: list[_Group], scales: list[Any], digits: float) -> Verdict:
         apart = [number.abs_upper() for number in group.differences if not number.contains(0)]
         if apart:
             part = functools.reduce(max, apart) / scale
-            written = part.str(2, radius=False)
-            reason = f"it is proved that the sides differ, by {written} of their scale"
+            reason = _REFUTED.format(part.str(2, radius=False))
             return Verdict(False, reason, error=float(part))
     return Verdict(True, digits=digits) if digits >= DIGITS else Verdict(None, _OPEN, digits)
 
@@ -155,15 +177,17 @@ def _unequal(found: list[_Group], digits: float) -> Verdict:
 def _ordered(sign: str, found: list[_Group], scales: list[Any]) -> Verdict:
     """Decide an order; with ``≤`` and ``≥``, what is equal to so many digits is equal."""
     strict = sign in "<>"
-    digits = math.inf
+    digits: float | None = None
     for group, scale in zip(found, scales, strict=True):
         for difference in group.differences:
             above = difference if sign in "≤<" else -difference
             if above > 0 or (strict and above.is_zero()):
                 return Verdict(False, f"some draw has not {sign}")
             if not above < 0:
-                digits = 0 if strict else min(digits, _digits(above.abs_upper(), scale))
-    return Verdict(True, digits=digits) if digits >= DIGITS else Verdict(None, _OPEN)
+                own = 0 if strict else _digits(above.abs_upper(), scale)
+                digits = own if digits is None else min(digits, own)
+    is_sure = digits is None or digits >= DIGITS
+    return Verdict(True, digits=digits) if is_sure else Verdict(None, _OPEN)
 
 
 def _digits(bound: Any, scale: Any) -> float:  # noqa: ANN401

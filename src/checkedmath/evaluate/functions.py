@@ -23,6 +23,7 @@ from checkedmath.evaluate.numbers import (
     is_series,
     nothing_like,
     signs,
+    zeros,
 )
 from checkedmath.latex.library import SIGMOID
 
@@ -64,7 +65,7 @@ def divide_entries(above: Array, below: Array) -> Array:
     """Return the quotients of entries; what is divided by 0 is not a number or infinite."""
     if not is_balls(below):
         return np.asarray(above / below)
-    zero = signs(below) == 0
+    zero = zeros(below)
     if not zero.any():
         return np.asarray(above / below)
     return np.where(zero, nothing_like(above * below), above / np.where(zero, below * 0 + 1, below))

@@ -80,6 +80,30 @@ def signs(value: Array) -> Array:
     return np.asarray(_signs(value)).astype(int)
 
 
+def _is_zero(number: Any) -> bool:  # noqa: ANN401
+    constant = _constant(number)
+    if not constant.contains(0):
+        return False
+    if constant.is_zero() or constant.is_nan():
+        return True
+    raise UndecidedError("whether a number is 0, by which something is divided, stays open")
+
+
+_zeros = np.frompyfunc(_is_zero, 1, 1)
+
+
+def zeros(value: Array) -> Array:
+    """
+    Return where a ball of an array is 0, or not a number.
+
+    Raises
+    ------
+    UndecidedError
+        If a ball contains 0 and other numbers.
+    """
+    return np.asarray(_zeros(value)).astype(bool)
+
+
 def is_positive(number: Any) -> bool:  # noqa: ANN401
     """
     Return whether one ball or power series is positive, for a choice between two branches.
@@ -92,7 +116,11 @@ def is_positive(number: Any) -> bool:  # noqa: ANN401
         If it is 0 where a derivative moves it.
     """
     sign = _sign(number)
-    if not sign and is_series(number) and any(not each.is_zero() for each in number):
+    if (
+        not sign
+        and is_series(number)
+        and any(not number[place].is_zero() for place in range(number.prec))
+    ):
         raise DrawAgainError(AT_KINK)
     return sign > 0
 

@@ -16,7 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
-from checkedmath.findings import Finding, FunctionFinding, RowFinding
+from checkedmath.findings import Finding, FunctionFinding, RelationFinding, RowFinding
 from checkedmath.page.model import WORDS
 from checkedmath.sphinxext.rows import SideBySideRow, Symbols
 from checkedmath.sphinxext.store import KEY, Found, book_of, is_site
@@ -192,10 +192,15 @@ def _describe(findings: list[Finding]) -> tuple[str, str, str, str]:
     sizes = ", ".join(f"{name} = {size}" for name, size in sorted(first.sizes[0].items()))
     certificates = [f.certificate for f in findings if f.certificate is not None]
     if len(certificates) == len(findings):
-        weakest = min(certificates, key=lambda each: each.digits)
+        weakest = min(certificates, key=lambda each: each.strength)
         bound = f"; error bound {weakest.radius:.0e}, from {weakest.bits} bits"
-        words = f"{count} {weakest} (sizes differ each time; the first had {sizes})"
-        return "holds", "✓", "Certified", words + (bound if weakest.radius else "")
+        words = (
+            f"{count} {weakest} (sizes differ each time; the first had {sizes})"
+            f"{bound if weakest.radius else ''}"
+        )
+        if weakest.chance and isinstance(first, RelationFinding) and first.relation == "=":
+            words += f"; {weakest.chance}"
+        return "holds", "✓", "Certified", words
     words = (
         f"Executed: {count}{compared} on {first.draws} random draws (sizes differ each time; the "
         f"first had {sizes}); worst relative error {max(errors):.1e}, in float64"

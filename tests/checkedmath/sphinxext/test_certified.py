@@ -36,7 +36,13 @@ def test_the_mark_the_word_the_report_and_the_file_say_what_is_certified(book):
     notes = re.findall(r'aria-label="Certified"[^>]* title="([^"]*)"', book.html())
     assert len(notes) == 3
     assert notes[-1].startswith("1 equality certified: 100 digits at 5 random points (sizes ")
-    assert re.search(r"; error bound 1e-1\d\d, from 400 bits$", notes[-1])
+    assert re.search(
+        r"; error bound 1e-1\d\d, from 400 bits; the sides are not rational", notes[-1]
+    )
+    assert "equality certified: exactly equal at 5 random points (sizes" in notes[0]
+    assert re.search(
+        r"\); were it false, each point would miss it with probability \d+/2\^40$", notes[0]
+    )
     assert "the batch is the mean of the examples; certified" in book.html()
     assert "holds, certified: 100 digits at 5 random points" in book.html("report")
     written = json.loads((book.folder / "_build" / "html" / "checks.json").read_text("utf-8"))
@@ -46,6 +52,35 @@ def test_the_mark_the_word_the_report_and_the_file_say_what_is_certified(book):
     assert powers["points"] == 5
     assert powers["bits"] == 400
     assert 0 < powers["radius"] <= 1e-100
+    assert powers["degree"] is None
+    (exact,) = [
+        each["certified"]
+        for each in written["checks"]
+        if each["kind"] == "relation" and each["label"] == "dw"
+    ]
+    assert exact == {"points": 5, "bits": 0, "radius": 0.0, "degree": exact["degree"]}
+    assert exact["degree"] > 1
+
+
+def test_a_line_of_numpy_computes_in_float64_beside_certified_equations(book, page):
+    lines = """
+::::{side-by-side}
+$$ r := \\frac{1}{m} \\max(w_1, 0) $$
+
+```numpy
+r = np.maximum(w[:1], 0) / m
+```
+
+$$ q := \\frac{1}{m} \\max(w_1, 0) $$
+
+```numpy
+q = np.maximum(w[:1], 0) / m
+```
+::::
+"""
+    book.write("index", page + MORE + lines)
+    assert book.build(checkedmath_certify=True, checkedmath_python_names={})[1] == []
+    assert "np.maximum(w[:1], 0) / m" in book.html()
 
 
 def test_what_float64_takes_for_equal_is_refused(book, page):
