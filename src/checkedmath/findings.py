@@ -272,8 +272,9 @@ def failed(finding: _F, formula: Formula, error: PageError, guess: str = "") -> 
         line, column = formula.place(error.offset)
     diagnosis = error.message
     if error.origin is not None and error.origin != (finding.file, line):
-        place = "{}:{}".format(*error.origin)
-        diagnosis = f"it rests on the definition at {place}: {diagnosis}"
+        file, at = error.origin
+        place = f"line {at}" if file == finding.file else f"{file}:{at}"
+        diagnosis = f"rests on {place}" + (f": {diagnosis}" if diagnosis else "")
     if guess:
         diagnosis = f"{diagnosis}; {guess}"
     return replace(finding, status=error.status, line=line, column=column, diagnosis=diagnosis)

@@ -112,9 +112,9 @@ def test_an_error_from_a_definition_names_it():
     assert failure("page.md", Formula("  a", 5), error).diagnosis == "wrong"
     error.origin = ("page.md", 5)
     assert failure("page.md", Formula("  a", 5), error).diagnosis == "wrong"
-    for file, line in (("page.md", 9), ("other.md", 5)):
+    for file, line, place in (("page.md", 9, "line 5"), ("other.md", 5, "page.md:5")):
         found = failure(file, Formula("  a", line), error)
-        assert found.diagnosis == "it rests on the definition at page.md:5: wrong"
+        assert found.diagnosis == f"rests on {place}: wrong"
     assert failure("other.md", Formula("  a", 2), error).column == 3
 
 

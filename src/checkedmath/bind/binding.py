@@ -12,10 +12,11 @@ from checkedmath.bind.resolving import resolve, resolve_definitions, with_own_ar
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError, ReadError, UncheckedError, refuse_late
 from checkedmath.findings import Finding, RelationFinding, failure
-from checkedmath.latex.nodes import Declaration, Statement
+from checkedmath.latex.names import key_of
+from checkedmath.latex.nodes import Declaration, Name, Product, Statement
 from checkedmath.latex.parsing import read_declaration, read_display
 from checkedmath.latex.unread_relations import relations_unread
-from checkedmath.latex.vocabulary import declared_in, defined_in, unique
+from checkedmath.latex.vocabulary import declared_in, defined_in, targets_in, unique
 from checkedmath.page.model import Equation, Formula, Page, WhereItem
 
 P = TypeVar("P")
@@ -100,9 +101,11 @@ def bind_page(page: Page, used: Sequence[Page] = (), deadline: float = float("in
         except PageError as error:
             checked.statements = ()
             bound_page.fail(equation, error)
+            _refuse_names(bound_page, equation)
     for checked in bound_page.equations:
         _resolve(bound_page, checked, deadline)
     resolve_definitions(bound_page.scope)
+    bound_page.scope.choose_values()
     bound_page.scope.note_literals(
         side
         for checked in bound_page.equations
@@ -110,6 +113,19 @@ def bind_page(page: Page, used: Sequence[Page] = (), deadline: float = float("in
         for side in statement.sides
     )
     return bound_page
+
+
+def _refuse_names(bound_page: BoundPage, equation: Equation) -> None:
+    """Remember the names that an equation defines which cannot be read."""
+    scope = bound_page.scope
+    line, _ = equation.place(None)
+    for target in targets_in(equation.latex):
+        with contextlib.suppress(PageError):
+            head = read_display(f"{target} = 0", scope.vocabulary)[-1].sides[0]
+            name = head.factors[0] if isinstance(head, Product) else head
+            if isinstance(name, Name) and not scope.definitions.get(key_of(name)):
+                place = (equation.file or bound_page.page.file, line)
+                scope.refused.update(dict.fromkeys((name.id, key_of(name)), place))
 
 
 def _report_unread(bound_page: BoundPage, equation: Equation) -> None:

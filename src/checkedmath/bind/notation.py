@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from checkedmath.latex.names import batch_name, example_name, key_of
 from checkedmath.latex.nodes import (
     Declaration,
+    Domain,
     Group,
     IndexRange,
     Name,
@@ -25,7 +26,9 @@ from checkedmath.latex.nodes import (
     Statement,
 )
 
-_STYLE = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|mathit)\{([A-Za-z]|\\[A-Za-z]+)\}")
+_STYLE = re.compile(
+    r"\\(?:mathbf|boldsymbol|bm|vec|mathit)\{([A-Za-z]|\\[A-Za-z]+(?:\{[A-Za-z]\})?)\}"
+)
 
 
 @dataclass(slots=True)
@@ -79,7 +82,9 @@ class Notation:
             return replace(name, layer=name.example, example=None)
         if name.subscripts and name.layer is None and name.id in self.sequences:
             return replace(name, layer=name.subscripts[0], subscripts=name.subscripts[1:])
-        if not name.subscripts or not self.known.isdisjoint((name.id, key_of(name))):
+        if not (name.subscripts or name.example) or not self.known.isdisjoint(
+            (name.id, key_of(name))
+        ):
             return name
         if not all(map(_may_number, name.subscripts)):
             return name
@@ -103,15 +108,17 @@ def notation_of(declarations: Sequence[Declaration], statements: Iterable[Statem
                     steps.add(getattr(layer, "id", ""))
     ranges = (each for each in declarations if isinstance(each.kind, IndexRange))
     indices = {name.id for each in ranges for name in each.names if isinstance(name, Name)}
+    arrays = (each for each in declarations if isinstance(each.kind, Domain) and each.kind.shape)
+    columns = {name for each in arrays for name in each.names if getattr(name, "subscripts", ())}
     defined = [each for each in statements if each.relations and each.relations[0].sign == ":="]
     for statement in defined:
-        _note_definition(found, statement, indices, steps)
+        _note_definition(found, statement, indices, steps, columns)
     _note_known(found, declarations, defined)
     return found
 
 
 def _note_definition(
-    found: Notation, statement: Statement, indices: set[str], steps: set[str]
+    found: Notation, statement: Statement, indices: set[str], steps: set[str], columns: set[Node]
 ) -> None:
     """Note how the layer of what is defined is written, if it has one."""
     match statement.sides[0]:
@@ -122,7 +129,8 @@ def _note_definition(
         case Name(example=Name() as layer) as name if layer.id in steps:
             found.bracketed.add(name.id)
         case Name(subscripts=(Name() as index, *_)) as name if index.id in indices:
-            if any(_is_step(node, name, index) for node in _inside(statement)):
+            own = {each for each in columns if getattr(each, "subscripts", ()) == name.subscripts}
+            if any(node in own or _is_step(node, name, index) for node in _inside(statement)):
                 found.sequences.add(name.id)
 
 

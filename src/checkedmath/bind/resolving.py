@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import replace
 from itertools import pairwise
@@ -86,12 +85,15 @@ def _own_arguments(name: Name, scope: Scope) -> tuple[Name, ...] | None:
 
 
 def resolve_definitions(scope: Scope) -> None:
-    """Resolve the bodies of all definitions; two readings are reported with the equation."""
+    """Resolve the bodies of all definitions; one with two readings is refused."""
     for key, definitions in scope.definitions.items():
-        for number, definition in enumerate(definitions):
-            with contextlib.suppress(ReadError):
+        scope.definitions[key] = []
+        for definition in definitions:
+            try:
                 body = with_own_arguments(resolve(definition.body, scope), scope)
-                scope.definitions[key][number] = replace(definition, body=body)
+                scope.definitions[key].append(replace(definition, body=body))
+            except ReadError:  # it is reported with the equation
+                scope.refused[key] = (definition.file, definition.line)
 
 
 def _by_own_argument(node: Derivative, scope: Scope) -> Derivative:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -47,9 +48,11 @@ class Scope:
     batches: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     families: dict[str, Name] = field(default_factory=dict)
+    refused: dict[str, tuple[str, int]] = field(default_factory=dict)
     vocabulary: tuple[str, ...] = ()
     notation: Notation = field(default_factory=Notation)
     largest_literal: int = 0
+    chosen: set[str] = field(default_factory=set)
     _users: dict[str, set[str]] = field(default_factory=dict)
     _dependents: dict[str, set[str]] = field(default_factory=dict)
 
@@ -79,7 +82,7 @@ class Scope:
             self.places[key, layer] = (file, line)
             match declaration.kind:
                 case IndexRange():
-                    self.indices[key] = declaration.kind
+                    self._declare_index(name, declaration.kind)
                 case FunctionType(sources, target):
                     if any(each.kind != "real" for each in (*sources, target)):
                         message = (
@@ -96,6 +99,13 @@ class Scope:
             if name.subscripts:
                 self.families[key] = name
             self.names |= set(_sizes_in(declaration.kind))
+
+    def _declare_index(self, name: Name, kind: IndexRange) -> None:
+        r"""Take an index; with a subscript it is a value, as the label ``y_i`` of example i."""
+        if name.subscripts:
+            self.arrays[key_of(name), _layer_of(name)] = Domain("whole", (), kind)
+        else:
+            self.indices[key_of(name)] = kind
 
     def define(
         self, target: Node, body: Node, file: str, line: int, *, one_example: bool = False
@@ -158,6 +168,10 @@ class Scope:
             case Name() as name:
                 return name, ()
         message = r"the left of := is a symbol or f(z), as in Z^{[1]} := W^{[1]} X"
+        letters = target.factors if isinstance(target, Product) else ()
+        word = "".join(each.id for each in letters if isinstance(each, Name))
+        if word.isalpha() and len(word) > 1:
+            message = rf"{word} is a product of letters; as one name write \text{{{word}}}"
         raise ReadError(message, target.start)
 
     def _is_array(self, node: Node) -> bool:
@@ -205,8 +219,44 @@ class Scope:
         for name in node.walk():
             if isinstance(name, Name) and (name.example is not None or one_example):
                 batch = batch_name(name.id)
-                if batch != name.id:
+                if name.example is not None and self.is_vector_of_examples(name.id):
+                    self.batches.add(name.id)
+                elif batch != name.id:
                     self.batches.add(batch)
+
+    def is_vector_of_examples(self, key: str) -> bool:
+        """Return whether ``y^{(i)}`` is a number of y, declared as a row or as a column."""
+        domain, batch = self.arrays.get((key, None)), batch_name(key)
+        known = {name for name, _ in self.arrays} | self.definitions.keys()
+        if domain is None or batch in known or key in self.definitions:
+            return False
+        return len(domain.shape) == 1 or (len(domain.shape) == 2 and domain.shape[0] == Number(1))
+
+    def numbered_by(self, index: str, nodes: Iterable[Node]) -> set[str]:
+        """Return the batches whose columns an index numbers in expressions, by definitions too."""
+        name = Name(index)
+        inner = [each for node in nodes for each in node.walk() if isinstance(each, Name)]
+        found: set[str] = set()
+        for key in {each.id for each in inner if each.example == name}:
+            found |= {key, batch_name(key)} & self.batches
+            for definition in self.definitions.get(key, []):
+                if definition.example:
+                    found |= self.numbered_by(definition.example, [definition.body])
+        return found
+
+    def choose_values(self) -> None:
+        r"""
+        Let an index be one value, drawn from its range, where a definition uses it as one.
+
+        So is the class c of ``L := -\log p_c``: L is a number, and c the same in all of the page.
+        """
+        for definition in itertools.chain.from_iterable(self.definitions.values()):
+            bound = {definition.layer, definition.example, *definition.parameters}
+            for name in free_names(definition.body, self.knows_example_or_batch):
+                if name == Name(name.id) and name.id in self.indices and name.id not in bound:
+                    self.chosen.add(name.id)
+                    domain = Domain("whole", (), self.indices[name.id])
+                    self.arrays[name.id, None] = domain
 
     def note_literals(self, sides: Iterable[Node]) -> None:
         """Remember the largest entry, layer or example that is a number: sizes are as large."""

@@ -179,6 +179,7 @@ class Checker:
         self.thorough = thorough
         self.search = SEARCH * (self.evaluators[0].deadline - time.monotonic())
         self.failed: set[int] = set()
+        self.refused: set[tuple[str, int]] = set(self.scope.refused.values())
         self.returned: dict[int, tuple[Node, ...]] = {}
 
     def findings(self, load: Load | None = None) -> Iterator[Finding]:
@@ -193,7 +194,6 @@ class Checker:
 
     def definitions(self, wanted: Callable[[str], bool] = bool) -> Iterator[Finding]:
         """Yield the failures of this page's definitions of wanted names, each where it is."""
-        reported: set[tuple[str, int]] = set()
         own = self.bound_page.defined
         for definition in itertools.chain.from_iterable(self.scope.definitions.values()):
             if (definition.file, definition.line) not in own or not wanted(definition.key):
@@ -204,10 +204,10 @@ class Checker:
                 continue  # what depends on it is drawn again, and reported if that does not help
             except PageError as error:
                 place = error.origin or (definition.file, definition.line)
-                if place in own and place not in reported:
-                    reported.add(place)
+                if place in own and place not in self.refused:
                     error.origin = None
                     yield failure(self.page.file, own[place], error, own[place].label)
+                self.refused.add(place)
 
     def _try(self, definition: Definition) -> None:
         evaluator = self.evaluators[0]
@@ -272,10 +272,7 @@ class Checker:
         try:
             outcome, decided = self._decided(sampler, relation.sign, samples, equation.tolerance)
         except PageError as error:
-            guess = ""
-            if relation.sign == "=":
-                guess = self._guess(error, samples, sides, equation)
-            return failed(finding, equation, error, guess)
+            return self._failed(finding, error, samples, (relation, sides, equation))
         finding = replace(finding, relative_error=outcome.error, **decided)
         if not (outcome.holds or outcome.nothing):
             diagnosis = outcome.reason
@@ -335,6 +332,22 @@ class Checker:
         seen = told is None and not outcome.holds
         reason = outcome.reason if seen else verdict.reason
         return Comparison(False, outcome.error if seen else verdict.error, reason), {}
+
+    def _failed(
+        self,
+        finding: RelationFinding,
+        error: PageError,
+        samples: list[Sample],
+        about: tuple[Relation, tuple[Node, Node], Equation],
+    ) -> RelationFinding:
+        """Return the finding for a relation that cannot be evaluated."""
+        relation, sides, equation = about
+        guess = ""
+        if error.origin in self.refused:
+            error.message = ""  # it is reported there
+        elif relation.sign == "=":
+            guess = self._guess(error, samples, sides, equation)
+        return failed(finding, equation, error, guess)
 
     def _first(
         self, sampler: Sampler, sign: str, samples: list[Sample], tolerance: float | None

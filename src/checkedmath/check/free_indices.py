@@ -70,10 +70,13 @@ def bindings_of(
     """Yield bindings for every value of each free index."""
     values: dict[str, Sequence[int]] = {}
     for name in free.names:
+        if name in evaluator.scope.chosen:
+            continue
         if name in evaluator.draw.ranges:
             values[name] = evaluator.draw.ranges[name]
         elif name in free.examples:
-            values[name] = range(1, evaluator.names.examples() + 1)
+            of = frozenset(evaluator.scope.numbered_by(name, sides))
+            values[name] = range(1, evaluator.names.examples(of) + 1)
     one: Sequence[int | None] = [None]
     if one_example:
         one = range(1, evaluator.names.examples() + 1)

@@ -187,7 +187,7 @@ def _samples(
     types = _types(function)
     for number, evaluator in enumerate(evaluators):
         sizes = evaluator.draw.sizes
-        count = evaluator.names.examples() if batches else None
+        count = evaluator.names.batch_size() if batches else None
         for bindings in bindings_of(evaluator, sides, free, one_example=claim.one_example):
             arguments = _arguments(claim.arguments, types, evaluator, bindings)
             given = copy.deepcopy(arguments)

@@ -133,7 +133,7 @@ class Sampler:
     def _samples(self, evaluator: Evaluator, number: int, *, rounding: bool = True) -> list[Sample]:
         """Return the values on a draw; with ``rounding``, refuse one on which it decides."""
         samples = []
-        count = evaluator.names.examples() if self._scope.batches else None
+        count = evaluator.names.batch_size()
         evaluator.names.record = record = Record()
         for left, right in self._values(evaluator):
             samples.append(Sample(left, right, evaluator.draw.sizes, count, number))

@@ -253,11 +253,13 @@ class _Array:
         """Return the array as the plan wants it."""
         plan, kind = self.result.plan, self.domain.kind
         shape = _full_shape(self.domain, self.result, indices)
-        for name, number in plan.fixed:
-            if name == self.key:
-                return np.full(shape, number)
-        rng = _generator(self.seed, plan, self.key, self.layer)
         values = small_set(self.domain, self.result)
+        fixed = dict(plan.fixed).get(self.key)
+        if fixed is not None:
+            if values and fixed not in values:
+                raise DrawAgainError(self.key)  # its set is smaller in this draw
+            return np.full(shape, fixed)
+        rng = _generator(self.seed, plan, self.key, self.layer)
         if values and shape == (1, 1):
             return np.full(shape, self._in_turn(values))
         if kind == "binary":

@@ -101,6 +101,7 @@ class Evaluator:
         self.in_stencil: bool = False if parent is None else parent.in_stencil
         around = None if parent is None else parent.names
         self._applying: list[Definition] = []
+        self.by_entry: dict[Definition, bool] = {} if parent is None else parent.by_entry
         self._perturbed: dict[tuple[object, ...], Evaluator] = {}
         self.names: Names = Names(scope, draw, self.value, around, override)
 
@@ -277,7 +278,7 @@ class Evaluator:
             )
 
     def _subscript(self, node: Node, bindings: Bindings) -> Node:
-        known = bindings.indices.keys() | self.draw.depths.keys()
+        known = bindings.indices.keys() | self.draw.depths.keys() | self.scope.chosen
         if any(isinstance(name, Name) and name.id in known for name in node.walk()):
             return Number(self.whole_number(node, bindings))
         return node
@@ -343,6 +344,8 @@ class Evaluator:
         """Return a function, and whether it is applied entry by entry."""
         key = key_of(_plain(name))
         if name.layer is not None or name.example is not None or not self.scope.is_function(key):
+            if key in self.scope.refused:
+                raise self.names.undeclared(name, key, None)
             raise UndeclaredError(f"{to_latex(_plain(name))} is not declared as a function")
         kind = self.scope.functions.get(key)
         definition = self.scope.function_definition(key)
@@ -359,7 +362,7 @@ class Evaluator:
         if isinstance(drawn, SmoothMap):
             inside = drawn if definition is None else functools.partial(self._whole, definition)
             return functools.partial(_typed, key, drawn, inside), False
-        if definition is not None and definition.types:
+        if definition is not None and definition.types and not self._is_by_entry(definition):
             return functools.partial(self._of_arrays, definition), False
         if definition is not None:
             return functools.partial(self.apply_definition, definition), True
@@ -374,11 +377,8 @@ class Evaluator:
             arrays = [0.3 + 0.1 * np.arange(r * c).reshape(r, c) for r, c in drawn.shapes]
             _typed(definition.key, drawn, functools.partial(self._whole, definition), *arrays)
             return
-        if definition.types:
-            shapes = self._shapes(definition)
-            self._whole(
-                definition, *(0.3 + 0.1 * np.arange(r * c).reshape(r, c) for r, c in shapes)
-            )
+        if definition.types and not self._is_by_entry(definition):
+            self._whole(definition, *self._arguments(definition))
             return
         numbers = [scalar(0.3 + 0.1 * place) for place in range(len(definition.parameters))]
         self.apply_definition(definition, *numbers)
@@ -399,6 +399,27 @@ class Evaluator:
                     f"{definition.key} is given {shape_of(value)}; it is defined for {kind}"
                 )
         return self._whole(definition, *values)
+
+    def _arguments(self, definition: Definition) -> list[Array]:
+        """Return some arguments of a function of arrays."""
+        shapes = self._shapes(definition)
+        return [0.3 + 0.1 * np.arange(r * c).reshape(r, c) for r, c in shapes]
+
+    def _is_by_entry(self, definition: Definition) -> bool:
+        """Return whether what names arrays as its parameters can be meant for entries only."""
+        if definition not in self.by_entry:
+            can = []
+            for elementwise in (False, True):
+                try:
+                    self._body(
+                        definition, tuple(self._arguments(definition)), elementwise=elementwise
+                    )
+                    can.append(True)
+                except PageError:
+                    refuse_late(self.deadline)
+                    can.append(False)
+            self.by_entry[definition] = can == [False, True]
+        return self.by_entry[definition]
 
     def _shapes(self, definition: Definition) -> list[tuple[int, int]]:
         """Return the shapes that a function's parameters are drawn with; (1, 1) of a number."""

@@ -102,7 +102,7 @@ class Names:
         self._values: dict[tuple[str, int | None, int | None], Array] = {}
         self._running: set[tuple[str, int | None, int | None]] = set()
         self._counting = False
-        self._examples: int | None = None
+        self._examples: dict[frozenset[str], int] = {}
         self.kept = 0 if override is None else override[1].size
 
     def whole(self, key: str, layer: int | None) -> Array | None:
@@ -139,6 +139,9 @@ class Names:
         if batch == key and definition is None:
             return None
         whole = self.whole(batch, layer)
+        if whole is None and self.scope.is_vector_of_examples(key):
+            batch, whole = key, self.whole(key, layer)
+            whole = whole if whole is None or whole.shape[-2] == 1 else np.swapaxes(whole, -1, -2)
         if whole is None:
             return None
         if not 1 <= example <= whole.shape[-1]:
@@ -146,18 +149,32 @@ class Names:
             raise ShapeError(message)
         return whole[..., example - 1 : example]
 
-    def examples(self) -> int:
-        """Return the number of examples: the columns of what lower-case names are columns of."""
-        if self._examples is None:
-            self._examples = self._count_examples()
-        return self._examples
+    def examples(self, of: frozenset[str] = frozenset()) -> int:
+        """
+        Return the number of examples: the columns of what lower-case names are columns of.
 
-    def _count_examples(self) -> int:
+        A page may have several batches; ``of`` names those that are meant, of one size.
+        """
+        if of not in self._examples:
+            self._examples[of] = self._count_examples(of)
+        return self._examples[of]
+
+    def batch_size(self) -> int | None:
+        """Return the number of examples where all batches of the page have one."""
+        try:
+            return self.examples() if self.scope.batches else None
+        except ReadError:
+            return None
+
+    def _count_examples(self, of: frozenset[str]) -> int:
         sizes = {
-            domain.shape[1]
+            domain.shape[-1]
             for (key, _), domain in self.scope.arrays.items()
-            if len(domain.shape) == 2 and key in self.scope.batches
+            if domain.shape and key in (of or self.scope.batches)
+            if len(domain.shape) == 2 or self.scope.is_vector_of_examples(key)
         }
+        if of and not sizes:
+            return self.examples()
         if not sizes and not self._counting:
             return self._defined_columns()
         if len(sizes) != 1:
@@ -180,7 +197,7 @@ class Names:
                         if isinstance(layer, str):
                             layer = self.layer_range(definition)[-1]
                         return int(self.defined(definition, layer, None).shape[-1])
-            return self._count_examples()
+            return self._count_examples(frozenset())
         finally:
             self._counting = False
 
@@ -192,7 +209,11 @@ class Names:
         return key
 
     def _stacked(self, name: str, layer: int | None) -> Array:
-        columns = [self.column(name, layer, i) for i in range(1, self.examples() + 1)]
+        definition = self.scope.definition(name, layer, example=True)
+        index = definition.example if definition else None
+        of = self.scope.numbered_by(index, [definition.body]) if definition and index else set()
+        count = self.examples(frozenset(of))
+        columns = [self.column(name, layer, i) for i in range(1, count + 1)]
         values = [column for column in columns if column is not None]
         if any(value.shape[-1] != 1 for value in values):
             message = (
@@ -309,6 +330,11 @@ class Names:
         """Return the error for a name that is not known, with what may have been meant."""
         written = to_latex(node)
         batch = batch_name(key)
+        refused = self.scope.refused.keys() & {key, batch, node.id, batch_name(node.id)}
+        if refused:
+            error = UndeclaredError("")
+            error.origin = self.scope.refused[refused.pop()]
+            return error
         if self.scope.is_function(key):
             return UndeclaredError(f"{written} is a function; it needs an argument: {written}(z)")
         if node.example is not None and self.whole(key, layer) is not None:

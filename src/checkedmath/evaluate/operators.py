@@ -89,7 +89,8 @@ def index_values(
     inner = [each for node in nodes for each in node.walk()]
     name = Name(index)
     if any(isinstance(each, Name) and each.example == name for each in inner):
-        return range(1, context.names.examples() + 1)
+        of = frozenset(context.scope.numbered_by(index, nodes))
+        return range(1, context.names.examples(of) + 1)
     sizes: dict[int, Node] = {}
     for each in inner:
         if isinstance(each, (Name, Entry)) and name in each.subscripts:
@@ -104,10 +105,26 @@ def index_values(
             rf"the range of {index} is {found}; declare {index} \in \{{1, \dots, n\}}, or use two "
             "indices"
         )
+    for other in _compared(context, name, inner):
+        return context.draw.ranges[other]
     raise UndeclaredError(
         rf"the range of {index} is not declared; write \sum_{{{index}=1}}^{{n}}, or declare "
         rf"{index} \in \{{1, \dots, n\}}"
     )
+
+
+def _compared(context: Context, index: Name, nodes: Sequence[Node]) -> Iterator[str]:
+    r"""Yield the indices that one is compared with: ``\mathbb{1}[j = c]``, ``\delta_{jc}``."""
+    for node in nodes:
+        sides = node.sides if isinstance(node, Condition) else ()
+        if isinstance(node, Name) and context.scope.is_kronecker(node):
+            sides = node.subscripts
+        if index in sides:
+            yield from (
+                side.id
+                for side in sides
+                if isinstance(side, Name) and side.id in context.draw.ranges
+            )
 
 
 def _sizes(context: Context, index: Name, node: Name | Entry, bindings: Bindings) -> Iterator[int]:

@@ -14,7 +14,7 @@ _WORD = re.compile(
     r"[\\\ue008](?:(?:operatorname|mathrm|text)\s*\{(.*)\}|(?:rm|sf|it|bf)\s+(\w+))$", re.DOTALL
 )
 _STYLE = re.compile(
-    r"(d?)(\\(?:math[a-z]+|bm|boldsymbol|(?:wide)?(?:hat|tilde)|bar|overline))\s*([A-Za-z]|\\[A-Za-z]+)$"
+    r"(d?)(\\(?:math[a-z]+|bm|boldsymbol|(?:wide)?(?:hat|tilde)|bar|overline|vec|dot|check|breve))\s*([A-Za-z]|\\[A-Za-z]+)$"
 )
 
 

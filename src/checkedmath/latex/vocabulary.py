@@ -41,7 +41,8 @@ _SPECIAL = re.compile(
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\S")
 _HEAD_END = re.compile(r"\\in(?![A-Za-z])|\\(?:ge|geq|colon)(?![A-Za-z])|:|>|<|=")
 _BEGINS = re.compile(
-    r"\\\\(?:\[[^\]]*\])?|[,;&]|\\q?quad(?![A-Za-z])|\n[ \t]*\n|\\(?:begin|end)\{\w+\*?\}"
+    r"\\\\(?:\[[^\]]*\])?|[,;&](?![^()]*\))|\\q?quad(?![A-Za-z])|\n[ \t]*\n"
+    r"|\\(?:begin|end)\{\w+\*?\}"
 )
 
 
@@ -54,10 +55,16 @@ def declared_in(latex: str) -> Iterator[str]:
 
 def defined_in(latex: str) -> Iterator[str]:
     """Yield the names with signs in them that stand left of ``:=``."""
+    for target in targets_in(latex):
+        yield from _specials(target, last=True)
+
+
+def targets_in(latex: str) -> Iterator[str]:
+    """Yield what stands left of ``:=``, from the last sign that parts equations."""
     for part in common(latex).split(":=")[:-1]:
         head = part.rstrip().removesuffix("&").rstrip()
         starts = [match.end() for match in _BEGINS.finditer(head)]
-        yield from _specials(head[max(starts, default=0) :], last=True)
+        yield head[max(starts, default=0) :]
 
 
 def _specials(text: str, *, last: bool = False) -> Iterator[str]:
