@@ -7,7 +7,7 @@ A project has an executable file of two lines, and names it in its ``myst.yml``:
     from checkedmath.mystmd import main; main()
 
 mystmd asks it what it has, and hands over each directive, role and page as JSON, a page without its
-name: what does not hold is reported with the page's first heading or words.
+name: what does not hold is looked for in the project's files, to be reported with file and line.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from checkedmath.check.checker import Settings, check_page
 from checkedmath.findings import Finding, RowFinding
+from checkedmath.page.files import places_of
 from checkedmath.page.markdown import read_page
 from checkedmath.page.model import WORDS
 
@@ -26,7 +28,7 @@ Node = dict[str, Any]
 
 _OPTIONS = {name: {"type": "string"} for name in ("label", "unchecked", "tolerance")}
 _LIST, _TEXT = {"type": "myst"}, {"type": "string"}
-SPEC = {
+SPEC = {  # what mystmd is told of the plugin
     "name": "Checked mathematics",
     "directives": [
         {"name": "where", "doc": "Declarations, with their meanings.", "body": _LIST},
@@ -38,7 +40,6 @@ SPEC = {
         {"name": "checked-math", "doc": "Check what is displayed.", "stage": "document"}
     ],
 }
-"""What mystmd is told of the plugin."""
 
 
 def main() -> None:
@@ -95,9 +96,7 @@ def _page(tree: Node) -> Node:
     page = read_page("\n".join([*source.lines, ""]), "page")
     findings = check_page(page, settings=Settings()) if page.opts_in else []
     if wrong := [source.message(finding) for finding in findings if not finding.passes]:
-        begun = f"the page that begins “{_text(tree)[:40]}”"
-        title = next((_text(node) for node in _all(tree) if node["type"] == "heading"), begun)
-        raise SystemExit("\n".join(f"{title}, {each}" for each in wrong))
+        raise SystemExit("\n".join(wrong))
     words = [node for node in _all(tree) if "word" in node]
     for finding in findings:
         if isinstance(finding, RowFinding):
@@ -134,10 +133,12 @@ class _Source:
         return [part for part in self.parts if part[0] <= finding.line][-1]
 
     def message(self, finding: Finding) -> str:
-        """Say what was found, with the line that mystmd would say."""
+        """Say what was found, and where: mystmd tells the line, and the files which page it is."""
         start, node = self.part_of(finding)
         label = f" ({finding.label})" if finding.label else ""
-        return f"line {_line(node) + finding.line - start}{label}: {finding.summary}"
+        line, text = _line(node) + finding.line - start, self.lines[finding.line - 1].strip()
+        place = places_of(text, line, Path()) or [f"a page, line {line}"]
+        return f"{' or '.join(place)}{label} {finding.status}: {finding.summary}"
 
 
 def _written(node: Node) -> str:

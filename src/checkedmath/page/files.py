@@ -69,6 +69,16 @@ def files_in(folder: Path, exclude: Sequence[str] = ()) -> list[Path]:
     return found
 
 
+def places_of(text: str, line: int, folder: Path) -> list[str]:
+    """Return the file and line of a text below a folder, where it is on that line or beside it."""
+    found = []
+    for path in files_in(folder):
+        lines = ["", *path.read_text("utf-8", errors="replace").split("\n"), ""]
+        at = [n for n in (line, line - 1, line + 1) if text in "".join(lines[n : n + 1])]
+        found += [f"{path}:{n}" for n in at[:1]]
+    return found
+
+
 def used_pages(
     page: Page, path: Path, root: Path | None = None, deadline: float = float("inf")
 ) -> dict[Path, Page]:
