@@ -28,7 +28,8 @@ def book(tmp_path_factory):
     for snippet in snippets():
         if snippet["name"]:
             (folder / snippet["name"]).write_text(snippet["text"], encoding="utf-8")
-    excuse = next(snippet["text"] for snippet in snippets() if not snippet["name"])
+    unnamed = [snippet for snippet in snippets() if not snippet["name"]]
+    excuse = next(each["text"] for each in unnamed if each["language"] == "markdown")
     with (folder / "index.md").open("a", encoding="utf-8") as file:
         file.write(f"\n{excuse}")
     return folder
@@ -80,3 +81,16 @@ def test_a_mistake_in_its_code_fails_its_build(book):
     assert run.returncode == 1
     assert "code.md:7: WARNING: differs: " in run.stderr
     assert "off by exactly m: the left side is m times the right side" in run.stderr
+
+
+@pytest.mark.usefixtures("checks")
+def test_the_first_mistake_is_told_as_the_page_shows_it(book):
+    path = book / "index.md"
+    text = path.read_text("utf-8")
+    assert r"= \frac{1}{m} X E^\top" in text
+    path.write_text(text.replace(r"= \frac{1}{m} X E^\top", r"= X E^\top"), encoding="utf-8")
+    run = build(book)
+    path.write_text(text, encoding="utf-8")
+    (shown,) = (each["text"].strip() for each in snippets() if each["language"] == "text")
+    assert run.returncode == 1
+    assert shown in run.stderr

@@ -7,7 +7,8 @@ The declarations are a list in a block of comments, so that the document is type
     % - $X \in \mathbb{R}^{n \times m}$: the inputs, one example a column
 
 A comment in an equation, ``% unchecked:`` with a reason or ``% tolerance:`` with a number, is what
-the options of a Markdown page's ``{math}`` are. Macros are not expanded.
+the options of a Markdown page's ``{math}`` are; with ``% define``, its first ``=`` defines. Macros
+are not expanded.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
+_DEFINE = re.compile(r"(?<!\\)%[ \t]*define[ \t]*$", re.MULTILINE)
+_EQUALS = re.compile(r" ?(?<![:<>!])=")
 _OPTION = re.compile(r"(?<!\\)%[ \t]*(unchecked|tolerance):[ \t]*(\S.*)")
 
 
@@ -96,9 +99,15 @@ def _equation(text: str, plain: str, start: int, end: int) -> Equation:
         tolerance = float(options["tolerance"]) if "tolerance" in options else None
     except ValueError:
         tolerance = float("nan")
+    latex = text[start:end]
+    if _DEFINE.search(latex):
+        # A space before it makes room, so that what follows keeps its column.
+        place = _EQUALS.search(plain, start, end)
+        if place is not None:
+            latex = f"{text[start : place.start()]}:={text[place.end() : end]}"
     return Equation(
         # On its first line it stands where it stands in the file.
-        " " * column + text[start:end],
+        " " * column + latex,
         plain.count("\n", 0, start) + 1,
         label=label and label[1],
         unchecked=options.get("unchecked"),

@@ -123,3 +123,24 @@ def test_reading_takes_linear_time(tmp_path, part, name):
         check_file(path)
         seconds.append(time.process_time() - started)
     assert seconds[1] < 40 * seconds[0] + 1
+
+
+DEFINING = r"""% where:
+% - $x \in \mathbb{R}^n$
+\begin{equation} % define
+  q = x^\top x
+\end{equation}
+\[ q = \lVert x \rVert^2 \]
+"""
+
+
+def test_an_equation_of_a_paper_defines_where_a_comment_says_so(tmp_path):
+    def statuses(text):
+        (tmp_path / "paper.tex").write_text(text, encoding="utf-8")
+        return {finding.status for finding in check_file(tmp_path / "paper.tex")}
+
+    assert statuses(DEFINING) == {"holds"}
+    assert statuses(DEFINING.replace(r"\rVert^2", r"\rVert")) == {"differs"}
+    # A percent sign that is written, and a longer comment, define nothing.
+    for words in ("", r" \% define", " % we define q"):
+        assert "holds" not in statuses(DEFINING.replace(" % define", words))
