@@ -57,3 +57,9 @@ def test_a_change_is_checked_on_the_host_by_what_ci_run_runs():
     theirs = {name for command, given in commands(check) for name in sessions(command, given)}
     assert len(ours) > 8
     assert theirs == ours
+
+
+def test_contributing_tells_what_each_session_does():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    told = re.findall(r"^\| `([\w-]+)` \| \w", text, re.MULTILINE)
+    assert sorted(told) == sorted(name.replace("_", "-") for name in SESSIONS)
