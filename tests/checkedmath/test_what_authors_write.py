@@ -330,6 +330,40 @@ BATCHES = [
         r"\frac{\partial D}{\partial m^{(k)}} = -2 \sum_j (x^{(k)} - m^{(j)})",
     ),
 ]
+LOSS = r"""
+- $X \in \mathbb{R}^{N \times D}$
+- $W \in \mathbb{R}^{D \times M}$
+- $L : \mathbb{R}^{N \times M} \to \mathbb{R}$
+- $W^{hx} \in \mathbb{R}^{D \times D}$
+- $\theta^{\text{old}}, y \in \mathbb{R}^D$
+- $\alpha \in (0, 1)$
+"""
+NAMES = [
+    (
+        LOSS,
+        ["Y := X W"],
+        r"\frac{\partial L}{\partial X} = \frac{\partial L}{\partial Y} W^T",
+        r"\frac{\partial L}{\partial X} = 2 \frac{\partial L}{\partial Y} W^T",
+    ),
+    (
+        LOSS,
+        ["Y := X W"],
+        r"\frac{\partial L}{\partial W} = X^T \frac{\partial L}{\partial Y}",
+        r"\frac{\partial L}{\partial W} = X^T \frac{\partial L}{\partial Y} \alpha",
+    ),
+    (
+        LOSS,
+        [r"y_k^{LS} := y_k (1 - \alpha) + \alpha / D"],
+        r"\sum_k y_k^{LS} = (1 - \alpha) \sum_k y_k + \alpha",
+        r"\sum_k y_k^{LS} = \sum_k y_k",
+    ),
+    (
+        LOSS,
+        [r"\theta^{\mathrm{new}} := W^{hx} \theta^{\text{old}}"],
+        r"\theta^{\mathrm{new}}_j = \sum_k W^{hx}_{jk} \theta^{\text{old}}_k",
+        r"\theta^{\mathrm{new}}_j = \sum_k W^{hx}_{kj} \theta^{\text{old}}_k",
+    ),
+]
 PAIRS = [
     *SPELLINGS,
     *SEPARATED,
@@ -342,6 +376,7 @@ PAIRS = [
     *CLASSES,
     *STEPPED,
     *BATCHES,
+    *NAMES,
 ]
 
 
@@ -374,6 +409,8 @@ def test_the_false_line_does_not_pass(check, pair):
             "defined for a number s; if it is an array, declare it",
         ),
         (DESIGN, [LEAST_SQUARES, "J(y) = a"], "it is defined for w, which is"),
+        (LOSS, ["Y := X W", "U := 2 Y", r"\frac{\partial L}{\partial Y} = 0"], "needs an argument"),
+        (LOSS + "- $h, x \\in \\mathbb{R}$\n- $W \\in \\mathbb{R}$", ["W^{hx} = 0"], "(W)^{hx}"),
         (STEPS + r"- $\vec{o} \in \mathbb{R}$", [r"o_1 = \mathbf{o}_1"], "o_1 is not declared"),
         (STEPS, ["q(o) := o_1", "q(c_1) = b_1"], "it has no scripts"),
         (DESIGN, [r"\nabla^2 a = b"], "by which symbol? write it below"),

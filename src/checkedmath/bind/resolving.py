@@ -278,7 +278,11 @@ def _refuse_made_of_others(node: Name, scope: Scope) -> None:
     if not power and (match := re.fullmatch(r"(\\[Dd]elta)\s*\{?(.+?)\}?", node.id)):
         one, other = match.groups()
         write = rf"{one} \cdot ({other})"
-    if one and other in ("2", node.id[len(one) :].strip(" {}")) and _knows(one, scope):
+    made = other in ("2", node.id[len(one) :].strip(" {}"))
+    letters = other.strip("{}")
+    if len(letters) > 1 and letters.isalpha() and all(_knows(each, scope) for each in letters):
+        made, write = True, f"({one})^{other}"
+    if one and made and _knows(one, scope):
         message = (
             f"{node.id} can be the symbol that this page declares, and made of {one} and {other}, "
             f"as {one} is a name here, too; write {write} for the second, or give the symbol "

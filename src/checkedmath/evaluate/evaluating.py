@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from dataclasses import replace
@@ -450,8 +451,23 @@ class Evaluator:
             self._applying.pop()
 
     def differentiate(self, node: Derivative, bindings: Bindings) -> Array:
-        """Return a derivative."""
+        """Return a derivative; of a declared function alone, where it has one argument only."""
+        if isinstance(node.of, Name) and (own := self._only_argument(node.of)) is not None:
+            node = replace(node, of=Apply(node.of, (own,), start=node.start, end=node.end))
         return derivative(self, node, bindings)
+
+    def _only_argument(self, function: Name) -> Name | None:
+        """Return the one symbol of the page that has the shape of a function's argument."""
+        drawn = self.draw.functions.get(key_of(function))
+        if not isinstance(drawn, SmoothMap) or len(drawn.shapes) != 1:
+            return None
+        found = []
+        for key in dict.fromkeys([*self.scope.definitions, *(k for k, _ in self.draw.values)]):
+            with contextlib.suppress(PageError):
+                value = self.names.whole(key, None)
+                if value is not None and value.shape[-2:] == drawn.shapes[0]:
+                    found.append(Name(key))
+        return found[0] if len(found) == 1 else None
 
     def operator(self, node: Operator, bindings: Bindings) -> Array:
         """Refuse an operator that nothing follows."""

@@ -28,10 +28,11 @@ _LETTER = (
     rf"(?:{_STYLES}\s*(?:\{{\s*(?:[A-Za-z]|{_GREEK})\s*\}}|\s[A-Za-z]|{_GREEK})|{_GREEK}|[A-Za-z])"
 )
 _MARK = r"(?:[*+-]|\\(?:ast|star|dagger)(?![A-Za-z]))"
+_WORD = r"\{(?:[A-Za-z]{2,}|\\(?:text|mathrm)\{[A-Za-z]+\})\}"
 _SUBSCRIPT = r"\s*_\s*(?:[A-Za-z0-9]|\{[^{}]*\})"
 _SPECIAL = re.compile(
     rf"""(?P<base>{_LETTER})(?P<sub>{_SUBSCRIPT})?\s*\^\s*         # \sigma^2, \sigma_j^2, w^*
-          (?P<mark>2|\{{\s*2\s*\}}|{_MARK}|\{{\s*{_MARK}\s*\}})
+          (?P<mark>2|\{{\s*2\s*\}}|{_MARK}|\{{\s*{_MARK}\s*\}}|{_WORD})      # y^{{LS}}
       | {_LETTER}\s*_\s*(?:{_MARK}|\{{\s*{_MARK}\s*\}})                # k_+
       | {_LETTER}\s*_\s*\{{[^{{}}]*(?:\\mid(?![A-Za-z])|\|)[^{{}}]*\}}  # P_{{k \mid k-1}}
       | \\[Dd]elta\s*(?!{_GREEK}){_LETTER}(?!\s*\()                    # \Delta W
@@ -98,7 +99,7 @@ def spelled(name: str) -> str:
             if place == len(tokens) - 2:
                 return f"{text}{{{after}}}"
             text += " "
-    return re.sub(r"([\^_])\{(\\?[A-Za-z]+|.)\}$", r"\1\2", text)
+    return re.sub(r"([\^_])\{(\\[A-Za-z]+|.)\}$", r"\1\2", text)
 
 
 @lru_cache(maxsize=256)
