@@ -18,8 +18,6 @@ from docutils import nodes
 _TOKEN = re.compile(
     r"\\(?P<command>[A-Za-z]+)|\\(?P<sign>.)|(?P<letter>[A-Za-z])|(?P<other>.)", re.DOTALL
 )
-_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
-_EMPHASIS = re.compile(r"\*([^*$\s][^*$]*)\*")
 _ACCENTS = {
     "hat": "\u0302",
     "tilde": "\u0303",
@@ -63,23 +61,6 @@ def plain_html(latex: str) -> str:
     '&lt;<i>b</i>&gt;'
     """
     return _html(_Plain(latex).all())
-
-
-def words_html(markdown: str) -> str:
-    r"""
-    Return a few words of Markdown, with formulas, as plain HTML.
-
-    Examples
-    --------
-    >>> words_html(r"column $i$ of **all**, see [here](page.md)")
-    'column <i>i</i> of all, see here'
-    """
-    text = _LINK.sub(r"\1", markdown).replace("**", "").replace("`", "")
-    text = _EMPHASIS.sub(r"\1", text)
-    pieces = re.split(r"\$([^$]*)\$", text)
-    return "".join(
-        plain_html(piece) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
-    )
 
 
 def inner_html(node: nodes.Node) -> str:
