@@ -30,6 +30,7 @@ extensions = [
     "conf.execution",
     "conf.figures",
     "conf.katex",
+    "conf.numbers",
     "conf.pdf",
     "conf.theme",
 ]
@@ -43,8 +44,8 @@ myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist
 # A heading can be linked to as on GitHub: `[](page.md#heading)`.
 myst_heading_anchors = 3
 math_eqref_format = "({number})"
-# The story's pages are numbered, and so are its equations: (4.7) is the seventh of page 4. Those of
-# the other pages are counted through, so that no two of the book have one number.
+# The story's pages are numbered, and so are its equations: (4.7) is the seventh of page 4. So are
+# those of the other pages, whose numbers go on from the story's: see conf/numbers.py.
 numfig = True
 numfig_secnum_depth = 1
 numfig_format = dict.fromkeys(("figure", "table", "code-block"), "%.0s")  # these have none

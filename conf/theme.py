@@ -13,9 +13,12 @@ import nbformat
 from fontTools import subset
 from jupyter_cache import get_cache
 
+from conf.numbers import KIND, page_numbers
+
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -29,15 +32,22 @@ HIDDEN = re.compile(
 BUTTON = r"<summary>\1"
 
 
+def place_of(page: str, env: BuildEnvironment) -> str:
+    """Return where in the book a page is, if the story or its equations' numbers tell."""
+    story = env.toctree_includes.get("story", [])
+    if page in story:
+        return f"The story, {story.index(page) + 1} of {len(story)}"
+    numbered = KIND in env.toc_fignumbers.get(page, {})
+    return f"Page {page_numbers(env)[page]}" if numbered and page != env.config.root_doc else ""
+
+
 def finish_page(
     app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: nodes.document
 ) -> None:
     """Mend a page's body, and offer its notebook as it was executed."""
     if description := (context.get("meta") or {}).get("description"):
         context["meta"]["og:description"] = description
-    story = app.env.toctree_includes.get("story", [])
-    if page in story:
-        place = f"The story, {story.index(page) + 1} of {len(story)}"
+    if place := place_of(page, app.env):
         context["body"] = f'<p class="place">{place}</p>\n{context["body"]}'
     if "body" in context:
         # Docutils: a role that ARIA has withdrawn. Sphinx: a list of values in a paragraph.

@@ -82,6 +82,22 @@ def test_no_two_equations_of_the_book_have_one_number(built):
     assert "The story, 4 of 10" in story
 
 
+def test_a_number_of_an_equation_outside_the_story_names_its_page(built):
+    pages = set()
+    for path in built.html.rglob("*.html"):
+        html = path.read_text("utf-8")
+        numbers = re.findall(r'class="eqno" [^>]*>\((\d+)\.(\d+)\)<', html)
+        place = re.search(r'<p class="place">(?:Page|The story,) (\d+)', html)
+        if path.name == "index.html":
+            assert numbers == []
+            continue
+        assert {page for page, _ in numbers} == ({place[1]} if numbers else set()), path
+        assert [int(k) for _, k in numbers] == list(range(1, len(numbers) + 1)), path
+        pages |= {int(page) for page, _ in numbers}
+    assert len(pages) > 30
+    assert min(pages) == 1
+
+
 def test_the_functions_of_both_columns_are_shown_and_hold(built):
     html = (built.html / "derive/run-the-two-layer-network.html").read_text(encoding="utf-8")
     boxes = html.split('class="checked-implementation')[1:]
