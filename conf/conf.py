@@ -97,7 +97,10 @@ html_favicon = "static/favicon.svg"
 html_logo = "static/favicon.svg"
 html_math_renderer = "katex"
 html_permalinks_icon = "#"
-html_context = {"default_mode": "light"}  # until a script knows the reader's
+# Where the pages went that are part of another now; their addresses lead there.
+moved = tomllib.loads((CONF / "moved.toml").read_text("utf-8"))
+html_additional_pages = dict.fromkeys(moved, "moved.html")
+html_context = {"default_mode": "light", "moved": moved}  # light until a script knows the reader's
 html_theme_options = {
     "logo": {"text": project, "alt_text": ""},
     "back_to_top_button": False,
@@ -137,6 +140,7 @@ if html_baseurl:
     html_baseurl = html_baseurl.rstrip("/") + "/"
     extensions += ["sphinx_sitemap", "sphinxext.opengraph"]
     sitemap_url_scheme = "{link}"
+    sitemap_excludes = [f"{page}.html" for page in moved]
     ogp_site_url = html_baseurl
     ogp_image = html_baseurl + "_static/card.png"
     ogp_image_alt = "1 over m: where the 1/m of backpropagation lives"

@@ -1,10 +1,14 @@
 """The built book: it needs no network, and shows what was found."""
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.book
+
+ROOT = Path(__file__).parents[2]
 
 PAGES = [
     "index",
@@ -96,6 +100,21 @@ def test_a_number_of_an_equation_outside_the_story_names_its_page(built):
         pages |= {int(page) for page, _ in numbers}
     assert len(pages) > 30
     assert min(pages) == 1
+
+
+def test_the_address_of_a_page_that_was_merged_leads_to_where_it_is_now(built):
+    moved = tomllib.loads((ROOT / "conf" / "moved.toml").read_text("utf-8"))
+    assert len(moved) > 20
+    for old, new in moved.items():
+        assert not (ROOT / "docs" / f"{old}.md").exists()
+        html = (built.html / f"{old}.html").read_text("utf-8")
+        page, _, heading = new.partition("#")
+        address = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', html)[1]
+        assert (built.html / old).parent.joinpath(address.partition("#")[0]).resolve() == (
+            built.html / f"{page}.html"
+        )
+        target = (built.html / f"{page}.html").read_text("utf-8")
+        assert not heading or f'id="{heading}"' in target, new
 
 
 def test_the_functions_of_both_columns_are_shown_and_hold(built):

@@ -3,6 +3,7 @@
 import functools
 import http.server
 import threading
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from playwright.sync_api import sync_playwright
 
 from conf.pdf import launch
 
-SITE = Path(__file__).parents[2] / "build" / "html"
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "build" / "html"
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 HEIGHT = 900
@@ -20,7 +22,9 @@ def pages():
     """Name every page of the site, as its address ends."""
     found = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
     assert "index.html" in found, f"build the book first: there is no {SITE / 'index.html'}"
-    return [name for name in found if not name.startswith("_")]
+    moved = tomllib.loads((ROOT / "conf" / "moved.toml").read_text("utf-8"))
+    old = {f"{page}.html" for page in moved}  # They lead to where a page is now.
+    return [name for name in found if not name.startswith("_") and name not in old]
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
