@@ -183,10 +183,28 @@ def test_an_equation_is_one_stop_of_the_keyboard(read):
     page = read(DERIVATION).page
     stops = """e => [...e.querySelectorAll("a[href], button, [tabindex]")]
       .filter(x => x.tabIndex >= 0).length"""
-    # In a row the formula is a stop of its own: its letters are lit up with those across.
-    for where, most in ((":not(td *)", 1), (":is(td *)", 2)):
-        equations = page.locator(f".checked-equation{where}").all()
-        assert {equation.evaluate(stops) for equation in equations} == {most}
+    equations = page.locator(".checked-equation").all()
+    assert len(equations) > 15
+    assert {equation.evaluate(stops) for equation in equations} == {1}
+    # A definition, which has no mark.
+    lonely = page.locator("div.math:not(.checked-equation div.math)").all()
+    assert {equation.evaluate(stops) for equation in lonely} <= {1}
+
+
+@pytest.mark.parametrize("start", [".katex-display[role]", "button.checked-mark"])
+def test_the_arrow_keys_go_from_an_equation_to_its_mark_and_its_latex_and_back(read, start):
+    page = read(DERIVATION).page
+    focus(page, start)
+    box = "document.activeElement.closest('.checked-equation')"
+    before = page.evaluate_handle(box)
+    at = "s => document.activeElement.matches(s)"
+    for wanted, key in (("button.checked-copy", "ArrowRight"), (start, "ArrowLeft")):
+        for _ in range(40):
+            if page.evaluate(at, wanted):
+                break
+            page.keyboard.press(key)
+        assert page.evaluate(at, wanted)
+        assert page.evaluate(f"e => e === {box}", before)
 
 
 def test_a_reference_shows_its_equation_and_escape_hides_it(read):

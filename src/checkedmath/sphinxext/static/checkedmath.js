@@ -57,24 +57,30 @@
 
   document.addEventListener("scroll", move, {capture: true, passive: true});
 
-  // One stop of the Tab key for each formula; within it, the arrow keys.
   const letStep = formula => {
-    formula.tabIndex = 0;
     formula.setAttribute("role", "group");
-    formula.setAttribute("aria-label", "Equation; its symbols by the arrow keys");
-    const symbols = symbolsIn(formula);
+    formula.setAttribute("aria-label", "Equation; the arrow keys go to its symbols, its mark and its LaTeX");
     formula.addEventListener("focus", () => {
-      if (formula.matches(":focus-visible")) show(symbols[0]);
+      if (formula.matches(":focus-visible")) show(symbolsIn(formula)[0]);
     });
     formula.addEventListener("blur", hide);
-    formula.addEventListener("keydown", event => {
+  };
+
+  // One stop of the Tab key for each equation; from it, the arrow keys.
+  const letWalk = math => {
+    const box = math.closest(".checked-equation") ?? math;
+    const stops = [...box.querySelectorAll(".katex-display[role], button:is(.checked-mark, .checked-copy)")];
+    stops.forEach((stop, place) => (stop.tabIndex = place ? -1 : 0));
+    box.addEventListener("keydown", event => {
       const step = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1}[event.key];
-      if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+      const at = stops.indexOf(event.target);
+      if (!step || at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      const place = symbols.indexOf(shown) + step;
-      const symbol = symbols[Math.max(0, Math.min(place, symbols.length - 1))];
-      symbol.scrollIntoView({block: "nearest", inline: "nearest"});
-      show(symbol);
+      const symbols = symbolsIn(stops[at]);
+      const next = symbols[symbols.indexOf(shown) + step];
+      next?.scrollIntoView({block: "nearest", inline: "nearest"});
+      if (next) show(next);
+      else stops[at + step]?.focus({focusVisible: true});
     });
   };
 
@@ -89,7 +95,6 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "checked-copy";
-    button.tabIndex = -1; // The mark is an equation's one stop; the page's source has all LaTeX.
     const say = (text, name) => {
       button.textContent = text;
       button.ariaLabel = button.title = name;
@@ -131,6 +136,7 @@
   const begin = block => {
     block.querySelectorAll(".side-by-side .katex-display:has([data-s])").forEach(letStep);
     block.querySelectorAll("div.math").forEach(letCopy);
+    block.querySelectorAll("div.math").forEach(letWalk);
   };
   begin(document);
   document.addEventListener("changed", ({detail: blocks}) => {
