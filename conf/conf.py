@@ -32,6 +32,7 @@ extensions = [
     "conf.katex",
     "conf.numbers",
     "conf.pdf",
+    "conf.places",
     "conf.theme",
 ]
 templates_path = ["templates"]
