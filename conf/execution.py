@@ -87,6 +87,8 @@ def begin(app: Sphinx, config: Config) -> None:
     mark = app.doctreedir / UNFINISHED
     if mark.exists():  # Without what Sphinx knows of pages, it reads and writes each.
         (app.doctreedir / "environment.pickle").unlink(missing_ok=True)
+        # Extensions do not write over files that are there, and cut off.
+        shutil.rmtree(app.outdir / "_static", ignore_errors=True)
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()
 

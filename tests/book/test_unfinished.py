@@ -93,6 +93,11 @@ def test_the_build_after_one_that_was_killed_is_as_a_clean_one(book):
     (book.docs / "go").touch()
     assert book.build("clean")[0] == 0
     assert book.build(STOP="1")[0] == -signal.SIGKILL
+    # As when the disk is full.
+    (style,) = [name for name in book.files("clean") if "mystnb" in name.name]
+    cut_off = book.build_folder / "html" / style
+    cut_off.parent.mkdir(exist_ok=True)
+    cut_off.write_text("")
     code, printed = book.build()
     assert code == 0, printed
     assert book.files() == book.files("clean")
