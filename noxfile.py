@@ -143,7 +143,7 @@ def frameworks(session: nox.Session) -> None:
 @nox.session(default=False)
 def fuzz(session: nox.Session) -> None:
     """Try many random pages on the checker."""
-    install(session, "test", projects=("./src",))
+    install(session, "test", projects=("./src[certified]",))
     files = ("tests/checkedmath/test_fuzz.py", "tests/checkedmath/test_fuzz_of_verdicts.py")
     many = (*files, "--hypothesis-profile=fuzz", "-p", "no:cacheprovider")
     session.run("python", "-m", "pytest", *many, *session.posargs)

@@ -54,6 +54,8 @@ bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"
 checkedmath_pages = "all"
 checkedmath_certify = True
+# A page takes seconds, and many times as long on a machine that does other things.
+checkedmath_timeout = 120.0
 checkedmath_packages = ["oneoverm"]
 checkedmath_notation = "notation"
 # These pages explain the checker, with symbols of their own.

@@ -52,3 +52,17 @@ def statuses(check):
         return [finding.status for finding in check(*displays, **options)]
 
     return run
+
+
+@pytest.fixture
+def judge(check):
+    """Return a function that has balls judge a pair: the true line is certified, the other not."""
+    pytest.importorskip("flint")
+
+    def judge(where, definitions, true, false):
+        found = check(*definitions, true, where=where, certify=True)
+        assert [each for each in found if not each.passes or each.certificate is None] == []
+        found = check(*definitions, false, where=where, certify=True)
+        assert not all(each.passes for each in found)
+
+    return judge

@@ -2,19 +2,22 @@ r"""
 No line of a random page holds that is false, whoever made the page.
 
 The judge shares no code with the checker: it computes both sides from the tree that the LaTeX was
-written from, with 100 digits, and derivatives by central differences. `nox -s tests` tries few
-pages, `nox -s fuzz` many.
+written from, with 100 digits, and derivatives by central differences. Balls are a second one, which
+share the rules of evaluation with float64, and no rounding. `nox -s tests` tries few pages, `nox -s
+fuzz` many.
 """
 
 import random
 
 import mpmath
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from checkedmath import Settings, check_page, read_page
 
 mpmath.mp.dps = 100
+pytest.importorskip("flint")
 
 WHERE = r"""
 - $a, b \in \mathbb{R}$
@@ -175,9 +178,10 @@ def pages(seed):
     return left, right, rng
 
 
-def verdict(left, right):
+def verdict(left, right, *, certify=False):
     text = f":::{{where}}\n{WHERE.strip()}\n:::\n\n$$\n{written(left)} = {written(right)}\n$$\n"
-    (finding,) = check_page(read_page(text, "page.md"), settings=Settings(timeout=20))
+    settings = Settings(timeout=20, certify=certify)
+    (finding,) = check_page(read_page(text, "page.md"), settings=settings)
     return finding
 
 
@@ -188,6 +192,19 @@ def test_what_holds_is_true(seed):
     if finding.status == "holds":
         where = refuted(left, right, rng)
         assert where is None, f"{written(left)} = {written(right)} fails at {where}"
+
+
+@given(st.integers(0, 10**9))
+def test_balls_judge_what_float64_says(seed):
+    left, right, rng = pages(seed)
+    finding = verdict(left, right)
+    judged = verdict(left, right, certify=True)
+    line = f"{written(left)} = {written(right)}"
+    if finding.status == "holds":
+        assert judged.status == "holds", f"{line} {judged.summary}"
+    if judged.certificate is not None and judged.passes:
+        where = refuted(left, right, rng)
+        assert where is None, f"{line} fails at {where}"
 
 
 def test_most_of_what_is_true_holds():

@@ -263,6 +263,11 @@ def test_the_true_line_holds(check, pair):
     assert findings
 
 
+@pytest.mark.parametrize("pair", OTHERS, ids=[f"{k}: {pair[2]}" for k, pair in enumerate(OTHERS)])
+def test_balls_judge_both_lines(judge, pair):
+    judge(*pair)
+
+
 @pytest.mark.parametrize("pair", OTHERS, ids=[f"{k}: {pair[3]}" for k, pair in enumerate(OTHERS)])
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_false_line_does_not_pass(check, pair, seed):

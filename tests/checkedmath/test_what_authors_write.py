@@ -387,6 +387,11 @@ def test_the_true_line_holds(check, pair):
     assert [str(each) for each in findings if not each.passes] == []
 
 
+@pytest.mark.parametrize("pair", PAIRS, ids=[f"{k}: {pair[2]}" for k, pair in enumerate(PAIRS)])
+def test_balls_judge_both_lines(judge, pair):
+    judge(*pair)
+
+
 @pytest.mark.parametrize("pair", PAIRS, ids=[f"{k}: {pair[3]}" for k, pair in enumerate(PAIRS)])
 def test_the_false_line_does_not_pass(check, pair):
     where, definitions, _, false = pair

@@ -17,7 +17,6 @@ from checkedmath.check.free_indices import bindings_of, both_sides, free_indices
 from checkedmath.check.rows import pairs_of, words_of
 from checkedmath.errors import (
     DrawAgainError,
-    IrrationalError,
     PageError,
     ReadError,
     UndecidedError,
@@ -47,6 +46,7 @@ MOST_COMPARED = 10_000_000
 _OVERHEAD = 100
 """What keeping one pair of values costs beyond its numbers, in numbers."""
 
+# These three serve float64 alone; `test_what_rounding_decides_is_no_test` needs each of them.
 _CANCELLED = 1e7
 """A sum that is smaller than its terms by more than this has lost the digits that are compared."""
 
@@ -212,7 +212,7 @@ class Sampler:
             with self._draws.exact(evaluator, 0) as exact:
                 try:
                     return decide_exactly(self._in_balls(exact, word)), 0
-                except IrrationalError:
+                except PageError:  # what is not rational; balls say so of all else
                     self._fractions = False
         verdict: Verdict | None = None
         told: UndecidedError | None = None
