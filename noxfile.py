@@ -11,6 +11,8 @@ import os
 import re
 import shutil
 import sys
+import time
+from glob import glob
 from pathlib import Path
 
 import nox
@@ -142,11 +144,14 @@ def frameworks(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def fuzz(session: nox.Session) -> None:
-    """Try many random pages on the checker."""
+    """Try random pages on the checker, for ten minutes or as many as `nox -s fuzz -- 60` says."""
     install(session, "test", projects=("./src[certified]",))
-    files = ("tests/checkedmath/test_fuzz.py", "tests/checkedmath/test_fuzz_of_verdicts.py")
-    many = (*files, "--hypothesis-profile=fuzz", "-p", "no:cacheprovider")
-    session.run("python", "-m", "pytest", *many, *session.posargs)
+    end = time.monotonic() + 60 * float((*session.posargs, 10)[0])
+    many = (*sorted(glob("tests/checkedmath/test_fuzz*.py")), "--hypothesis-profile=fuzz")
+    # Each round prints the seed that repeats it.
+    while time.monotonic() < end:
+        seed = f"--hypothesis-seed={time.time_ns() % 10**9}"
+        session.run("python", "-m", "pytest", *many, "-p", "no:cacheprovider", seed)
 
 
 @nox.session(default=False)

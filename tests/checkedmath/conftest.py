@@ -7,7 +7,7 @@ from checkedmath import Settings, check_page, read_page
 
 # How long an example takes depends on what else the machine does.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("fuzz", settings.get_profile("tests"), max_examples=5000)
+settings.register_profile("fuzz", settings.get_profile("tests"), max_examples=500)
 settings.load_profile("tests")
 
 WHERE = r"""

@@ -29,6 +29,7 @@ SETS = r"""
 - $Y \in \{0, 1\}^{1 \times m}$
 - $p \in (0, 1)$
 """
+DIGIT = r"- $z \in \{0, 1, 2, 3, 4, 5, 6, 7, 8, 9\}^{1}$"
 SIZES = (
     "\n".join(rf"- $A_{k} \in \mathbb{{R}}^{{{k}}}$" for k in "fghqrs")
     + r"""
@@ -41,6 +42,7 @@ SQUARE = r"""
 - $A, B \in \mathbb{R}^{n \times n}$
 - $v, w \in \mathbb{R}^{n}$
 """
+SQUARE_OF_SIZES = r"- $M \in \mathbb{R}^{n \times n}$"
 
 # Of each pair: where it stands, definitions, the true line, the false one.
 CONSTANT_SIZES = [
@@ -53,6 +55,8 @@ CONSTANT_SIZES = [
     (SIZES, [], r"\sum_{j=1}^{s} a = s a", r"\sum_{j=1}^{s} a = 6 a"),
     (SIZES, [], "p - q = p - q", "p - q = r - s"),
     (SIZES, [], "p + q = q + p", "p = q + 1"),
+    (NUMBERS, [], "(-1)^{n m} (-1)^{n m} = 1", "(-1)^{n m} = 1"),
+    (NUMBERS, [], "(-1)^{n (m + 1)} (-1)^n = (-1)^{n m}", "(-1)^{(n + 1)(m + 1)} = 1"),
 ]
 SMALL_SETS = [
     (
@@ -73,6 +77,11 @@ SMALL_SETS = [
     (SETS, [], r"\prod_j q_j = \min_j q_j", r"\prod_j q_j = 0"),
     (SETS, [], r"\prod_i (1 - y^{(i)}) = 1 - \max_i y^{(i)}", r"\prod_i (1 - y^{(i)}) = 0"),
     (SETS, [], r"\mathbb{1}[\sum_j q_j > 0] = \max_j q_j", r"\mathbb{1}[\sum_j q_j > 0] = 1"),
+    (SETS, [], "q_1 q_3 = q_3 q_1", "q_1 q_3 = q_1"),
+    (SETS, ["d := q_3", "e_2 := q_2"], "d e_2 = e_2 d", "d e_2 = d"),
+    (SETS, [], "y^{(1)} y^{(3)} = y^{(3)} y^{(1)}", "y^{(1)} y^{(3)} = y^{(1)}"),
+    (DIGIT, [], r"\prod_{j=0}^{9} (z - j) = 0", r"\prod_{j=0}^{8} (z - j) = 0"),
+    (DIGIT, [], r"\mathbb{1}[z = 7] \le 1", r"\mathbb{1}[z = 7] = 0"),
 ]
 BRANCHES = [
     (
@@ -139,6 +148,33 @@ BRANCHES = [
         r"\mathbb{1}[a > 2] \mathbb{1}[b > 2] = 0",
     ),
     (NUMBERS, [], r"\frac{1}{c} > 0", r"\frac{1}{c} < 10^6"),
+    (
+        NUMBERS,
+        [],
+        r"\prod_j \mathbb{1}[v_j > 0] = \mathbb{1}[\min_j v_j > 0]",
+        r"\prod_j \mathbb{1}[v_j > 0] = 0",
+    ),
+    (
+        NUMBERS,
+        [],
+        r"\prod_j \mathbb{1}[X_{1,j} < 0] = \mathbb{1}[\max_j X_{1,j} < 0]",
+        r"\prod_{i,j} \mathbb{1}[X_{i,j} < 0] = 0",
+    ),
+    (
+        NUMBERS,
+        [],
+        r"\max(0, a - 1) \max(0, 1 - a) = 0",
+        r"\max(0, a - 1) \max(0, 1.05 - a) = 0",
+    ),
+    (
+        NUMBERS,
+        [
+            r"f(z) := \begin{cases} z & \text{if } z > w z \\ (w z)^2 & \text{otherwise} \end{cases}",
+            r"h(z) := \begin{cases} z & \text{if } z > \frac{w^2}{25} \\ w^4 & \text{otherwise} \end{cases}",
+        ],
+        r"h(f(x)) = h(f(x))",
+        r"h(f(x)) = h(f(\max(x, 0)))",
+    ),
 ]
 ZEROS = [
     (NUMBERS, [], "a - a = 0", "e^{-30} = 0"),
@@ -223,6 +259,8 @@ ORDERS = [
     (SETS, [], r"t \le 1", r"t < 1"),
     (SETS, [], r"\sum_j q_j \le n", r"\sum_j q_j < n"),
     (SETS, [], r"\sum_j q_j \ge 0", r"\sum_j q_j \ge 1"),
+    (NUMBERS + SQUARE_OF_SIZES, [], r"\frac{n}{m} > 0", r"\frac{n}{m} < 10"),
+    (NUMBERS, [], "(a - 17)^2 \\ge 0", "(a - 17)^2 > 0.01"),
 ]
 BATCH = r"""
 - $X \in \mathbb{R}^{n \times m}$

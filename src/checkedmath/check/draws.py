@@ -30,17 +30,20 @@ _MOST_LITERALS = 6
 
 _LARGEST_POWER = 20
 
-_LARGEST_SET = 8
+_MOST_PICKED = 60
+"""Draws of arrays of small sets whose entries are taken one by one, for how these go together."""
+
+_LARGEST_SET = 24
 """Values that a set has at most of which each one is drawn."""
 
 _LARGE, _LARGE_FOR_SUMS = 150, 30
-"""What a size is in the draw in which it is to be large; less where each sum takes as long."""
+"""What a size is in the draws in which it is to be large; only the second where sums are slow."""
 
 MOST_WIDE = 40
 """Draws far out in the domains, for an order, or for a branch that no draw reached."""
 
 FEW_WIDE = 12
-"""The same where each branch was reached."""
+"""The same for each choice where each branch was reached."""
 
 
 class Draws:
@@ -145,6 +148,8 @@ class Draws:
                 continue
             yield Plan(0, fixed=((name, float(values[0])),))
             yield Plan(1, fixed=((name, float(values[-1])),))
+            if record.picked:
+                yield from (Plan(number + self.count) for number in range(_MOST_PICKED))
         small = {name: each for name, each in numbers.items() if len(each) <= _LARGEST_SET}
         together = math.prod(len(values) for values in small.values())
         if len(small) > 1 and together <= _MOST_COMBINATIONS:
@@ -164,14 +169,16 @@ class Draws:
         sizes = self.evaluators[0].draw.sizes.keys() - self.evaluators[0].draw.depths.keys()
         nodes = [inner for side in sides for inner in side.walk()]
         slow = any(isinstance(inner, (BigOperator, Derivative)) for inner in nodes)
-        large = _LARGE_FOR_SUMS if slow else _LARGE
-        yield from (Plan(0, large=name, size=large) for name in sorted(record.read & sizes))
+        large = [_LARGE_FOR_SUMS] if slow else [_LARGE_FOR_SUMS, _LARGE]
+        names = sorted(record.read & sizes)
+        for name, size, ends in itertools.product(names, large, (False, True)):
+            yield Plan(1, ends=ends, large=name, size=size)
 
-    def wide(self, nodes: Iterable[Node]) -> Iterator[Plan]:
+    def wide(self, nodes: Iterable[Node], least: int = MOST_WIDE) -> Iterator[Plan]:
         """Yield plans with values from all of their domains, literals of expressions among them."""
         literals = sorted({value for node in nodes for value in _literals(node)})
         marks = marks_beside(literals[:_MOST_LITERALS])
-        for number in range(max(MOST_WIDE, 2 * len(marks))):
+        for number in range(max(least, 2 * (len(marks) + 3) if literals else 0)):
             yield Plan(number, wide=True, marks=marks)
 
 

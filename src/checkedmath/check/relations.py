@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
 from collections.abc import Iterable, Iterator
@@ -37,7 +36,7 @@ from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Array
 from checkedmath.evaluate.recording import Branch, Noise, Record
 from checkedmath.findings import Certificate
-from checkedmath.latex.nodes import Entry, Name, Node, Number
+from checkedmath.latex.nodes import Node, Number
 from checkedmath.page.model import WORDS
 
 MOST_COMPARED = 10_000_000
@@ -69,18 +68,6 @@ _PART = 0.05
 """The part of the time left that one draw beyond the first may take."""
 
 _ZERO = Number(0)
-
-
-def _picks(side: Node) -> bool:
-    """Return whether an expression takes a few entries, examples or layers of what it names."""
-    for node in side.walk():
-        if isinstance(node, (Name, Entry)):
-            scripts = list(node.subscripts)
-            if isinstance(node, Name):
-                scripts += [each for each in (node.layer, node.example) if each is not None]
-            if any(isinstance(script, Number) for script in scripts):
-                return True
-    return False
 
 
 class Sampler:
@@ -292,9 +279,9 @@ class Sampler:
         plans = [*self._draws.of_small_sets(self.record)]
         if self.unreached:
             plans += self._draws.wide(node for node, _ in self.unreached)
-        elif choices := self.record.choices(picked=any(map(_picks, self._sides))):
+        elif choices := self.record.choices:
             # Each branch was reached, but not each in all the ways that branches go together.
-            plans += itertools.islice(self._draws.wide(choices), FEW_WIDE)
+            plans += self._draws.wide(choices, FEW_WIDE * len(choices))
         return self._made(plans)
 
     def _ends(self) -> Iterator[Evaluator]:

@@ -216,8 +216,17 @@ def power(context: Context, node: Power, bindings: Bindings) -> Array:
         if not is_moved(exponent):
             times = whole(exponent)
             if times is not None and abs(times) < LARGEST:
+                if bool((plain(base) < 0).any()):
+                    _record_parity(context, node, times)
                 return _whole_power(base, times)
         return np.asarray(np.exp(exponent * COMMANDS["log"](base)))
+
+
+def _record_parity(context: Context, node: Power, exponent: int) -> None:
+    """Record whether a negative number's exponent is even or odd, if that depends on the draw."""
+    if any(isinstance(each, Name) for each in node.exponent.walk()):
+        for parity, outcome in enumerate(("an even exponent in", "an odd exponent in")):
+            context.names.record.branch(node, outcome, reached=exponent % 2 == parity)
 
 
 def _whole_power(base: Array, exponent: int) -> Array:
@@ -258,6 +267,7 @@ def entry(context: Context, node: Entry, bindings: Bindings) -> Array:
 def take(context: Context, value: Array, node: Name | Entry, bindings: Bindings) -> Array:
     """Return the entry of ``value`` that the subscripts of ``node`` number."""
     rows, columns = value.shape[-2:]
+    context.names.record.picked |= any(isinstance(item, Number) for item in node.subscripts)
     numbers = [context.whole_number(item, bindings) for item in node.subscripts]
     if len(numbers) == 1 and 1 in (rows, columns):
         numbers = [numbers[0], 1] if columns == 1 else [1, numbers[0]]
@@ -299,7 +309,7 @@ def call(context: Context, node: Call, bindings: Bindings) -> Array:
         record = context.names.record
         for outcome, met in (("negative", plain(value) < 0), ("positive", plain(value) > 0)):
             reached = bool(met.any())
-            record.branch(node, f"a {outcome} number in", reached=reached, entries=met.size)
+            record.branch(node, f"a {outcome} number in", reached=reached)
     if node.function == "det":
         return arrays.determinant(value)
     if node.function == "abs" and not (bindings.elementwise or is_scalar(value)):
@@ -343,7 +353,7 @@ def _note_chosen(
             alone = alone & (~may_equal(other, result) | (other_item == item))
         outcome = f"an entry at which argument {place + 1} is chosen in"
         record = context.names.record
-        record.branch(node, outcome, reached=bool(alone.any()), entries=alone.size)
+        record.branch(node, outcome, reached=bool(alone.any()))
 
 
 def _refuse_square(value: Array, written: str, bindings: Bindings) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -296,10 +296,11 @@ _SPREADS = (1.0, 10.0, 0.1, 30.0, 3.0, 100.0, 1e-3, 1e4, 1e-9, 1e9)
 """Magnitudes that values far out in their domains have in turn."""
 
 
-def marks_beside(literals: Iterable[float]) -> tuple[float, ...]:
-    """Return numbers that a condition may hang on, and what is beside them; 0 and 1 first."""
+def marks_beside(literals: Sequence[float]) -> tuple[float, ...]:
+    """Return numbers that a condition may hang on, and what is beside and between them."""
     beside = [v + step for v in (0.0, *literals) for step in (0.0, 1.0, -1.0)]
     beside += [factor * v for v in literals for factor in (2.0, 0.5)]
+    beside += [(low + high) / 2 for low, high in itertools.pairwise(literals)]
     return tuple(dict.fromkeys(signed for value in beside for signed in (value, -value)))
 
 
@@ -310,7 +311,7 @@ def _wide(
     Return values from all of a domain.
 
     In every other draw they are of one magnitude, which changes. Else they are marks, which numbers
-    have in turn, so that ties occur; in the first two of these draws all are 0, and all are 1.
+    have in turn, so that ties occur; in the first three of these draws all are 0, or 1, or -1.
     """
     turn, by_magnitude = divmod(plan.number, 2)
     if kind == "unit":
@@ -323,8 +324,8 @@ def _wide(
         values = values * signs if kind == "real" else values
         return np.asarray(values)
     marks = plan.marks or marks_beside(())
-    if turn < 2:
-        values = np.full(shape, float(turn))
+    if turn < 3:
+        values = np.full(shape, (0.0, 1.0, -1.0)[turn])
     elif shape == (1, 1):
         values = np.full(shape, marks[(turn + offset) % len(marks)])
     else:

@@ -164,6 +164,7 @@ class Evaluator:
 
     def _look_up(self, node: Name, key: str, layer: int | None, bindings: Bindings) -> Array:
         if node.example is not None:
+            self.names.record.picked |= isinstance(node.example, Number)
             value = self.names.column(key, layer, self.whole_number(node.example, bindings))
         else:
             value = None

@@ -227,8 +227,8 @@ def indicator(context: Context, node: Indicator, bindings: Bindings) -> Array:
     """Return 1 where a condition is true, and 0 where it is not."""
     true = truth(context, node.condition, bindings)
     record = context.names.record
-    record.branch(node, "where it is 1,", reached=bool(true.any()), entries=true.size)
-    record.branch(node, "where it is 0,", reached=not true.all(), entries=true.size)
+    record.branch(node, "where it is 1,", reached=bool(true.any()))
+    record.branch(node, "where it is 0,", reached=not true.all())
     return true.astype(float)
 
 
@@ -243,7 +243,7 @@ def cases(context: Context, node: Cases, bindings: Bindings) -> Array:
         taken = taken | here
         outcome = f"case {number} of"
         record = context.names.record
-        record.branch(node, outcome, reached=bool(here.any()), entries=here.size)
+        record.branch(node, outcome, reached=bool(here.any()))
         if not here.any():
             context.require_names(case.value, bindings)
         if bindings.elementwise:

@@ -13,8 +13,7 @@ from checkedmath.latex.nodes import Call, Cases, Indicator, Name, Node
 
 Array = NDArray[Any]
 
-_FEW_ENTRIES = 24
-"""Numbers chosen between, counted for each outcome, that leave out how choices go together."""
+_CHOICES = (Call, Cases, Indicator)
 
 Branch = tuple[Node, str]
 """A construct that chooses, and one of its outcomes in words."""
@@ -33,13 +32,15 @@ class Record:
         The largest of: a sum's largest term, divided by its smallest.
     read : set of str
         The drawn names whose values were used.
+    picked : bool
+        Whether an entry or an example was taken by its number.
     """
 
     cancelled: float = 0.0
     absorbed: float = 0.0
     read: set[str] = field(default_factory=set)
+    picked: bool = False
     _branches: dict[tuple[int, str], tuple[Node, bool]] = field(default_factory=dict)
-    _entries: dict[int, int] = field(default_factory=dict)
     _joined: dict[int, Record] = field(default_factory=dict)
 
     def sum(self, terms: Sequence[Array], total: Array) -> None:
@@ -51,10 +52,9 @@ class Record:
         if sizes:
             self.absorbed = max(self.absorbed, max(sizes) / min(sizes))
 
-    def branch(self, node: Node, outcome: str, *, reached: bool, entries: int = 1) -> None:
+    def branch(self, node: Node, outcome: str, *, reached: bool) -> None:
         """Take an outcome of a construct that chooses into account, which was possible here."""
         key = (id(node), outcome)
-        self._entries[id(node)] = self._entries.get(id(node), 0) + entries
         if reached or key not in self._branches:
             self._branches[key] = (node, reached)
 
@@ -66,21 +66,16 @@ class Record:
         self.cancelled = max(self.cancelled, other.cancelled)
         self.absorbed = max(self.absorbed, other.absorbed)
         self.read |= other.read
-        for number, entries in other._entries.items():
-            self._entries[number] = self._entries.get(number, 0) + entries
+        self.picked |= other.picked
         for key, (node, reached) in other._branches.items():
             if reached or key not in self._branches:
                 self._branches[key] = (node, reached)
 
-    def choices(self, *, picked: bool) -> list[Node]:
-        """Return the constructs that chose between few numbers; with ``picked`` all of them."""
-        chosen = {
-            node: None
-            for (number, _), (node, _) in self._branches.items()
-            if (picked or self._entries[number] < _FEW_ENTRIES)
-            and isinstance(node, (Call, Cases, Indicator))
-        }
-        return list(chosen)
+    @property
+    def choices(self) -> list[Node]:
+        """The constructs that chose between numbers."""
+        nodes = (node for node, _ in self._branches.values())
+        return [*dict.fromkeys(node for node in nodes if isinstance(node, _CHOICES))]
 
     @property
     def unreached(self) -> list[Branch]:

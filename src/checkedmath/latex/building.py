@@ -153,6 +153,13 @@ class _Builder(Declaring, Differentiating):
         if isinstance(first, Number) and len(items) == 2:
             message = r"a number after a factor; write \cdot before it, or digits without a space"
             raise ReadError(message, right.start)
+        match left, right:
+            case Number(), Fraction(Number(), Number()) if len(items) == 2:
+                message = (
+                    r"a number before \frac{1}{2} can be added to it, and multiplied by it; "
+                    r"write + or \cdot"
+                )
+                raise ReadError(message, right.start)
         factors = left.factors if isinstance(left, Product) else (left,)
         last = factors[-1]
         if isinstance(last, Fraction) and last.inline:

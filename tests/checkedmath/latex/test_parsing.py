@@ -225,6 +225,7 @@ def test_relations_have_signs_and_places():
         (r"A = B \foo C", 6, r"found \foo"),
         ("A = a/b c", 8, "a/b c can mean"),
         (r"A = 1 2", 6, "a number after a factor"),
+        (r"A = 1\tfrac12 B", 5, r"a number before \frac{1}{2} can be added to it"),
         (r"A = \{B, C\}", 7, "found ,"),
         ("A = w_+", 6, "+ can mark the positive part"),
         ("A = w^{-}", 6, "- can mark the negative part"),
