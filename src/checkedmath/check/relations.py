@@ -281,7 +281,9 @@ class Sampler:
             plans += self._draws.wide(node for node, _ in self.unreached)
         elif choices := self.record.choices:
             # Each branch was reached, but not each in all the ways that branches go together.
-            plans += self._draws.wide(choices, FEW_WIDE * len(choices))
+            drawn = self._draws.evaluators[0].draw.values
+            arrays = any(value.size > 1 for (n, _), value in drawn.items() if n in self.record.read)
+            plans += self._draws.wide(choices, FEW_WIDE if arrays else FEW_WIDE * len(choices))
         return self._made(plans)
 
     def _ends(self) -> Iterator[Evaluator]:
