@@ -8,12 +8,13 @@ import os
 import pickle
 import select
 import signal
+import sys
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 
@@ -56,7 +57,13 @@ def stopped_after(seconds: float) -> Iterator[None]:
 
     clock = threading.Thread(target=stop, daemon=True)
     before = signal.signal(signal.SIGINT, handle)
-    clock.start()
+    try:
+        clock.start()
+    except RuntimeError:  # No thread can start: a browser's Python has one alone.
+        signal.signal(signal.SIGINT, before)
+        with _stopped_between_lines(seconds):
+            yield
+        return
     try:
         yield
     finally:
@@ -65,6 +72,36 @@ def stopped_after(seconds: float) -> Iterator[None]:
             clock.join()
         finally:
             signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _stopped_between_lines(seconds: float) -> Iterator[None]:
+    """
+    Raise `Stopped` at the first line of Python that begins after the time.
+
+    It needs no thread. It slows Python down, does not stop a single long step of another language,
+    and stops what catches everything only once.
+    """
+    deadline = time.monotonic() + seconds
+
+    def look(*_event: object) -> Callable[..., Any]:
+        if time.monotonic() > deadline:
+            raise Stopped
+        return look
+
+    before = sys.gettrace()
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 (as debuggers find it)
+    callers = []
+    while frame := frame.f_back if frame else None:
+        callers.append((frame, frame.f_trace))
+        frame.f_trace = look
+    sys.settrace(look)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+        for caller, its_own in callers:
+            caller.f_trace = its_own
 
 
 def _interrupt() -> None:

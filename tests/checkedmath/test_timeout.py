@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -128,3 +129,49 @@ def test_no_process_is_left(monkeypatch):
 def test_without_processes_it_is_computed_here(monkeypatch):
     monkeypatch.delattr(os, "fork")
     assert run_apart(os.getpid, 20) == os.getpid()
+
+
+@pytest.fixture
+def _no_threads(monkeypatch):
+    def refuse(_self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+
+
+@pytest.mark.usefixtures("_no_threads")
+def test_without_threads_a_loop_is_stopped_wherever_it_is():
+    def deep():
+        while True:
+            pass
+
+    def here():
+        with stopped_after(0.1):
+            while True:
+                pass
+
+    before = sys.gettrace(), signal.getsignal(signal.SIGINT)
+    for goes_on in (deep, lambda: [deep() for _ in range(3)]):
+        started = time.monotonic()
+        with pytest.raises(Stopped), stopped_after(0.1):
+            goes_on()
+        assert time.monotonic() - started < 2
+    with pytest.raises(Stopped):
+        here()
+    assert (sys.gettrace(), signal.getsignal(signal.SIGINT)) == before
+
+
+@pytest.mark.usefixtures("_no_threads")
+def test_without_threads_what_ends_in_time_goes_on_undisturbed():
+    with stopped_after(0.05):
+        pass
+    time.sleep(0.1)
+    assert sum(range(10)) == 45
+
+    def within_a_longer_time():
+        with stopped_after(5), stopped_after(0.05):
+            while True:
+                pass
+
+    with pytest.raises(Stopped):
+        within_a_longer_time()
