@@ -30,7 +30,7 @@ CONSTRAINTS = "constraints.txt"
 
 # The longest first. A file's tests stay together: they share what they build.
 EVERYTHING = (
-    *("tests/book", "tests/checkedmath", "tests/oneoverm", "src"),
+    *("tests/book", "tests/checkedmath", "tests/oneoverm", "tests/run", "src"),
     *("--doctest-modules", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"),
 )
 
@@ -178,6 +178,13 @@ def mutants(session: nox.Session) -> None:
     install(session, "test", projects=(".", "./src[sphinx]"))
     pages = session.posargs or sorted(map(str, Path("docs").rglob("*.md")))
     session.run("python", "-m", "checkedmath", "mutants", *pages)
+
+
+# With pip, by which the wheels are downloaded.
+@nox.session(venv_backend="virtualenv", default=False)
+def runtime(session: nox.Session) -> None:
+    """Fetch Python for the page: the next build of the book has cells that run; it needs npm."""
+    session.run("python", "conf/run/fetch.py")
 
 
 @nox.session

@@ -33,6 +33,7 @@ extensions = [
     "conf.numbers",
     "conf.pdf",
     "conf.places",
+    "conf.run",
     "conf.theme",
 ]
 templates_path = ["templates"]
