@@ -55,5 +55,7 @@ def test_a_book_has_the_mistake_that_its_page_shows(tmp_path, monkeypatch, capsy
 def test_each_page_for_authors_leads_from_installing_to_a_caught_mistake():
     for path in ABOUT.glob("check-*.md"):
         text = path.read_text("utf-8")
+        if "{run-form}" in text:  # where nothing is installed
+            continue
         assert "pip install" in text
         assert "1/m is missing" in text, path.name

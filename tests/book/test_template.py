@@ -37,5 +37,6 @@ def test_the_templates_checks_catch_every_mistake():
 def test_contributing_names_files_that_there_are():
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     named = re.findall(r"`((?:conf|docs|src|tests|benchmarks)/[\w/.-]*\w\.\w+)`", text)
+    named += re.findall(r"`cp (\S+)", text)
     assert "conf/page.md" in named
     assert [name for name in named if not (ROOT / name).exists()] == []

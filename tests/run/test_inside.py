@@ -1,11 +1,19 @@
 """The Python that runs in a page, run here."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
 
 from conf.run import inside
+
+
+@pytest.fixture(autouse=True)
+def _no_figures():
+    """Close the figures of other tests: a cell shows all that are open."""
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
 
 
 def run(*sources):

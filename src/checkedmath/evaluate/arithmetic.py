@@ -216,15 +216,15 @@ def power(context: Context, node: Power, bindings: Bindings) -> Array:
         if not is_moved(exponent):
             times = whole(exponent)
             if times is not None and abs(times) < LARGEST:
-                if bool((plain(base) < 0).any()):
-                    _record_parity(context, node, times)
+                _record_parity(context, node, base, times)
                 return _whole_power(base, times)
         return np.asarray(np.exp(exponent * COMMANDS["log"](base)))
 
 
-def _record_parity(context: Context, node: Power, exponent: int) -> None:
+def _record_parity(context: Context, node: Power, base: Array, exponent: int) -> None:
     """Record whether a negative number's exponent is even or odd, if that depends on the draw."""
-    if any(isinstance(each, Name) for each in node.exponent.walk()):
+    varies = any(isinstance(each, Name) for each in node.exponent.walk())
+    if varies and bool((plain(base) < 0).any()):
         for parity, outcome in enumerate(("an even exponent in", "an odd exponent in")):
             context.names.record.branch(node, outcome, reached=exponent % 2 == parity)
 

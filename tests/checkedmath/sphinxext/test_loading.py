@@ -22,10 +22,11 @@ def f():
 def write(tmp_path, monkeypatch):
     """Return a function that writes a module which can be imported."""
     monkeypatch.syspath_prepend(str(tmp_path))
-    before = set(sys.modules)
+    written = set()
 
     def make(texts):
         for name, text in texts.items():
+            written.add(name.partition("/")[0])
             path = tmp_path / f"{name}.py"
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -34,7 +35,7 @@ def write(tmp_path, monkeypatch):
         return tmp_path
 
     yield make
-    for name in set(sys.modules) - before:
+    for name in [name for name in sys.modules if name.partition(".")[0] in written]:
         del sys.modules[name]
 
 
