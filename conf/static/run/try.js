@@ -22,6 +22,7 @@ for (const box of document.querySelectorAll(".checked-equation")) {
   } else if (room) {
     link.textContent = "↗";
     link.title = "Try it";
+    link.tabIndex = -1; // The arrow keys go to it from the equation.
     link.setAttribute("aria-label", "Try this definition");
     room.removeAttribute("aria-hidden");
     room.append(link);

@@ -69,9 +69,11 @@
   // One stop of the Tab key for each equation; from it, the arrow keys.
   const letWalk = math => {
     const box = math.closest(".checked-equation") ?? math;
-    const stops = [...box.querySelectorAll(".katex-display[role], button:is(.checked-mark, .checked-copy)")];
-    stops.forEach((stop, place) => (stop.tabIndex = place ? -1 : 0));
+    const inOrder = () =>
+      [...box.querySelectorAll(".katex-display[role], button:is(.checked-mark, .checked-copy), .checked-mark > a")];
+    inOrder().forEach((stop, place) => (stop.tabIndex = place ? -1 : 0));
     box.addEventListener("keydown", event => {
+      const stops = inOrder(); // What stands in a mark's place may have come later.
       const step = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1}[event.key];
       const at = stops.indexOf(event.target);
       if (!step || at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
