@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 PAGES = {
     "index": "Book\n====\n\n.. toctree::\n\n   story\n   part\n",
@@ -34,8 +35,10 @@ def build(tmp_path, monkeypatch):
             "html_theme": "basic",
         }
         before = {path: path.stat().st_mtime_ns for path in out.glob("*.html")}
-        app = Sphinx(tmp_path, None, out, tmp_path / "d", "html", options, status=status)
-        app.build()
+        # What an application registers would be there for all tests of this process.
+        with docutils_namespace():
+            app = Sphinx(tmp_path, None, out, tmp_path / "d", "html", options, status=status)
+            app.build()
         html = {path: path.read_text("utf-8") for path in out.glob("*.html")}
         numbers = {
             path.stem: re.findall(r'class="eqno">\(([\d.]+)\)', text)
