@@ -288,8 +288,8 @@ def autograd(case: Case) -> Setup:
 
 def _read_rows(result: Any) -> Result:
     """Read a result whose parameters are for rows."""
-    J, gradients = result
-    return float(J), [np.asarray(dW).T for dW in gradients[::2]]
+    J, each = _read_columns(result)
+    return J, [dW.T for dW in each]
 
 
 def _read_columns(result: Any) -> Result:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from checkedmath.bind.notation import notation_of
-from checkedmath.bind.resolving import resolve, resolve_definitions, with_own_arguments
+from checkedmath.bind.resolving import resolve, resolve_definitions
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError, ReadError, UncheckedError, refuse_late
 from checkedmath.findings import Finding, RelationFinding, failure
@@ -281,10 +281,7 @@ def _resolve(bound_page: BoundPage, checked: CheckedEquation, deadline: float) -
         refuse_late(deadline)
         checked.statements = tuple(
             Statement(
-                tuple(
-                    with_own_arguments(resolve(side, bound_page.scope), bound_page.scope)
-                    for side in statement.sides
-                ),
+                tuple(resolve(side, bound_page.scope) for side in statement.sides),
                 statement.relations,
             )
             for statement in checked.statements

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from checkedmath.bind.binding import BoundPage, CheckedEquation
-from checkedmath.bind.resolving import resolve, with_own_arguments
+from checkedmath.bind.resolving import resolve
 from checkedmath.errors import PageError, ReadError
 from checkedmath.latex.nodes import Node
 from checkedmath.latex.parsing import read_display
@@ -36,7 +36,7 @@ def read_arguments(formula: Formula, bound_page: BoundPage) -> list[Node]:
                 statement.relations[0].start,
             )
         side = bound_page.scope.notation.node(statement.sides[0])
-        nodes.append(with_own_arguments(resolve(side, bound_page.scope), bound_page.scope))
+        nodes.append(resolve(side, bound_page.scope))
     return nodes
 
 

@@ -34,6 +34,11 @@ from checkedmath.latex.printing import to_latex
 
 
 def resolve(node: Node, scope: Scope) -> Node:
+    """Return an expression as the page means it, once every name of the page is known."""
+    return _with_own_arguments(_with_functions(node, scope), scope)
+
+
+def _with_functions(node: Node, scope: Scope) -> Node:
     r"""
     Return an expression in which functions are distinguished from factors.
 
@@ -46,7 +51,9 @@ def resolve(node: Node, scope: Scope) -> Node:
     match node:
         case Product(factors):
             factors = _by_argument(factors, scope)
-            resolved = _apply_functions([resolve(factor, scope) for factor in factors], scope)
+            resolved = _apply_functions(
+                [_with_functions(factor, scope) for factor in factors], scope
+            )
             resolved = _operate(resolved)
             for factor in resolved[:-1]:
                 _refuse_open_call(factor)
@@ -54,11 +61,11 @@ def resolve(node: Node, scope: Scope) -> Node:
         case Fraction():
             found = ordinary_derivative(node, scope)
             if found is not None:
-                return resolve(found, scope)
-    return node.with_children(lambda child: resolve(child, scope))
+                return _with_functions(found, scope)
+    return node.with_children(lambda child: _with_functions(child, scope))
 
 
-def with_own_arguments(node: Node, scope: Scope) -> Node:
+def _with_own_arguments(node: Node, scope: Scope) -> Node:
     r"""
     Return an expression in which ``J`` alone, where the page defines ``J(w)``, is ``J(w)``.
 
@@ -66,13 +73,13 @@ def with_own_arguments(node: Node, scope: Scope) -> Node:
     """
     match node:
         case Apply(arguments=arguments):
-            given = tuple(with_own_arguments(each, scope) for each in arguments)
+            given = tuple(_with_own_arguments(each, scope) for each in arguments)
             return replace(node, arguments=given)
         case Derivative(of=of):
-            return replace(node, of=with_own_arguments(of, scope))
+            return replace(node, of=_with_own_arguments(of, scope))
         case Name() if (own := _own_arguments(node, scope)) is not None:
             return Apply(node, own, start=node.start, end=node.end)
-    return node.with_children(lambda child: with_own_arguments(child, scope))
+    return node.with_children(lambda child: _with_own_arguments(child, scope))
 
 
 def _own_arguments(name: Name, scope: Scope) -> tuple[Name, ...] | None:
@@ -90,7 +97,7 @@ def resolve_definitions(scope: Scope) -> None:
         scope.definitions[key] = []
         for definition in definitions:
             try:
-                body = with_own_arguments(resolve(definition.body, scope), scope)
+                body = resolve(definition.body, scope)
                 scope.definitions[key].append(replace(definition, body=body))
             except ReadError:  # it is reported with the equation
                 scope.refused[key] = (definition.file, definition.line)
