@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -376,8 +376,8 @@ class Evaluator:
         if isinstance(drawn, SmoothMap):
             if len(drawn.shapes) != len(definition.parameters):
                 raise ReadError(f"{definition.key} is declared with {len(drawn.shapes)} arguments")
-            arrays = [0.3 + 0.1 * np.arange(r * c).reshape(r, c) for r, c in drawn.shapes]
-            _typed(definition.key, drawn, functools.partial(self._whole, definition), *arrays)
+            inside = functools.partial(self._whole, definition)
+            _typed(definition.key, drawn, inside, *_some_arrays(drawn.shapes))
             return
         if definition.types and not self._is_by_entry(definition):
             self._whole(definition, *self._arguments(definition))
@@ -404,8 +404,7 @@ class Evaluator:
 
     def _arguments(self, definition: Definition) -> list[Array]:
         """Return some arguments of a function of arrays."""
-        shapes = self._shapes(definition)
-        return [0.3 + 0.1 * np.arange(r * c).reshape(r, c) for r, c in shapes]
+        return _some_arrays(self._shapes(definition))
 
     def _is_by_entry(self, definition: Definition) -> bool:
         """Return whether what names arrays as its parameters can be meant for entries only."""
@@ -489,6 +488,10 @@ class Evaluator:
                 self.scope, self.draw, self.deadline, self, override
             )
         return self._perturbed[shared]
+
+
+def _some_arrays(shapes: Iterable[tuple[int, int]]) -> list[Array]:
+    return [0.3 + 0.1 * np.arange(r * c).reshape(r, c) for r, c in shapes]
 
 
 def _typed(key: str, kind: SmoothMap, function: Callable[..., Array], *values: Array) -> Array:
