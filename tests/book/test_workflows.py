@@ -39,7 +39,7 @@ def sessions(command, given=()):
     """Return the names of the sessions that a command runs."""
     for name, value in dict(given).items():
         command = re.sub(rf'"?\${name}\b"?', value, command)
-    found = re.search(r"nox -s ([\w -]+?)(?: -- .*)?$", command, re.MULTILINE)
+    found = re.search(r"nox (?:--[\w-]+ )?-s ([\w -]+?)(?: -- .*)?$", command, re.MULTILINE)
     return found[1].split() if found else []
 
 

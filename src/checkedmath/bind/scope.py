@@ -15,6 +15,7 @@ from checkedmath.latex.names import batch_name, example_name, free_names, key_of
 from checkedmath.latex.nodes import (
     BigOperator,
     ByEntry,
+    Condition,
     Declaration,
     Domain,
     Entry,
@@ -311,9 +312,19 @@ class Scope:
 
     def is_kronecker(self, name: Name) -> bool:
         r"""Return whether a name is ``\delta_{jk}``, where the page declares no such name."""
+        if name.id != r"\delta" or name != Name(r"\delta", name.subscripts):
+            return False
         known = any(self.knows_example_or_batch(key) for key in (name.id, key_of(name)))
-        plain = name == Name(r"\delta", name.subscripts) and len(name.subscripts) == 2
-        return plain and not known
+        return len(name.subscripts) == 2 and not known
+
+    def is_of_indices(self, choice: Node) -> bool:
+        """Return whether a construct's conditions compare declared indices and sizes only."""
+        conditions = [each for each in choice.walk() if isinstance(each, Condition)]
+        names = [each for found in conditions for each in found.walk() if isinstance(each, Name)]
+        return bool(names) and all(
+            name == Name(name.id) and (name.id in self.indices or self.is_size(name.id))
+            for name in names
+        )
 
     def place_of(self, key: str) -> str:
         """Return where a name is declared, or else where it is defined first."""

@@ -7,6 +7,8 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import DrawAgainError
 from checkedmath.evaluate.balls import PRECISIONS, Balls
@@ -30,6 +32,9 @@ _MOST_LITERALS = 6
 
 _LARGEST_POWER = 20
 
+_ROUNDS = 8
+"""How often a number meets each of the literals, beside other values of the other names."""
+
 _MOST_PICKED = 60
 """Draws of arrays of small sets whose entries are taken one by one, for how these go together."""
 
@@ -44,6 +49,9 @@ MOST_WIDE = 40
 
 FEW_WIDE = 12
 """The same for each choice where each branch was reached."""
+
+
+_NONE = np.empty(0)
 
 
 class Draws:
@@ -174,11 +182,21 @@ class Draws:
         for name, size, ends in itertools.product(names, large, (False, True)):
             yield Plan(1, ends=ends, large=name, size=size)
 
-    def wide(self, nodes: Iterable[Node], least: int = MOST_WIDE) -> Iterator[Plan]:
-        """Yield plans with values from all of their domains, literals of expressions among them."""
+    def wide(
+        self, nodes: Iterable[Node], least: int = MOST_WIDE, read: Iterable[str] = ()
+    ) -> Iterator[Plan]:
+        """
+        Yield plans with values from all of their domains, literals of expressions among them.
+
+        Where numbers are among the names that are ``read``, each meets each literal beside many
+        values of the others.
+        """
         literals = sorted({value for node in nodes for value in _literals(node)})
         marks = marks_beside(literals[:_MOST_LITERALS])
-        for number in range(max(least, 2 * (len(marks) + 3) if literals else 0)):
+        values = self.evaluators[0].draw.values
+        numbers = any(values.get((name, None), _NONE).size == 1 for name in read)
+        rounds = (_ROUNDS if numbers else 1) if literals else 0
+        for number in range(max(least, 2 * rounds * (len(marks) + 3))):
             yield Plan(number, wide=True, marks=marks)
 
 

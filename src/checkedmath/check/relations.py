@@ -11,7 +11,7 @@ import numpy as np
 
 from checkedmath.bind.bounds import Bounding
 from checkedmath.bind.scope import Scope
-from checkedmath.check.draws import FEW_WIDE, MOST_REDRAWS, Draws
+from checkedmath.check.draws import FEW_WIDE, MOST_REDRAWS, MOST_WIDE, Draws
 from checkedmath.check.free_indices import bindings_of, both_sides, free_indices_of
 from checkedmath.check.rows import pairs_of, words_of
 from checkedmath.errors import (
@@ -277,13 +277,15 @@ class Sampler:
     def others(self) -> Iterator[Evaluator]:
         """Yield the draws that what was read needs, and wide ones where something chooses."""
         plans = [*self._draws.of_small_sets(self.record)]
-        if self.unreached:
-            plans += self._draws.wide(node for node, _ in self.unreached)
-        elif choices := self.record.choices:
-            # Each branch was reached, but not each in all the ways that branches go together.
+        choices = dict.fromkeys((*self.record.choices, *(node for node, _ in self.unreached)))
+        if choices:
+            # Where each branch was reached, it was not in all the ways that branches go together.
             drawn = self._draws.evaluators[0].draw.values
             arrays = any(value.size > 1 for (n, _), value in drawn.items() if n in self.record.read)
-            plans += self._draws.wide(choices, FEW_WIDE if arrays else FEW_WIDE * len(choices))
+            of_values = [node for node in choices if not self._scope.is_of_indices(node)]
+            least = FEW_WIDE if arrays or not of_values else FEW_WIDE * len(choices)
+            least = MOST_WIDE if self.unreached else least
+            plans += self._draws.wide(of_values, least, self.record.read)
         return self._made(plans)
 
     def _ends(self) -> Iterator[Evaluator]:

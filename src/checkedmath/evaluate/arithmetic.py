@@ -201,7 +201,7 @@ def power(context: Context, node: Power, bindings: Bindings) -> Array:
     """Return a number's power, or a matrix's inverse."""
     exponent = context.value(node.exponent, bindings)
     if context.is_euler(node.base, bindings):
-        _refuse_square(exponent, f"e^{{{to_latex(node.exponent)}}}", bindings)
+        _refuse_square(exponent, node, bindings)
         return COMMANDS["exp"](exponent)
     base = _number_of(context, node.base, bindings)
     if not bindings.elementwise and not (is_scalar(base) and is_scalar(exponent)):
@@ -319,7 +319,7 @@ def call(context: Context, node: Call, bindings: Bindings) -> Array:
             "f(z) := |z| and write f(x)"
         )
     if node.function in ("exp", "log", "ln", "sqrt"):
-        _refuse_square(value, to_latex(node), bindings)
+        _refuse_square(value, node, bindings)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         result = _whole_power(COMMANDS[node.function](value), node.power)
         if node.base is None:
@@ -356,11 +356,12 @@ def _note_chosen(
         record.branch(node, outcome, reached=bool(alone.any()))
 
 
-def _refuse_square(value: Array, written: str, bindings: Bindings) -> None:
+def _refuse_square(value: Array, node: Node, bindings: Bindings) -> None:
     if not bindings.elementwise and is_square(value):
         raise ReadError(
-            f"{written} of a square matrix can be that of each entry, and the matrix function, "
-            "which is not evaluated; define f(z) := e^z, or the like, and write f(A) for the first"
+            f"{to_latex(node)} of a square matrix can be that of each entry, and the matrix "
+            "function, which is not evaluated; define f(z) := e^z, or the like, and write f(A) "
+            "for the first"
         )
 
 

@@ -43,6 +43,9 @@ class Context(Protocol):
     def value(self, node: Node, bindings: Bindings) -> Array:
         """Return the value of an expression, of shape (…, rows, columns)."""
 
+    def compared(self, node: Node, bindings: Bindings) -> Array:
+        """Return the value of a condition's side; where nothing is computed, noise leaves ties."""
+
     def constant(self, number: Rational) -> Array:
         """Return a number as it is written; a ball contains it whatever its digits."""
 

@@ -310,13 +310,18 @@ def _wide(
     """
     Return values from all of a domain.
 
-    In every other draw they are of one magnitude, which changes. Else they are marks, which numbers
-    have in turn, so that ties occur; in the first three of these draws all are 0, or 1, or -1.
+    In every other draw they are of one magnitude, which changes, or anywhere among the marks. Else
+    they are marks; in the first three of these draws all are 0, or 1, or -1, and then a number has
+    the marks in turn, in an order of its own, and in another one once it has had them all: marks of
+    two names meet.
     """
     turn, by_magnitude = divmod(plan.number, 2)
     if kind == "unit":
         small = 10.0 ** -rng.uniform(0.3, 8.0, size=shape)
         return 1.0 - small if rng.integers(2) else small
+    if by_magnitude and plan.marks and turn % 4 == 0:
+        values = rng.uniform(-1.0, 1.0, size=shape) * (1.0 + max(plan.marks))
+        return values if kind == "real" else np.abs(values)
     if by_magnitude:
         spread = _SPREADS[(turn + offset * (turn // len(_SPREADS))) % len(_SPREADS)]
         values = spread * rng.uniform(0.3, 3.0, size=shape)
@@ -327,7 +332,9 @@ def _wide(
     if turn < 3:
         values = np.full(shape, (0.0, 1.0, -1.0)[turn])
     elif shape == (1, 1):
-        values = np.full(shape, marks[(turn + offset) % len(marks)])
+        around, place = divmod(turn - 3, len(marks))
+        order = np.random.default_rng([offset, around]).permutation(len(marks))
+        values = np.full(shape, marks[order[place]])
     else:
         values = rng.choice(marks, size=shape)
     if kind == "real":

@@ -29,10 +29,11 @@ from checkedmath.evaluate.functions import SYMBOLS, SmoothMap
 from checkedmath.evaluate.lookup import Array, Bindings, Names, scalar
 from checkedmath.evaluate.numbers import is_moved, whole
 from checkedmath.evaluate.recording import Noise
-from checkedmath.latex.names import batch_name, key_of
+from checkedmath.latex.names import batch_name, example_name, key_of
 from checkedmath.latex.nodes import (
     Apply,
     BigOperator,
+    Call,
     Cases,
     Derivative,
     Entry,
@@ -115,13 +116,33 @@ class Evaluator:
                 return self.balls.of(value)
             if self.noise is None:
                 return value
-            return self.noise.on(value, exact=isinstance(node, _EXACT))
+            return value if _chooses(node) else self.noise.on(value, exact=isinstance(node, _EXACT))
         except RecursionError:
             raise ReadError("definitions rest on definitions too deeply", node.start) from None
         except PageError as error:
             if error.offset is None and error.origin is None:
                 error.offset = node.start
             raise
+
+    def compared(self, node: Node, bindings: Bindings) -> Array:
+        """Return the value of a condition's side; where nothing is computed, noise leaves ties."""
+        if self.noise is None or not all(map(self._is_given, node.walk())):
+            return self.value(node, bindings)
+        noise, self.noise = self.noise, None
+        try:
+            return self.value(node, bindings)
+        finally:
+            self.noise = noise
+
+    def _is_given(self, node: Node) -> bool:
+        """Return whether a node is a drawn value, or a choice from such values, or its sign."""
+        match node:
+            case Name():
+                keys = {node.id, key_of(node), batch_name(node.id), example_name(node.id)}
+                return not keys & self.scope.definitions.keys()
+            case Sum():
+                return len(node.terms) == 1
+        return isinstance(node, (Number, Group)) or _chooses(node)
 
     # -- names ----------------------------------------------------------------------------------
 
@@ -152,7 +173,8 @@ class Evaluator:
             raise ShapeError(message)
         if not entry:
             return value
-        return arithmetic.take(self, value, replace(node, subscripts=entry), bindings)
+        picked = node if entry is node.subscripts else replace(node, subscripts=entry)
+        return arithmetic.take(self, value, picked, bindings)
 
     def _argument(self, node: Name, bindings: Bindings) -> Array:
         value = bindings.arguments[node.id]
@@ -513,6 +535,11 @@ def _typed(key: str, kind: SmoothMap, function: Callable[..., Array], *values: A
 def _plain(function: Name) -> Name:
     """Return a function's name without primes."""
     return replace(function, primes=0)
+
+
+def _chooses(node: Node) -> bool:
+    """Return whether a function gives back one of its arguments, or its negative."""
+    return isinstance(node, Call) and node.function in ("abs", "max", "min") and node.power == 1
 
 
 _EXACT = (

@@ -205,7 +205,7 @@ def truth(context: Context, node: Condition | Joined, bindings: Bindings) -> Arr
         if len({each.shape[-2:] for each in found} - {(1, 1)}) > 1:
             raise ShapeError(f"{to_latex(node)} joins conditions on arrays of different shapes")
         return functools.reduce(np.logical_and if node.word == "and" else np.logical_or, found)
-    values = [context.value(side, bindings) for side in node.sides]
+    values = [context.compared(side, bindings) for side in node.sides]
     result = np.array([[True]])
     for sign, (left, right) in zip(node.signs, itertools.pairwise(values), strict=True):
         if left.shape[-2:] != right.shape[-2:] and not (is_scalar(left) or is_scalar(right)):
