@@ -204,13 +204,14 @@ def _told(app: Sphinx, result: CheckResult, meanings: Meanings) -> RowNotes:
     """Return what the rows tell that were found to hold."""
     page = result.bound_page.page
     good = {id(f.about) for f in result.findings if isinstance(f, RowFinding) and f.passes}
+    bad = {id(finding.about) for finding in result.findings if not finding.passes}
     config = app.config
     names, run_code = config.checkedmath_python_names, config.checkedmath_run_code
     notes = RowNotes(result, names, meanings, run_code=run_code)
     for row in page.rows:
         if id(row) in good:
             notes.tell(row)
-        else:
+        elif bad.isdisjoint(map(id, (row, row.left, row.right))):
             notes.leave(row)
     return notes
 

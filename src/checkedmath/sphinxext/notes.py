@@ -153,9 +153,9 @@ class RowNotes:
         self._notes.columns[self._keys[id(row)]] = notes
 
     def leave(self, row: Row) -> None:
-        """Note that a row does not hold, so that its lines of NumPy are not run."""
+        """Note that a row is excused, so that its lines of NumPy are not run."""
         for code in (*row.codes[0], *row.codes[1]) if self._run_code else ():
-            why = "it was not run: its row is excused, or does not hold"
+            why = "it was not run: its row is excused"
             self.mistakes.append((code.file, code.line, f"{code.text.strip()}: {why}"))
 
     def _column(self, side: Equation | Implementation) -> Column | None:
