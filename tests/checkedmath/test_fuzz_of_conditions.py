@@ -1,8 +1,8 @@
 r"""
 Random expressions that choose: ``\max``, ``\min``, bars, indicators, nested, of three numbers.
 
-Of each there is a true twin, whose arguments are exchanged, and one that differs in one place. NumPy
-judges the second one at 20,000 points.
+Of each there is a true twin, whose arguments are exchanged, and one that differs in one place.
+NumPy judges the second one at 20,000 points.
 """
 
 import random
@@ -69,7 +69,7 @@ def status(left, right):
 
 @pytest.mark.parametrize("seed", range(60))
 def test_what_differs_on_one_point_in_a_hundred_is_refused(seed):
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     one = (">", expression(rng, 3), "0") if seed % 2 else expression(rng, 3)
     other = changed(rng, one)
     if np.mean(np.abs(value(one) - value(other)) > 1e-9) > SEEN:

@@ -61,6 +61,42 @@ SPELLINGS = [
     (ARRAYS, [], r"a + b \stackrel{(a)}{=} b + a", r"a - b \stackrel{(a)}{=} b - a"),
     (ARRAYS, [], r"a + b \overset{1}{=} b + a", r"a - b \overset{1}{=} b - a"),
 ]
+STEPS = r"""
+- $W^{[l]} \in \mathbb{R}^{n \times n}$
+- $x \in \mathbb{R}^{n}$
+- $a^{[0]} \in \mathbb{R}^{n}$
+- $l \in \{1, \dots, L\}$
+"""
+LAYERS = [
+    r"a^{[l]} := \tanh(W^{[l]} a^{[l-1]})",
+    r"C := \|a^{[L]} - x\|^2",
+    r"d^{[l]} := \frac{\partial C}{\partial a^{[l]}}",
+]
+BACK = r"d^{[l]} = W^{[l+1]\top} (d^{[l+1]} \odot (\mathbf{1} - a^{[l+1]} \odot a^{[l+1]}))"
+BESIDE = [
+    (STEPS, LAYERS, rf"{BACK} {right}", rf"{BACK} {wrong}")
+    for right, wrong in (
+        (r"\quad \text{for } l = 1, \dots, L - 1", r"\quad \text{for } l = 1, \dots, L"),
+        (r"\quad \text{for all } l \in \{1, \dots, L - 1\}", r"\quad \text{for all } l"),
+        (r", \quad l = 1, 2, \ldots, L - 1.", r", \quad l = 1, 2, \ldots, L."),
+        (r"\qquad (l = 1, \dots, L - 1)", r"\qquad (l = 0, \dots, L - 1)"),
+        (r"\quad \forall l < L", r"\quad \forall l \le L"),
+    )
+] + [
+    (
+        ARRAYS,
+        [],
+        r"\frac{\partial A_{ij}}{\partial A_{il}} = 0 \quad \text{if } j \neq l",
+        r"\frac{\partial A_{ij}}{\partial A_{il}} = 0 \quad \text{if } j \ge l",
+    ),
+    (
+        ARRAYS,
+        [],
+        r"A_{ij} B_{jl} = B_{jl} A_{ij}, \quad i, j = 1, \dots, n",
+        r"A_{ij} B_{jl} = B_{ij} A_{jl}, \quad i, j = 1, \dots, n",
+    ),
+    (ARRAYS, [], r"a b = b a \quad \text{for all } a", r"a b = a^2 \quad \text{if } a = b"),
+]
 SEPARATED = [
     (ARRAYS, [], r"a b = b a \Rightarrow a + b = b + a", r"a b = b a \Rightarrow a - b = b - a"),
     (
@@ -366,6 +402,7 @@ NAMES = [
 ]
 PAIRS = [
     *SPELLINGS,
+    *BESIDE,
     *SEPARATED,
     *SUMS,
     *INDICATORS,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from checkedmath.audit.equivalence import are_equal
 from checkedmath.bind.binding import CheckedEquation
 from checkedmath.check.checker import Checker
-from checkedmath.check.free_indices import cases_of
+from checkedmath.check.free_indices import Conditions, cases_of
 from checkedmath.errors import PageError, UndeclaredError
 from checkedmath.evaluate.comparing import TOLERANCE, relative_error
 from checkedmath.evaluate.evaluating import Evaluator
@@ -58,12 +58,13 @@ def of_equalities(
     page = mutation_context(checker.scope)
     for statement in checked.statements:
         for side, others in _sides(statement):
-            pairs = [_Pair(checker, checked, side, other) for other in others]
+            pairs = [_Pair(checker, checked, (side, other), statement.only) for other in others]
             line, _ = equation.place(side.start)
             for mutant in mutants(side, page):
                 word = _judge(mutant, pairs)
                 if word == "survived":
-                    cases = cases_of(further, (side, *others), one_example=equation.one_example)
+                    sides, one = (side, *others), equation.one_example
+                    cases = cases_of(further, sides, statement.only, one_example=one)
                     word = "equal" if are_equal(side, mutant.whole, cases) else word
                 if word:
                     whole = to_latex(side)
@@ -86,10 +87,16 @@ def _sides(statement: Statement) -> Iterator[tuple[Node, list[Node]]]:
 class _Pair:
     """A side and one that it is equal to, whose values are computed once."""
 
-    def __init__(self, checker: Checker, checked: CheckedEquation, side: Node, other: Node) -> None:
-        self.other = other
-        one_example = checked.equation.one_example
-        self.cases = list(cases_of(checker.evaluators, (side, other), one_example=one_example))
+    def __init__(
+        self,
+        checker: Checker,
+        checked: CheckedEquation,
+        sides: tuple[Node, Node],
+        only: Conditions,
+    ) -> None:
+        self.other = sides[1]
+        one = checked.equation.one_example
+        self.cases = list(cases_of(checker.evaluators, sides, only, one_example=one))
         self._values: dict[int, Array] = {}
 
     def error(self, mutant: Mutant, number: int) -> float:

@@ -13,7 +13,7 @@ from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError, ReadError, UncheckedError, refuse_late
 from checkedmath.findings import Finding, RelationFinding, failure
 from checkedmath.latex.names import key_of
-from checkedmath.latex.nodes import Declaration, Name, Product, Statement
+from checkedmath.latex.nodes import Condition, Declaration, Joined, Name, Product, Statement
 from checkedmath.latex.parsing import read_declaration, read_display
 from checkedmath.latex.unread_relations import relations_unread
 from checkedmath.latex.vocabulary import declared_in, defined_in, targets_in, unique
@@ -254,9 +254,28 @@ def _bind(
         if signs[0] == ":=":
             line, _ = equation.place(statement.sides[0].start)
             target, body = statement.sides[:2]
+            for each in statement.only:
+                _refuse_part(scope, each)
             place = (equation.file or file, line)
             yield place
             scope.define(target, body, *place, one_example=equation.one_example)
+
+
+def _refuse_part(scope: Scope, condition: Condition | Joined) -> None:
+    """Refuse a definition for some values of an index; the others would have it as well."""
+    match condition:
+        case Joined(parts, "and"):
+            for part in parts:
+                _refuse_part(scope, part)
+            return
+        case Condition((low, Name(id=index), high), ("≤", "≤")) if index in scope.indices:
+            declared = scope.indices[index]
+            if (declared.low, declared.high) == (low, high) and not declared.listed:
+                return
+    message = (
+        r"a definition is for all values of its indices, which are declared: l \in \{1, \dots, L\}"
+    )
+    raise ReadError(message, condition.start)
 
 
 def _refuse_tolerance(equation: Equation, statement: Statement, signs: list[str]) -> None:
@@ -280,10 +299,7 @@ def _resolve(bound_page: BoundPage, checked: CheckedEquation, deadline: float) -
     try:
         refuse_late(deadline)
         checked.statements = tuple(
-            Statement(
-                tuple(resolve(side, bound_page.scope) for side in statement.sides),
-                statement.relations,
-            )
+            statement.mapped(lambda node: resolve(node, bound_page.scope))
             for statement in checked.statements
         )
     except PageError as error:

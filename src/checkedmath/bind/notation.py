@@ -61,7 +61,7 @@ class Notation:
         target, hidden = statement.sides[0], frozenset[str]()
         if statement.relations and statement.relations[0].sign == ":=":
             hidden = frozenset(_parameters(target))
-        return replace(statement, sides=tuple(self.node(side, hidden) for side in statement.sides))
+        return statement.mapped(lambda node: self.node(node, hidden))
 
     def node(self, node: Node, hidden: frozenset[str] = frozenset()) -> Node:
         """Return an expression in the same way; ``hidden`` are a function's parameters."""

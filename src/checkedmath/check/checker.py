@@ -15,7 +15,7 @@ from checkedmath.bind.binding import BoundPage, CheckedEquation, bind_page
 from checkedmath.bind.definition import Definition
 from checkedmath.bind.scope import Scope
 from checkedmath.check.draws import Draws
-from checkedmath.check.free_indices import cases_of
+from checkedmath.check.free_indices import Conditions, cases_of
 from checkedmath.check.functions import Load, check_implementation, excused
 from checkedmath.check.relations import Sampler
 from checkedmath.check.rows import equal, row_finding
@@ -267,9 +267,11 @@ class Checker:
     ) -> RelationFinding:
         """Check a relation on the first draws, and on the others that it needs."""
         finding = self._new_finding(relation, sides, equation)
-        sampler = Sampler(self.draws, self.scope, sides, one_example=equation.one_example)
         samples: list[Sample] = []
         try:
+            sampler = Sampler(
+                self.draws, self.scope, sides, relation.only, one_example=equation.one_example
+            )
             outcome, decided = self._decided(sampler, relation.sign, samples, equation.tolerance)
         except PageError as error:
             return self._failed(finding, error, samples, (relation, sides, equation))
@@ -277,7 +279,7 @@ class Checker:
         if not (outcome.holds or outcome.nothing):
             diagnosis = outcome.reason
             if not diagnosis and relation.sign == "=":
-                diagnosis = self._diagnosis(samples, sides, equation, "it holds")
+                diagnosis = self._diagnosis(samples, sides, relation.only, equation, "it holds")
             diagnosis = diagnosis or "no simple mistake explains the difference"
             return replace(finding, status="differs", diagnosis=diagnosis)
         nothing = replace(finding, status="differs", diagnosis=outcome.reason)
@@ -346,7 +348,7 @@ class Checker:
         if error.origin in self.refused:
             error.message = ""  # it is reported there
         elif relation.sign == "=":
-            guess = self._guess(error, samples, sides, equation)
+            guess = self._guess(error, samples, sides, relation.only, equation)
         return failed(finding, equation, error, guess)
 
     def _first(
@@ -364,11 +366,16 @@ class Checker:
         return outcome, again
 
     def _guess(
-        self, error: PageError, samples: list[Sample], sides: tuple[Node, Node], equation: Equation
+        self,
+        error: PageError,
+        samples: list[Sample],
+        sides: tuple[Node, Node],
+        only: Conditions,
+        equation: Equation,
     ) -> str:
         """Return in words what may have been meant by an equality that cannot be evaluated."""
         if isinstance(error, ShapeError):
-            return self._diagnosis(samples, sides, equation, "it would hold")
+            return self._diagnosis(samples, sides, only, equation, "it would hold")
         return self._definition_meant(sides[0]) if isinstance(error, UndeclaredError) else ""
 
     def _definition_meant(self, left: Node) -> str:
@@ -382,7 +389,12 @@ class Checker:
         return f"if this defines {to_latex(left)}, write := in place of ="
 
     def _diagnosis(
-        self, samples: list[Sample], sides: tuple[Node, Node], equation: Equation, holds: str
+        self,
+        samples: list[Sample],
+        sides: tuple[Node, Node],
+        only: Conditions,
+        equation: Equation,
+        holds: str,
     ) -> str:
         """Return what is wrong with an equality: in its values, or a change with which it holds."""
         if not self.thorough:
@@ -392,7 +404,7 @@ class Checker:
             return diagnosis
         start = time.monotonic()
         try:
-            cases = [*cases_of(self.evaluators, sides, one_example=equation.one_example)]
+            cases = [*cases_of(self.evaluators, sides, only, one_example=equation.one_example)]
         except PageError:
             return ""
         change = repair(sides, cases, start + min(LONGEST_SEARCH, self.search))
@@ -470,6 +482,7 @@ class Checker:
             yield replace(finding, status="differs", diagnosis=diagnosis)
             return
         try:
+            self._refuse_conditions(row)
             words = [self._pair_words(*pair) for pair in zip(left, right, strict=True)]
         except PageError as error:
             yield failed(finding, row.right, error)
@@ -478,6 +491,14 @@ class Checker:
         if found.passes and self.draws.certify and self.thorough:
             found = self._certified_row(found, list(zip(left, right, strict=True)))
         yield found
+
+    def _refuse_conditions(self, row: Row) -> None:
+        """Refuse a row in which a condition stands beside an equation: both sides need one."""
+        for side in (row.left, row.right):
+            if isinstance(side, Equation):
+                for statement in self.bound_page.checked_equation(side).statements:
+                    for each in statement.only:
+                        raise ReadError("a row has no condition beside it", each.start)
 
     def _certified_row(self, finding: RowFinding, pairs: list[tuple[Node, Node]]) -> RowFinding:
         """Return a row's finding, with what balls say of its word."""

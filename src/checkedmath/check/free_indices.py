@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from checkedmath.bind.scope import Scope
-from checkedmath.errors import SizeError, UndeclaredError
+from checkedmath.errors import ReadError, SizeError, UndeclaredError
 from checkedmath.evaluate.arrays import is_square
 from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Array, Bindings
-from checkedmath.evaluate.operators import index_values
+from checkedmath.evaluate.operators import index_values, truth
 from checkedmath.latex.names import example_indices, free_names, key_of
-from checkedmath.latex.nodes import Entry, Name, Node, Number
+from checkedmath.latex.nodes import Condition, Entry, Joined, Name, Node, Number
+from checkedmath.latex.printing import to_latex
 
 _ZERO = Number(0)
+
+Conditions = tuple[Condition | Joined, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +37,18 @@ class FreeIndices:
         Those that number an example.
     open_names : list of str
         Those that nothing declares, which may number rows or columns.
+    only : tuple of Condition or Joined
+        What stands beside the equation: its values are those for which this is true.
     """
 
     names: list[str]
     examples: set[str]
     open_names: list[str]
+    only: Conditions = ()
 
 
-def free_indices_of(sides: Sequence[Node], scope: Scope) -> FreeIndices:
-    """Return the free names of some expressions."""
+def free_indices_of(sides: Sequence[Node], scope: Scope, only: Conditions = ()) -> FreeIndices:
+    """Return the free names of some expressions, with the conditions on these."""
     numbers = set().union(*map(example_indices, sides))
     examples = {name for name in numbers if not scope.is_size(name)}
     names = {name.id for side in sides for name in free_names(side)}
@@ -55,7 +61,17 @@ def free_indices_of(sides: Sequence[Node], scope: Scope) -> FreeIndices:
     }
     numbering = {item.id for side in sides for item in _subscripts(side)} & outside
     open_names = sorted(name for name in numbering - examples if _may_be_index(name, scope))
-    return FreeIndices(sorted(names | examples), examples, open_names)
+    free = FreeIndices(sorted(names | examples), examples, open_names, only)
+    for name in (inner for each in only for inner in each.walk() if isinstance(inner, Name)):
+        known = scope.is_size(key_of(name)) or name.id in {*scope.indices, *examples, *open_names}
+        if not known or (name != Name(name.id) and not scope.is_size(key_of(name))):
+            raise ReadError(
+                f"{to_latex(name)} is no index of the equation that this condition stands beside; "
+                r"a condition on values is declared, as x \in \mathbb{R}_{>0}, or is a case of "
+                r"\begin{cases}",
+                name.start,
+            )
+    return free
 
 
 def _may_be_index(name: str, scope: Scope) -> bool:
@@ -67,7 +83,42 @@ def _may_be_index(name: str, scope: Scope) -> bool:
 def bindings_of(
     evaluator: Evaluator, sides: Sequence[Node], free: FreeIndices, *, one_example: bool
 ) -> Iterator[Bindings]:
-    """Yield bindings for every value of each free index."""
+    """
+    Yield bindings for every value of each free index, for which the conditions are true.
+
+    Raises
+    ------
+    ReadError
+        If a condition names a range of which a value does not occur.
+    """
+    met: dict[str, set[int]] = {}
+    for bindings in _all_bindings(evaluator, sides, free, one_example=one_example):
+        if all(truth(evaluator, each, bindings).all() for each in free.only):
+            yield bindings
+        for name, value in bindings.indices.items() if free.only else ():
+            met.setdefault(name, set()).add(value)
+    for low, name, high in _ranges(free.only):
+        ends = [evaluator.whole_number(end, Bindings({}, {}, None)) for end in (low, high)]
+        values = met.get(name.id, set())
+        if ends[0] <= ends[1] and not values.issuperset(ends):
+            raise ReadError(
+                f"{name.id} has the values {min(values)} to {max(values)} in a draw, and not all "
+                f"of those that stand beside the equation; declare its range",
+                name.start,
+            )
+
+
+def _ranges(only: Conditions) -> Iterator[tuple[Node, Name, Node]]:
+    """Yield the ranges among conditions: ``1 ≤ l ≤ L - 1``."""
+    for node in (inner for each in only for inner in each.walk()):
+        match node:
+            case Condition((low, Name() as name, high), ("≤", "≤")):
+                yield low, name, high
+
+
+def _all_bindings(
+    evaluator: Evaluator, sides: Sequence[Node], free: FreeIndices, *, one_example: bool
+) -> Iterator[Bindings]:
     values: dict[str, Sequence[int]] = {}
     for name in free.names:
         if name in evaluator.scope.chosen:
@@ -87,11 +138,15 @@ def bindings_of(
 
 
 def cases_of(
-    evaluators: Iterable[Evaluator], sides: Sequence[Node], *, one_example: bool
+    evaluators: Iterable[Evaluator],
+    sides: Sequence[Node],
+    only: Conditions = (),
+    *,
+    one_example: bool,
 ) -> Iterator[tuple[Evaluator, Bindings]]:
     """Yield each draw with bindings for every value of each free index."""
     for evaluator in evaluators:
-        free = free_indices_of(sides, evaluator.scope)
+        free = free_indices_of(sides, evaluator.scope, only)
         for bindings in bindings_of(evaluator, sides, free, one_example=one_example):
             yield evaluator, bindings
 

@@ -12,7 +12,7 @@ import numpy as np
 from checkedmath.bind.bounds import Bounding
 from checkedmath.bind.scope import Scope
 from checkedmath.check.draws import FEW_WIDE, MOST_REDRAWS, MOST_WIDE, Draws
-from checkedmath.check.free_indices import bindings_of, both_sides, free_indices_of
+from checkedmath.check.free_indices import Conditions, bindings_of, both_sides, free_indices_of
 from checkedmath.check.rows import pairs_of, words_of
 from checkedmath.errors import (
     DrawAgainError,
@@ -85,13 +85,19 @@ class Sampler:
     """
 
     def __init__(
-        self, draws: Draws, scope: Scope, sides: tuple[Node, Node], *, one_example: bool
+        self,
+        draws: Draws,
+        scope: Scope,
+        sides: tuple[Node, Node],
+        only: Conditions = (),
+        *,
+        one_example: bool,
     ) -> None:
         self.record = Record()
         self._draws = draws
         self._scope = scope
         self._sides = sides
-        self._free = free_indices_of(sides, scope)
+        self._free = free_indices_of(sides, scope, only)
         self._one_example = one_example
         self._room = MOST_COMPARED
         self._certifies = draws.certify

@@ -16,7 +16,7 @@ from checkedmath.errors import PageError, ReadError, ShapeError, UndeclaredError
 from checkedmath.evaluate.drawing import Draw, Key, indices_of
 from checkedmath.evaluate.numbers import whole
 from checkedmath.evaluate.recording import Record
-from checkedmath.latex.names import batch_name, example_name, with_subscripts
+from checkedmath.latex.names import batch_name, example_name, free_names, with_subscripts
 from checkedmath.latex.nodes import Name, Node, Rational
 from checkedmath.latex.printing import to_latex
 
@@ -368,7 +368,14 @@ class Names:
         layers = sorted({at for name, at in self.draw.values if name == key and at is not None})
         if layers and layer not in layers:
             numbers = ", ".join(map(str, layers))
-            return UndeclaredError(f"{written} is not declared; {key} has the layers {numbers}")
+            index = next((each for each in free_names(node) if each.id in self.draw.ranges), None)
+            cure = (
+                "" if index is None else rf"; beside the equation write \text{{for }} {index.id} "
+            )
+            cure += cure and "< L, or as it is meant"
+            return UndeclaredError(
+                f"{written} is not declared; {key} has the layers {numbers}{cure}"
+            )
         near = f"; the nearest declared: {', '.join(close)}" if close else ""
         return UndeclaredError(f"{written} is not declared{near}")
 

@@ -65,19 +65,19 @@ _SIGNS = {
 
 def build(
     tree: Tree[Token], vocabulary: tuple[str, ...] = ()
-) -> tuple[Statement, ...] | Declaration:
+) -> tuple[Statement, ...] | Declaration | Node:
     """
-    Build the statements of a display, or a declaration; marks stand for the names given.
+    Build the statements of a display, a declaration, or a condition; marks stand for names.
 
     Raises
     ------
     ReadError
         If the tree has a form without meaning, or with two.
     """
-    built = cast("tuple[Statement, ...] | Declaration", _built(_Builder(), tree, vocabulary))
-    sides = () if isinstance(built, Declaration) else (s for each in built for s in each.sides)
-    for side in sides:
-        _refuse_deep(side)
+    built = cast("tuple[Statement, ...] | Declaration | Node", _built(_Builder(), tree, vocabulary))
+    if isinstance(built, tuple):
+        for side in (side for each in built for side in each.sides):
+            _refuse_deep(side)
     return built
 
 

@@ -21,7 +21,7 @@ TABLE = Path(__file__).with_name("latex.json")
 
 _OPTIONS: dict[str, Any] = {
     "parser": "lalr",
-    "start": ["display", "declaration"],
+    "start": ["display", "declaration", "condition"],
     "propagate_positions": True,
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fractions
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Self, cast
 
 Rational = int | fractions.Fraction
 
@@ -308,10 +308,11 @@ class Script(Node):
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One relation sign and where it stands."""
+    """One relation sign, where it stands, and the conditions that stand beside its chain."""
 
     sign: str
     start: int
+    only: tuple[Condition | Joined, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +321,17 @@ class Statement:
 
     sides: tuple[Node, ...]
     relations: tuple[Relation, ...]
+
+    @property
+    def only(self) -> tuple[Condition | Joined, ...]:
+        """The conditions on its indices that stand beside it."""
+        return self.relations[0].only if self.relations else ()
+
+    def mapped(self, change: Callable[[Node], Node]) -> Statement:
+        """Return the statement with its sides and conditions changed."""
+        only = cast("tuple[Condition | Joined, ...]", tuple(map(change, self.only)))
+        relations = tuple(replace(relation, only=only) for relation in self.relations)
+        return Statement(tuple(map(change, self.sides)), relations)
 
 
 @dataclass(frozen=True, slots=True)

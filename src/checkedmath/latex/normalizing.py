@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Iterator
 
@@ -27,21 +26,6 @@ _DECORATION = re.compile(
 _NEVER = re.compile(
     r"\\(?:lim|limsup|liminf|i{0,3}nt|oint|sup|inf|arg|argmax|argmin|Pr|bigcup|bigcap)(?![A-Za-z])"
 )
-_SPACE = r"\s|&|~|\\[,;:!\ ]|\\q?quad(?![A-Za-z])"
-# Possessive: what is a space is tried once, however much of it there is.
-_GAP = rf"(?:{_SPACE})*+"
-_LETTER = r"(?:[A-Za-z]|\\(?:ell|alpha|beta|mu|nu)(?![A-Za-z]))"
-_FOR_ALL = re.compile(
-    rf"""(?:\\text\{{\s*for\ (?:all|every|each)\s*\}}|\\forall(?![A-Za-z]))
-        {_GAP}{_LETTER}(?:{_GAP},{_GAP}{_LETTER})*(?={_GAP}(?:[.,;]{_GAP})?(?:\\\\|$))""",
-    re.VERBOSE,
-)
-_ASIDE = re.compile(
-    r"""\\text\{\s*(?:if|for|when|unless)(?:\ [a-z][a-z\ ]*)?\s*\}
-      | \\forall(?![A-Za-z])""",
-    re.VERBOSE,
-)
-_CASES = re.compile(r"\\(?P<end>begin|end)\{cases\}")
 _BRACE_LABEL = re.compile(r"\\(?:underbrace|overbrace)(?![A-Za-z])")
 _BOX = re.compile(r"\\boxed\s*(?=\{)")
 _ROW_PIECE = re.compile(
@@ -93,16 +77,6 @@ def clean(latex: str) -> str:
             ":unchecked: and the reason"
         )
         raise ReadError(message, match.start())
-    latex = _FOR_ALL.sub(_spaces, latex)
-    cases = _inside_cases(latex)
-    for match in _ASIDE.finditer(latex):
-        if match.group() != r"\forall" and bisect.bisect(cases, match.start()) % 2:
-            continue
-        message = (
-            "a condition beside an equation is not read; declare the index with its range in a "
-            r"where list, or write \begin{cases}"
-        )
-        raise ReadError(message, match.start())
     latex = _TEXT_NAME.sub(_text_name, latex)
     for match in _WORD_INSIDE.finditer(latex):
         message = f"{match.group()} stands inside an expression, where text is not read"
@@ -127,17 +101,6 @@ def clean(latex: str) -> str:
             pieces += [latex[done : each.start()], _spaces(each)]
             done = each.end()
     return "".join((*pieces, latex[done:]))
-
-
-def _inside_cases(latex: str) -> list[int]:
-    """Return where the outermost cases begin and end, in turn."""
-    depth, places = 0, []
-    for match in _CASES.finditer(latex):
-        step = 1 if match["end"] == "begin" else -1
-        if depth in (0, 1) and depth + step in (0, 1):
-            places.append(match.start())
-        depth = max(depth + step, 0)
-    return places
 
 
 def _continued_rows(latex: str) -> Iterator[tuple[list[re.Match[str]], re.Match[str]]]:

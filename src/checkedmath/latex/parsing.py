@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import cast
 
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from checkedmath.errors import ReadError
+from checkedmath.latex.beside import Beside, without_conditions
 from checkedmath.latex.building import build
 from checkedmath.latex.grammar import parser
 from checkedmath.latex.hints import hint
-from checkedmath.latex.nodes import Declaration, Statement
+from checkedmath.latex.nodes import Condition, Declaration, Joined, Node, Statement
 from checkedmath.latex.normalizing import clean
 from checkedmath.latex.spellings import common
 from checkedmath.latex.vocabulary import declared_in, marked, unique
@@ -76,12 +78,43 @@ def _read(latex: str, start: str, vocabulary: tuple[str, ...]) -> object:
     if len(latex) > LONGEST:
         raise ReadError(f"more than {LONGEST} characters in one display; part it", LONGEST)
     try:
-        cleaned = clean(marked(common(latex), vocabulary))
-        return build(parser().parse(cleaned, start=start), vocabulary)
+        written, beside = marked(common(latex), vocabulary), list[Beside]()
+        if start == "display":
+            written, beside = without_conditions(written)
+        built = build(parser().parse(clean(written), start=start), vocabulary)
+        for each in beside:
+            built = _restricted(cast("tuple[Statement, ...]", built), each, vocabulary)
     except RecursionError:
         raise ReadError("nested too deeply; define a part by := first") from None
     except UnexpectedInput as error:
         raise _explain(error, latex, start) from None
+    return built
+
+
+def _restricted(
+    statements: tuple[Statement, ...], beside: Beside, vocabulary: tuple[str, ...]
+) -> tuple[Statement, ...]:
+    """Give the statement that a condition stands beside the condition."""
+    place = sum(each.sides[0].start < beside.start for each in statements) - 1
+    last = statements[max(place, 0)]
+    if place < 0 or any(relation.start > beside.start for relation in last.relations):
+        message = "a condition stands at the end of a chain, beside the whole of it"
+        raise ReadError(message, beside.start)
+    try:
+        tree = parser().parse(clean(beside.latex), start="condition")
+    except UnexpectedInput:
+        message = r"this condition is not read; write \text{for } j \neq k, or l = 1, \dots, L"
+        raise ReadError(message, beside.start) from None
+    only = cast("Condition | Joined", _placed(cast("Node", build(tree, vocabulary)), beside.start))
+    relations = tuple(replace(each, only=(*each.only, only)) for each in last.relations)
+    last = replace(last, relations=relations)
+    return (*statements[:place], last, *statements[place + 1 :])
+
+
+def _placed(node: Node, start: int) -> Node:
+    """Return an expression all of which begins at one place."""
+    inside = node.with_children(lambda child: _placed(child, start))
+    return replace(inside, start=start, end=start)
 
 
 _SYMBOL = re.compile(r"\\(?:[A-Za-z]+|.)|[^\s]")

@@ -288,7 +288,7 @@ def test_what_is_false_does_not_pass(check, latex):
         (r"q(z) := z^{(1)} \\ a = b", "unreadable", "no layer and no example"),
         (r"g(z) := A z \\ a = b", "shape", "unless its type is declared"),
         (r"\int a = 1", "unreadable", r"\int is not evaluated; excuse the equation"),
-        (r"a = b \text{ if } a > 0", "unreadable", "a condition beside an equation"),
+        (r"a = b \text{ if } a > 0", "unreadable", "a is no index of the equation"),
         (
             r"\frac{\partial^2 \ell(v, w)}{\partial v \partial w} = 1",
             "unreadable",
