@@ -72,7 +72,7 @@ LAYERS = [
     r"C := \|a^{[L]} - x\|^2",
     r"d^{[l]} := \frac{\partial C}{\partial a^{[l]}}",
 ]
-BACK = r"d^{[l]} = W^{[l+1]\top} (d^{[l+1]} \odot (\mathbf{1} - a^{[l+1]} \odot a^{[l+1]}))"
+BACK = r"d^{[l]} = W^{[l+1]\top} (d^{[l+1]} \odot (\mathbf{1}_n - a^{[l+1]} \odot a^{[l+1]}))"
 BESIDE = [
     (STEPS, LAYERS, rf"{BACK} {right}", rf"{BACK} {wrong}")
     for right, wrong in (

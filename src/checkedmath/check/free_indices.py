@@ -63,8 +63,8 @@ def free_indices_of(sides: Sequence[Node], scope: Scope, only: Conditions = ()) 
     open_names = sorted(name for name in numbering - examples if _may_be_index(name, scope))
     free = FreeIndices(sorted(names | examples), examples, open_names, only)
     for name in (inner for each in only for inner in each.walk() if isinstance(inner, Name)):
-        known = scope.is_size(key_of(name)) or name.id in {*scope.indices, *examples, *open_names}
-        if not known or (name != Name(name.id) and not scope.is_size(key_of(name))):
+        is_index = name == Name(name.id) and name.id in {*scope.indices, *examples, *open_names}
+        if not (is_index or scope.is_size(key_of(name))):
             raise ReadError(
                 f"{to_latex(name)} is no index of the equation that this condition stands beside; "
                 r"a condition on values is declared, as x \in \mathbb{R}_{>0}, or is a case of "
@@ -97,14 +97,14 @@ def bindings_of(
             yield bindings
         for name, value in bindings.indices.items() if free.only else ():
             met.setdefault(name, set()).add(value)
-    for low, name, high in _ranges(free.only):
+    for low, index, high in _ranges(free.only):
         ends = [evaluator.whole_number(end, Bindings({}, {}, None)) for end in (low, high)]
-        values = met.get(name.id, set())
+        values = met.get(index.id, set())
         if ends[0] <= ends[1] and not values.issuperset(ends):
             raise ReadError(
-                f"{name.id} has the values {min(values)} to {max(values)} in a draw, and not all "
-                f"of those that stand beside the equation; declare its range",
-                name.start,
+                f"{index.id} has the values {min(values)} to {max(values)} in a draw, and not all "
+                "of those that stand beside the equation; declare its range",
+                index.start,
             )
 
 

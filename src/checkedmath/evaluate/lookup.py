@@ -368,11 +368,9 @@ class Names:
         layers = sorted({at for name, at in self.draw.values if name == key and at is not None})
         if layers and layer not in layers:
             numbers = ", ".join(map(str, layers))
-            index = next((each for each in free_names(node) if each.id in self.draw.ranges), None)
-            cure = (
-                "" if index is None else rf"; beside the equation write \text{{for }} {index.id} "
-            )
-            cure += cure and "< L, or as it is meant"
+            index = next((each.id for each in free_names(node) if each.id in self.draw.ranges), "")
+            cure = rf"; for some only, write \text{{for }} {index} < L beside the equation"
+            cure = cure if index else ""
             return UndeclaredError(
                 f"{written} is not declared; {key} has the layers {numbers}{cure}"
             )

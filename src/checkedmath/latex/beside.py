@@ -1,4 +1,4 @@
-r"""Conditions beside an equation: ``\quad \text{for } l = 1, \dots, L - 1``, cut out of its text."""
+r"""Conditions beside an equation: ``\quad \text{for } l = 1, \dots, L - 1``, cut out."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _FOR_ALL = re.compile(
 _WORD = re.compile(
     r"\\text\{\s*(?P<word>if|for|when|unless)(?P<more>\ [a-z][a-z\ ]*)?\s*\}|\\forall(?![A-Za-z])"
 )
-_STOP = re.compile(r"\\\\|\\qquad(?![A-Za-z])|\\end(?![A-Za-z])|;|$")
+_STOP = re.compile(r"\\\\|\\q?quad(?![A-Za-z])|\\end(?![A-Za-z])|;|$")
 _CASES = re.compile(r"\\(?P<end>begin|end)\{cases\}")
 _READ = ("", "all", "every", "each")
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A condition that stands beside an equation: its text, with ranges as chains, and its place."""
+    """A condition beside an equation: its text, with ranges as chains, and its place."""
 
     latex: str
     start: int
@@ -77,14 +77,14 @@ def without_conditions(latex: str) -> tuple[str, list[Beside]]:
         stop = len(latex) if end is None else end.start()
         cut(match.start(), stop, _RANGE.sub(_chain, latex[match.end() : stop]).rstrip(" \n\t.,&~"))
     place = 0
-    while match := _RANGE.search(latex, place):
-        before = latex[: match.start()].rstrip(" \n\t")
-        opened = before.endswith("(") and match["close"]
+    while spanned := _RANGE.search(latex, place):
+        before = latex[: spanned.start()].rstrip(" \n\t")
+        opened = before.endswith("(") and spanned["close"]
         before = before.removesuffix("(").rstrip(" \n\t") if opened else before
         parted = before.endswith((",", ";", "&", "~", r"\quad", r"\qquad"))
-        if parted and not bisect.bisect(cases, match.start()) % 2:
-            cut(len(before), match.end(), _chain(match))
-        place = match.end() if parted else match.start() + 1
+        if parted and not bisect.bisect(cases, spanned.start()) % 2:
+            cut(len(before), spanned.end(), _chain(spanned))
+        place = spanned.end() if parted else spanned.start() + 1
     return latex, sorted(found, key=lambda each: each.start)
 
 
