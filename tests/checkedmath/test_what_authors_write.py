@@ -61,6 +61,32 @@ SPELLINGS = [
     (ARRAYS, [], r"a + b \stackrel{(a)}{=} b + a", r"a - b \stackrel{(a)}{=} b - a"),
     (ARRAYS, [], r"a + b \overset{1}{=} b + a", r"a - b \overset{1}{=} b - a"),
 ]
+CLASSES = r"""
+- $W \in \mathbb{R}^{n \times K}$
+- $U \in \mathbb{R}^{n \times N}$
+- $x_i \in \mathbb{R}^{n}$
+- $y_i \in \{1, \dots, K\}$
+- $Q \in \mathbb{R}^{n \times n}$
+"""
+HINGE = r"L_i := \sum_{j \neq y_i} \max(0, w_j^\top x_i - w_{y_i}^\top x_i + 1)"
+COUNT = r"\sum_{j \neq y_i} \mathbb{1}(w_j^\top x_i - w_{y_i}^\top x_i + 1 > 0) x_i"
+COLUMNS = [
+    (
+        CLASSES,
+        [HINGE],
+        rf"\nabla_{{w_{{y_i}}}} L_i = -{COUNT}",
+        rf"\nabla_{{w_{{y_i}}}} L_i = {COUNT}",
+    ),
+    (CLASSES, [], r"\sum_{k=1}^N u_k u_k^\top = U U^\top", r"\sum_{k=1}^n u_k u_k^\top = U U^\top"),
+    (CLASSES, [], r"\sum_k \vec{u}_k = U \mathbf{1}", r"\sum_k \vec{u}_k = U u_1"),
+    (CLASSES, [], r"\sum_k q^{(k)} = Q \mathbf{1}", r"\sum_k q_k = Q \mathbf{1}"),
+    (
+        CLASSES,
+        [],
+        r"\sum_{j=1}^n \mid (x_i)_j \mid = \| x_i \|_1",
+        r"\sum_{j=1}^n \mid (x_i)_j \mid = \| x_i \|_2",
+    ),
+]
 STEPS = r"""
 - $W^{[l]} \in \mathbb{R}^{n \times n}$
 - $x \in \mathbb{R}^{n}$
@@ -402,6 +428,7 @@ NAMES = [
 ]
 PAIRS = [
     *SPELLINGS,
+    *COLUMNS,
     *BESIDE,
     *SEPARATED,
     *SUMS,

@@ -95,7 +95,7 @@ def bind_page(page: Page, used: Sequence[Page] = (), deadline: float = float("in
             continue
         _report_unread(bound_page, equation)
         try:
-            checked.statements = _written(scope, statements)
+            checked.statements = _written(scope, equation, statements)
             for place in _bind(scope, equation, checked.statements, page.file):
                 bound_page.defined[place] = equation
         except PageError as error:
@@ -198,10 +198,13 @@ def _declare(
     scope.declare(scope.notation.declaration(declaration), item.file or file, item.line)
 
 
-def _written(scope: Scope, statements: tuple[Statement, ...] | PageError) -> tuple[Statement, ...]:
+def _written(
+    scope: Scope, equation: Equation, statements: tuple[Statement, ...] | PageError
+) -> tuple[Statement, ...]:
     if isinstance(statements, PageError):
         raise statements
-    return tuple(map(scope.notation.statement, statements))
+    write = scope.notation.statement
+    return tuple(write(each, one_example=equation.one_example) for each in statements)
 
 
 def _adopt(scope: Scope, read: _Read) -> None:
@@ -213,7 +216,7 @@ def _adopt(scope: Scope, read: _Read) -> None:
         if equation.unchecked is not None:
             continue
         with contextlib.suppress(PageError):
-            for _ in _bind(scope, equation, _written(scope, statements), read.page.file):
+            for _ in _bind(scope, equation, _written(scope, equation, statements), read.page.file):
                 pass
 
 

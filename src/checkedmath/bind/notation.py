@@ -3,7 +3,7 @@ How pages write names: which scripts are layers, and which plain names are entri
 
 Layers may be written ``W^{(l)}`` or ``w^l`` where a page declares or defines a symbol so, and a
 sequence that goes on from step to step ``a_t := … a_{t-1}``. The entry ``o_j`` may be one of the
-only ``\mathbf{o}`` that there is, and ``w_{jk}`` one of ``W``.
+only ``\mathbf{o}`` that there is, ``w_{jk}`` one of ``W``, and ``w_k`` a column of ``W``.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ class Notation:
         By the plain name of its entries, the array in another style that they are of.
     known : set of str
         All names that are declared or defined.
+    matrices : set of str
+        Those declared with two sizes that differ, whose columns may be written plainly.
     """
 
     bracketed: set[str] = field(default_factory=set)
@@ -51,17 +53,19 @@ class Notation:
     sequences: set[str] = field(default_factory=set)
     arrays: dict[str, str] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
+    matrices: set[str] = field(default_factory=set)
 
     def declaration(self, declaration: Declaration) -> Declaration:
         """Return a declaration whose names have their layers."""
         return replace(declaration, names=tuple(map(self.node, declaration.names)))
 
-    def statement(self, statement: Statement) -> Statement:
-        """Return a statement whose names have their layers and arrays."""
+    def statement(self, statement: Statement, *, one_example: bool = False) -> Statement:
+        """Return a statement whose names have their layers, arrays and columns."""
         target, hidden = statement.sides[0], frozenset[str]()
         if statement.relations and statement.relations[0].sign == ":=":
             hidden = frozenset(_parameters(target))
-        return statement.mapped(lambda node: self.node(node, hidden))
+        plain = statement.mapped(lambda node: self.node(node, hidden))
+        return plain if one_example else plain.mapped(lambda node: self._columns(node, hidden))
 
     def node(self, node: Node, hidden: frozenset[str] = frozenset()) -> Node:
         """Return an expression in the same way; ``hidden`` are a function's parameters."""
@@ -93,6 +97,18 @@ class Notation:
             return replace(name, id=batch)
         return replace(name, id=self.arrays.get(name.id, name.id))
 
+    def _columns(self, node: Node, hidden: frozenset[str]) -> Node:
+        """Return an expression in which ``w_k``, where only a matrix W is declared, is a column."""
+        node = node.with_children(lambda child: self._columns(child, hidden))
+        match node:
+            case Name(subscripts=(index,), layer=None, example=None) if node.id not in hidden:
+                plain = _STYLE.sub(r"\1", node.id)
+                unknown = self.known.isdisjoint((node.id, key_of(node), plain))
+                batches = [each for each in (node.id, plain) if batch_name(each) in self.matrices]
+                if unknown and batches and batch_name(batches[0]) != node.id:
+                    return replace(node, id=batches[0], example=index, subscripts=())
+        return node
+
 
 def notation_of(declarations: Sequence[Declaration], statements: Iterable[Statement]) -> Notation:
     """Return how names are written by those who declare and define them."""
@@ -108,13 +124,26 @@ def notation_of(declarations: Sequence[Declaration], statements: Iterable[Statem
                     steps.add(getattr(layer, "id", ""))
     ranges = (each for each in declarations if isinstance(each.kind, IndexRange))
     indices = {name.id for each in ranges for name in each.names if isinstance(name, Name)}
-    arrays = (each for each in declarations if isinstance(each.kind, Domain) and each.kind.shape)
+    arrays = [each for each in declarations if isinstance(each.kind, Domain) and each.kind.shape]
+    found.matrices = {
+        name.id
+        for each in arrays
+        for name in each.names
+        if isinstance(name, Name) and name == Name(name.id) and _has_two_sizes(each)
+    }
     columns = {name for each in arrays for name in each.names if getattr(name, "subscripts", ())}
     defined = [each for each in statements if each.relations and each.relations[0].sign == ":="]
     for statement in defined:
         _note_definition(found, statement, indices, steps, columns)
     _note_known(found, declarations, defined)
     return found
+
+
+def _has_two_sizes(declaration: Declaration) -> bool:
+    match declaration.kind:
+        case Domain(shape=(rows, columns)):
+            return rows != columns and Number(1) not in (rows, columns)
+    return False
 
 
 def _note_definition(

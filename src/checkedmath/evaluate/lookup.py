@@ -343,10 +343,11 @@ class Names:
                 f"{written} is not declared: {key} is the batch; example i's column is {small}"
             )
         if node.example is None and batch != key and self.whole(batch, layer) is not None:
-            with_example = to_latex(replace(node, example=Name("i")))
+            index = node.subscripts[0] if len(node.subscripts) == 1 else Name("i")
+            column = to_latex(replace(node, subscripts=(), example=index))
             return UndeclaredError(
-                f"{written} belongs to no example; write {with_example} for column i of {batch}, "
-                "or declare it"
+                f"{written} belongs to no example; write {column} for column {to_latex(index)} of "
+                f"{batch}, or declare it"
             )
         family = next((f for f, n in self.scope.families.items() if n.id == node.id), "")
         if node.subscripts and family and self.draw.members:

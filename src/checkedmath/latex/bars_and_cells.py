@@ -14,7 +14,7 @@ ABS_OPEN, ABS_CLOSE, NORM_OPEN, NORM_CLOSE, NEXT_CELL, NEXT_ROW = (
 TEXT_NAME = "\ue008"
 
 _PIECE = re.compile(
-    r"""(?P<sized>\\(?:left|right|middle|[bB]igg?[lrm]?)\s*)?(?P<bar>\||\\\||\\[vV]ert(?![A-Za-z]))
+    r"""(?P<sized>\\(?:left|right|middle|[bB]igg?[lrm]?)\s*)?(?P<bar>\||\\\||\\(?:[vV]ert|mid)(?![A-Za-z]))
       | (?P<blank>(?:\s|&|~|\\[,;:!\ ]|\\q?quad(?![A-Za-z]))+)
       | (?P<open>\\left\s*[(\[]|[({\[]|\\[lL]?lVert|\\lvert|\\langle|\\\{)
       | (?P<close>\\right\s*[)\]]|[)}\]]|\\rVert|\\rvert|\\rangle|\\\})
@@ -74,7 +74,9 @@ def mark_bars(latex: str) -> str:
     before = "joint"
     for match in _PIECE.finditer(latex):
         text, kind = match.group(), match.lastgroup or ""
-        if kind == "bar":
+        if kind == "bar" and match["bar"] == r"\mid" and len(levels) > 1:
+            kind = "operand"  # inside of brackets it parts what is given
+        elif kind == "bar":
             text, kind = _bar(match, levels[-1], before, after_closed=closed[-1])
             closed[-1] = closed[-1] or kind == "closed bar"
         elif kind == "open":

@@ -125,8 +125,8 @@ def example_indices(node: Node) -> set[str]:
     if isinstance(node, BigOperator):
         inside = set().union(*(example_indices(child) for child in node.children()))
         return inside - {node.index}
-    own = {
-        name.id
-        for name in ([*free_names(node.example)] if isinstance(node, Name) and node.example else [])
-    }
+    example = node.example if isinstance(node, Name) else None
+    own = set() if example is None else {name.id for name in free_names(example)}
+    if isinstance(example, Name) and example.subscripts:
+        own = set()  # the label y_i is a value, and its subscript numbers no example
     return own.union(*(example_indices(child) for child in node.children()))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from checkedmath import check_page, read_page
 from checkedmath.latex.beside import without_conditions
 
 WHERE = r"""
@@ -51,15 +52,16 @@ def test_what_is_refused(check, latex, words):
 
 def test_an_entry_that_there_is_not_is_told_with_the_condition_to_write(check):
     where = r"- $a^{[k]} \in \mathbb{R}$" + "\n" + r"- $k \in \{1, \dots, K\}$"
-    (finding,) = check(r"a^{[k]} a^{[k+1]} = a^{[k+1]} a^{[k]}", where=where)
+    latex = r"a^{[k]} a^{[k+1]} = a^{[k+1]} a^{[k]}"
+    (finding,) = check(latex, where=where)
     assert r"write \text{for } k < L beside the equation" in finding.diagnosis
-    (finding,) = check(r"a^{[k]} a^{[k+1]} = a^{[k+1]} a^{[k]} \quad \text{for } k < K", where=where)
+    (finding,) = check(
+        r"a^{[k]} a^{[k+1]} = a^{[k+1]} a^{[k]} \quad \text{for } k < K", where=where
+    )
     assert finding.status == "holds"
 
 
-def test_a_row_has_no_condition(tmp_path):
-    from checkedmath import check_page, read_page  # noqa: PLC0415
-
+def test_a_row_has_no_condition():
     page = "\n".join(
         (
             ":::{where}\n- $X \\in \\mathbb{R}^{n \\times m}$: x\n:::\n",
