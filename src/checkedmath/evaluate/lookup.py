@@ -369,9 +369,11 @@ class Names:
         layers = sorted({at for name, at in self.draw.values if name == key and at is not None})
         if layers and layer not in layers:
             numbers = ", ".join(map(str, layers))
-            index = next((each.id for each in free_names(node) if each.id in self.draw.ranges), "")
-            cure = rf"; for some only, write \text{{for }} {index} < L beside the equation"
-            cure = cure if index else ""
+            counting = [each.id for each in free_names(node) if each.id in self.draw.ranges]
+            cure = "".join(
+                rf"; for some only, write \text{{for }} {each} < L beside the equation"
+                for each in counting[:1]
+            )
             return UndeclaredError(
                 f"{written} is not declared; {key} has the layers {numbers}{cure}"
             )

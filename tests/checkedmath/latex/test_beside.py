@@ -62,12 +62,10 @@ def test_an_entry_that_there_is_not_is_told_with_the_condition_to_write(check):
 
 
 def test_a_row_has_no_condition():
-    page = "\n".join(
-        (
-            ":::{where}\n- $X \\in \\mathbb{R}^{n \\times m}$: x\n:::\n",
-            "::::{side-by-side}\n$$\nx = x \\quad \\text{for } m < 9\n$$\n",
-            "$$\nX = X\n$$\n::::\n",
-        )
+    page = (
+        ":::{where}\n- $X \\in \\mathbb{R}^{n \\times m}$: x\n:::\n\n"
+        "::::{side-by-side}\n$$\nx = x \\quad \\text{for } m < 9\n$$\n\n"
+        "$$\nX = X\n$$\n::::\n"
     )
     found = [finding.diagnosis for finding in check_page(read_page(page, "page.md"))]
     assert "a row has no condition beside it" in found
