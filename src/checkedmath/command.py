@@ -153,14 +153,18 @@ def _set_by_file() -> dict[str, Any]:
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     lists = {name: told.pop(name) for name in ("files", "exclude") if name in told}
+    certify = told.pop("certify", False)
+    if certify not in (True, False):
+        raise ValueError(f"{path}: certify of [tool.checked-math] is true or false")
     if unknown := told.keys() - {"draws", "seed", "timeout"}:
-        expected = "files, exclude, draws, seed or timeout"
+        expected = "files, exclude, certify, draws, seed or timeout"
         raise ValueError(f"{path}: [tool.checked-math] has {min(unknown)}; expected {expected}")
     for name, value in lists.items():
         if not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
             raise ValueError(f"{path}: {name} of [tool.checked-math] is no list of names")
     files = [path.parent / name for name in lists.pop("files", [])]
-    return {name: str(value) for name, value in told.items()} | lists | {"files": files}
+    numbers = {name: str(value) for name, value in told.items()}
+    return numbers | lists | {"files": files, "certify": certify}
 
 
 def _mutants(options: argparse.Namespace) -> int:
@@ -205,7 +209,8 @@ def _parser(set_by_file: dict[str, Any]) -> argparse.ArgumentParser:
         command.add_argument("--seed", type=_whole, default=0, help="their seed (default: 0)")
     check.add_argument(
         "--certify",
-        action="store_true",
+        action=argparse.BooleanOptionalAction,
+        default=False,
         help="prove each equality to 100 digits where it is drawn; it needs checkedmath[certified]",
     )
     check.add_argument(

@@ -334,8 +334,9 @@ class TestConfiguration:
             (
                 "colour = 1",
                 "toml: [tool.checked-math] has colour; "
-                "expected files, exclude, draws, seed or timeout",
+                "expected files, exclude, certify, draws, seed or timeout",
             ),
+            ('certify = "yes"', "certify of [tool.checked-math] is true or false"),
             ('files = "docs"', "files of [tool.checked-math] is no list of names"),
             ("draws = [", "pyproject.toml: "),
         ],
@@ -350,6 +351,15 @@ class TestConfiguration:
         with pytest.raises(SystemExit, match="2"):
             main(["check", "page.md"])
         assert "from 1 to 1000 draws" in capsys.readouterr().err
+
+    def test_digits_are_certified_unless_the_command_says_otherwise(self, project, page, capsys):
+        pytest.importorskip("flint")
+        project("certify = true")
+        path = page(GOOD, "docs/good.md")
+        assert main(["check", path]) == 0
+        assert "holds  certified" in capsys.readouterr().out
+        assert main(["check", "--no-certify", path]) == 0
+        assert "holds  certified" not in capsys.readouterr().out
 
 
 class TestCertifying:
