@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import time
@@ -30,10 +31,12 @@ from checkedmath.errors import (
     UncheckedError,
     UndeclaredError,
 )
-from checkedmath.evaluate.certifying import Verdict
+from checkedmath.evaluate.balls import PRECISIONS
+from checkedmath.evaluate.certifying import Verdict, decide
 from checkedmath.evaluate.comparing import Comparison, Sample, compare
 from checkedmath.evaluate.drawing import LEAST_DRAWS
 from checkedmath.evaluate.evaluating import Evaluator
+from checkedmath.evaluate.lookup import Array
 from checkedmath.evaluate.recording import Branch
 from checkedmath.findings import Finding, RelationFinding, RowFinding, failed, failure
 from checkedmath.latex.names import key_of
@@ -228,25 +231,28 @@ class Checker:
             evaluator.names.defined(definition, layer, None if definition.example is None else 1)
             self._agree(evaluator, definition, layer)
 
-    @staticmethod
-    def _agree(evaluator: Evaluator, definition: Definition, layer: int | None) -> None:
+    def _agree(self, evaluator: Evaluator, definition: Definition, layer: int | None) -> None:
         """See that what is defined for each example is a column of the batch of that name."""
-        names, key = evaluator.names, definition.key
-        batch = names.batch_key(key, layer)
-        known = evaluator.scope.definition(batch, layer, example=False)
+        key = definition.key
+        batch = evaluator.names.batch_key(key, layer)
+        known = self.scope.definition(batch, layer, example=False)
         if definition.example is None or batch == key:
             return
         if known is None and (batch, layer) not in evaluator.draw.values:
             return
-        whole = names.whole(batch, layer)
-        for i in range(1, names.examples() + 1):
-            column = names.column(key, layer, i)
-            if whole is None or column is None or not equal(column, whole[:, i - 1 : i]):
-                where = "declared" if known is None else f"defined at {known.place}"
-                message = (
-                    f"{batch} is {where}; its columns are not what {key} is defined to be here"
-                )
-                raise ReadError(message)
+        fits = all(itertools.starmap(equal, _columns(evaluator, key, batch, layer)))
+        if fits and self.draws.certify:
+            with (
+                self.draws.exact(evaluator, PRECISIONS[0]) as exact,
+                contextlib.suppress(PageError),
+            ):
+                pairs = _columns(exact, key, batch, layer)
+                samples = [Sample(column, own, exact.draw.sizes) for column, own in pairs]
+                fits = decide("=", samples, None, None).proved is not False
+        if not fits:
+            where = "declared" if known is None else f"defined at {known.place}"
+            message = f"{batch} is {where}; its columns are not what {key} is defined to be here"
+            raise ReadError(message)
 
     # -- relations ------------------------------------------------------------------------------
 
@@ -544,6 +550,18 @@ class Checker:
         if len(words - ({"mean"} if "same" in words else set())) > 1:
             raise UncheckedError(f"nothing tells {' and '.join(sorted(words))} apart on any draw")
         return words
+
+
+def _columns(
+    evaluator: Evaluator, key: str, batch: str, layer: int | None
+) -> Iterator[tuple[Array, Array]]:
+    """Yield each example's value, with its column of the batch of that name."""
+    names = evaluator.names
+    whole = names.whole(batch, layer)
+    for i in range(1, names.examples() + 1):
+        column = names.column(key, layer, i)
+        if whole is not None and column is not None:
+            yield column, whole[:, i - 1 : i]
 
 
 def _not_reached(branches: list[Branch]) -> str:

@@ -242,3 +242,12 @@ def test_what_float64_alone_gets_wrong(check, line, truth, in_float64, in_balls)
     assert check(line, where=WHERE, certify=True)[-1].status == words[in_balls]
     assert truth == {"holds": "true", "differs": "false"}[in_balls]
     assert in_float64 == {"true": "refused", "false": "holds"}[truth]
+
+
+@pytest.mark.parametrize(("more", "status"), [("", "holds"), ("10^{-12} ", "unreadable")])
+def test_a_column_that_is_nearly_the_batch_s_is_told_from_it(check, more, status):
+    where = r"- $X \in \mathbb{R}^{n \times m}$" + "\n" + r"- $a \in \mathbb{R}_{>0}$"
+    own = rf"p^{{(i)}} := 2 x^{{(i)}} + {more}a x^{{(i)}}" if more else r"p^{(i)} := 2 x^{(i)}"
+    page = ("P := 2 X", own, r"P = X + X")
+    assert check(*page, where=where, certify=True, timeout=60.0)[0].status == status
+    assert check(*page, where=where)[0].status == "holds"
