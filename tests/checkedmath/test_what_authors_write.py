@@ -61,6 +61,45 @@ SPELLINGS = [
     (ARRAYS, [], r"a + b \stackrel{(a)}{=} b + a", r"a - b \stackrel{(a)}{=} b - a"),
     (ARRAYS, [], r"a + b \overset{1}{=} b + a", r"a - b \overset{1}{=} b - a"),
 ]
+DOTS = [
+    (ARRAYS, [], r"x_1 + \dots + x_n = \mathbf{1}^\top x", r"x_1 + \dots + x_n = x_1 + x_n"),
+    (ARRAYS, [], r"a - x_1 - x_2 - \cdots - x_n = a - \sum_j x_j", r"a - x_1 - \cdots - x_n = a"),
+    (
+        ARRAYS,
+        [],
+        r"A_{1,1} x_1 + A_{1,2} x_2 + \ldots + A_{1,n} x_n + b = (A x)_1 + b",
+        r"A_{1,1} x_1 + A_{1,2} x_2 + \ldots + A_{n,1} x_n + b = (A x)_1 + b",
+    ),
+    (ARRAYS, [], r"1 + 2 + \dots + n = \frac{n (n + 1)}{2}", r"1 + 3 + \dots + n = \frac{n^2}{2}"),
+    (ARRAYS, [], r"x_1 + x_2 + \dots + x_n = \sum_j x_j", r"x_1 + x_3 + \dots + x_n = \sum_j x_j"),
+    (ARRAYS, [], r"a^1 + \dots + a^3 = a + a^2 + a^3", r"1 + a + \dots + a^3 = 1 + a + a^2 + a^3"),
+]
+WORDS = [
+    (
+        ARRAYS,
+        [],
+        r"\operatorname{tr} A = \mathrm{tr}(A^\top)",
+        r"\operatorname{tr} A B = \mathrm{tr}(A B)",
+    ),
+    (
+        ARRAYS,
+        [],
+        r"\frac{\partial \operatorname{tr} A}{\partial A} = I",
+        r"\frac{\partial \operatorname{tr} A}{\partial A} = A",
+    ),
+    (
+        ARRAYS,
+        [],
+        r"\frac{\partial \sum_j x_j^2}{\partial x_l} = 2 x_l",
+        r"\frac{\partial \sum_j x_j^2}{\partial x_l} = 2 x_1",
+    ),
+    (
+        r"- $K, L \in \mathbb{R}_{>0}$" + "\n" + r"- $p \in (0, 1)$",
+        [r"F(K, L) := K^p L^{1-p}"],
+        r"K \frac{\partial F}{\partial K} + L \frac{\partial F}{\partial L} = F(K, L)",
+        r"K \frac{\partial F}{\partial K} + L \frac{\partial F}{\partial L} = F(L, K)",
+    ),
+]
 CLASSES = r"""
 - $W \in \mathbb{R}^{n \times K}$
 - $U \in \mathbb{R}^{n \times N}$
@@ -428,6 +467,8 @@ NAMES = [
 ]
 PAIRS = [
     *SPELLINGS,
+    *DOTS,
+    *WORDS,
     *COLUMNS,
     *BESIDE,
     *SEPARATED,

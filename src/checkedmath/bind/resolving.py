@@ -135,13 +135,25 @@ def _by(node: Node, argument: Name, scope: Scope) -> Node:
 
 def _apply_functions(factors: list[Node], scope: Scope) -> list[Node]:
     result: list[Node] = []
-    for factor in factors:
+    for place, factor in enumerate(factors):
         applied = _applied(result[-1], factor, scope) if result else None
+        if applied is None and result and _is_word(result[-1], scope):
+            if place + 1 < len(factors):
+                name = to_latex(result[-1])
+                message = f"{name} A B can mean {name}(A) B and {name}(A B); write the parentheses"
+                raise ReadError(message, result[-1].start)
+            applied = Apply(cast("Name", result[-1]), (factor,), start=result[-1].start)
         if applied is None:
             result.append(factor)
         else:
             result[-1] = applied
     return result
+
+
+def _is_word(node: Node, scope: Scope) -> bool:
+    r"""Return whether a name is a known function in letters, as ``\operatorname{tr}``."""
+    word = isinstance(node, Name) and node == Name(node.id) and node.id.startswith(r"\operatorname")
+    return word and node.id in KNOWN and not scope.knows(node.id)
 
 
 def _applied(before: Node, after: Node, scope: Scope) -> Node | None:

@@ -156,7 +156,7 @@ class Scope:
                 typed = self.functions.get(key_of(name))
                 whole = typed is not None and not typed.elementwise
                 parameters = tuple(
-                    _parameter(item, whole=whole or self._is_array(item)) for item in items
+                    _parameter(item, whole=whole or self._is_declared(item)) for item in items
                 )
                 if name.layer is not None or name.example is not None:
                     message = (
@@ -174,6 +174,10 @@ class Scope:
         if word.isalpha() and len(word) > 1:
             message = rf"{word} is a product of letters; as one name write \text{{{word}}}"
         raise ReadError(message, target.start)
+
+    def _is_declared(self, item: Node) -> bool:
+        """Return whether an expression is the name of an array or a number that is declared."""
+        return isinstance(item, Name) and item == Name(item.id) and (item.id, None) in self.arrays
 
     def _is_array(self, node: Node) -> bool:
         """Return whether an expression is the name of an array that is declared."""

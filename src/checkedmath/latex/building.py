@@ -13,6 +13,8 @@ from checkedmath.errors import ReadError
 from checkedmath.latex.braces import at, factor_of, settled, unbraced
 from checkedmath.latex.declarations import Declaring
 from checkedmath.latex.derivatives import Differentiating
+from checkedmath.latex.dots import without_dots
+from checkedmath.latex.hints import DOTS
 from checkedmath.latex.names import canonical
 from checkedmath.latex.nodes import (
     BigOperator,
@@ -85,7 +87,13 @@ def _refuse_deep(side: Node) -> None:
     """Refuse what is nested more deeply than what walks over it can go."""
     level: list[Node] = [side]
     for _ in range(DEEPEST):
-        level = [child for node in level for child in node.children()]
+        for node in level:
+            if isinstance(node, Dots):
+                raise ReadError(DOTS, node.start)
+        inside = (node for node in level if not isinstance(node, MatrixRow))
+        cells = (cell for node in level if isinstance(node, MatrixRow) for cell in node.children())
+        level = [child for node in inside for child in node.children()]
+        level += [cell for cell in cells if not isinstance(cell, Dots)]
     if level:
         message = f"nested more than {DEEPEST} deep; define a part by := first"
         raise ReadError(message, level[0].start)
@@ -132,7 +140,7 @@ class _Builder(Declaring, Differentiating):
             unbraced(term) if sign > 0 else factor_of(term)
             for term, sign in zip(items[1::2], signs, strict=True)
         )
-        return at(meta, Sum(terms, signs))
+        return at(meta, without_dots(Sum(terms, signs)))
 
     def hadamard(self, meta: Meta, items: list[Any]) -> Node:
         left, sign, right = items

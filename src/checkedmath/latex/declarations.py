@@ -12,6 +12,7 @@ from checkedmath.latex.braces import settled, unbraced
 from checkedmath.latex.nodes import (
     Declaration,
     Domain,
+    Dots,
     FunctionType,
     IndexRange,
     Name,
@@ -77,22 +78,24 @@ class Declaring:
         """Return the sizes above a set."""
         return tuple(settled(unbraced(item)) for item in items if not isinstance(item, Token))
 
-    def range_set(self, meta: Meta, items: list[Any]) -> IndexRange | Domain:
-        """Return the whole numbers from one to another, or arrays of them."""
-        (low, *more, high), shape = _of_set(items)
-        if more:
-            steps = range(1, len(more) + 1)
-            if not isinstance(low, Number) or more != [Number(low.value + n) for n in steps]:
-                message = r"a range goes up by 1, as in \{1, \dots, n\} or \{1, 2, \dots, n\}"
-                raise ReadError(message, more[0].start)
-        values = IndexRange(low, high)
-        return values if shape is None else Domain("whole", shape, values)
-
     def listed_set(self, meta: Meta, items: list[Any]) -> IndexRange | Domain:
-        """Return listed values, or arrays of them."""
+        """Return listed values, those from one to another, or arrays of them."""
         listed, shape = _of_set(items)
         values = IndexRange(listed=listed)
+        if len(listed) > 2 and isinstance(listed[-2], Dots):
+            values = _range(listed[0], listed[1:-2], listed[-1])
         return values if shape is None else Domain("whole", shape, values)
+
+
+def _range(low: Node, more: tuple[Node, ...], high: Node) -> IndexRange:
+    """Return the whole numbers from one to another."""
+    steps = range(1, len(more) + 1)
+    if more and (
+        not isinstance(low, Number) or more != tuple(Number(low.value + n) for n in steps)
+    ):
+        message = r"a range goes up by 1, as in \{1, \dots, n\} or \{1, 2, \dots, n\}"
+        raise ReadError(message, more[0].start)
+    return IndexRange(low, high)
 
 
 def _of_set(items: list[Any]) -> tuple[tuple[Node, ...], tuple[Node, ...] | None]:

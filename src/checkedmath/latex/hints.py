@@ -7,9 +7,9 @@ from collections.abc import Set as AbstractSet
 _RELATIONS = r"the relations are = := \ne \le \ge < > \approx and \propto"
 _FOLLOWS = "what follows from what is not checked; write the equations, with a comma between them"
 _FUNCTION = r"write f(x) := … for a function, and f : \mathbb{R} \to \mathbb{R} in a where list"
-_DOTS = (
-    r"dots are read in a matrix and in a set; write \sum_{k=1}^{n}, or an equation for each k that "
-    "a where list declares"
+DOTS = (
+    r"dots are read in a matrix, in a set and in x_1 + \dots + x_n; write \sum_{k=1}^{n}, or an "
+    "equation for each k that a where list declares"
 )
 _OVER = (
     "what stands over a relation can say in which sense it holds; write the relation alone, "
@@ -26,7 +26,7 @@ _BY_SIGN = {
     **dict.fromkeys((r"\stackrel", r"\overset"), _OVER),
     **dict.fromkeys((r"\pm", r"\mp"), "these are two equations; write both"),
     r"\mapsto": _FUNCTION,
-    **dict.fromkeys((r"\dots", r"\cdots", r"\ldots", r"\vdots"), _DOTS),
+    **dict.fromkeys((r"\dots", r"\cdots", r"\ldots", r"\vdots"), DOTS),
     **dict.fromkeys((r"\ll", r"\gg", r"\sim", r"\simeq", r"\cong", r"\doteq"), _RELATIONS),
     **dict.fromkeys((r"\Leftarrow", r"\impliedby", r"\because"), _FOLLOWS),
 }

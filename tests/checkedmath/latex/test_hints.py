@@ -13,7 +13,7 @@ from checkedmath.latex.parsing import read_display
         (r"a \pm b = c", r"these are two equations; write both; found \pm"),
         (r"x \mapsto y", "write f(x) := … for a function"),
         (r"a = b \Leftarrow c = d", "write the equations, with a comma between them; found"),
-        (r"a = b, \dots, c = d", "dots are read in a matrix and in a set; write"),
+        (r"a = b, \dots, c = d", "dots are read in a matrix, in a set and in x_1"),
         (r"a \sim b", r"the relations are = := \ne \le"),
         ("a : b = c", "write := for a definition; found :"),
         (r"\sum_{i \in S} a = b", "declare the index by"),
@@ -33,3 +33,10 @@ def test_a_sign_that_cannot_be_read_is_told_with_what_to_write(latex, words):
     with pytest.raises(ReadError) as caught:
         read_display(latex)
     assert words in caught.value.message
+
+
+def test_a_word_before_two_factors_is_told_with_both_readings(check):
+    (finding,) = check(r"\operatorname{tr} A A = 1", where=r"- $A \in \mathbb{R}^{n \times n}$")
+    assert finding.status == "unreadable"
+    assert "A B can mean" in finding.diagnosis
+    assert r"(A) B and \operatorname{tr}(A B); write the parentheses" in finding.diagnosis
