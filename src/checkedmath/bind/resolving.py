@@ -152,8 +152,10 @@ def _apply_functions(factors: list[Node], scope: Scope) -> list[Node]:
 
 def _is_word(node: Node, scope: Scope) -> bool:
     r"""Return whether a name is a known function in letters, as ``\operatorname{tr}``."""
-    word = isinstance(node, Name) and node == Name(node.id) and node.id.startswith(r"\operatorname")
-    return word and node.id in KNOWN and not scope.knows(node.id)
+    match node:
+        case Name(id=word) if node == Name(word) and word.startswith(r"\operatorname"):
+            return word in KNOWN and not scope.knows(word)
+    return False
 
 
 def _applied(before: Node, after: Node, scope: Scope) -> Node | None:

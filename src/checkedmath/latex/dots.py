@@ -45,7 +45,9 @@ def without_dots(total: Sum) -> Node:
     summed = BigOperator("sum", _INDEX, low, high, body, start=start, end=end)
     terms = (*total.terms[:first], summed, *total.terms[place + 2 :])
     signs = (*total.signs[:first], signs[0], *total.signs[place + 2 :])
-    return summed if terms == (summed,) and signs == (1,) else replace(total, terms=terms, signs=signs)
+    return (
+        summed if terms == (summed,) and signs == (1,) else replace(total, terms=terms, signs=signs)
+    )
 
 
 class _Ends:
