@@ -61,6 +61,40 @@ SPELLINGS = [
     (ARRAYS, [], r"a + b \stackrel{(a)}{=} b + a", r"a - b \stackrel{(a)}{=} b - a"),
     (ARRAYS, [], r"a + b \overset{1}{=} b + a", r"a - b \overset{1}{=} b - a"),
 ]
+SETS = r"""
+- $A, B \in \mathbb{S}^n$
+- $C \in \mathbb{S}^n_{+}$
+- $D \in \mathbb{S}_{++}^n$
+- $Q \in O(n)$
+- $p, q \in \Delta^{K-1}$
+- $y \in \{e_1, \dots, e_K\}$
+- $z \in \mathbb{R}^K$
+- $x \in \mathbb{R}^n$
+"""
+ELEMENTS = [
+    (SETS, [], r"A B = (B A)^\top", "A B = B A"),
+    (SETS, [], r"x^\top C x \ge 0", r"x^\top C x > 0"),
+    (SETS, [], r"\det(C) \ge 0", r"\det(C) > 0"),
+    (SETS, [], r"\det(D) > 0", r"\det(A) > 0"),
+    (SETS, [], r"Q^{-1} = Q^\top", "Q^{-1} = Q"),
+    (SETS, [], r"\det(Q) \det(Q) = 1", r"\det(Q) = 1"),
+    (SETS, [], r"\mathbf{1}^\top p = \mathbf{1}^\top q", "p = q"),
+    (SETS, [], r"p_k \ge 0", r"p_k > 0"),
+    (SETS, [], r"\mathbf{1}^\top y = 1", "y_1 = 1"),
+    (SETS, [], r"y_k y_k = y_k", "p_k p_k = p_k"),
+    (
+        SETS,
+        [r"L := -\sum_k y_k \log(\operatorname{softmax}(z)_k)"],
+        r"\frac{\partial L}{\partial z} = \operatorname{softmax}(z) - y",
+        r"\frac{\partial L}{\partial z} = y - \operatorname{softmax}(z)",
+    ),
+    (
+        SETS,
+        [],
+        r"\frac{\partial x^\top A x}{\partial x} = 2 A x",
+        r"\frac{\partial x^\top Q x}{\partial x} = 2 Q x",
+    ),
+]
 DOTS = [
     (ARRAYS, [], r"x_1 + \dots + x_n = \mathbf{1}^\top x", r"x_1 + \dots + x_n = x_1 + x_n"),
     (ARRAYS, [], r"a - x_1 - x_2 - \cdots - x_n = a - \sum_j x_j", r"a - x_1 - \cdots - x_n = a"),
@@ -467,6 +501,7 @@ NAMES = [
 ]
 PAIRS = [
     *SPELLINGS,
+    *ELEMENTS,
     *DOTS,
     *WORDS,
     *COLUMNS,

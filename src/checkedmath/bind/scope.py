@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from checkedmath.bind.definition import Definition
 from checkedmath.bind.notation import Notation
+from checkedmath.bind.sets import KINDS, made_of
 from checkedmath.bind.standard import standard_definition
 from checkedmath.errors import ReadError
 from checkedmath.latex.library import KNOWN
@@ -81,25 +82,49 @@ class Scope:
                 first = ":".join(map(str, self.places[key, layer]))
                 raise ReadError(f"{to_latex(name)} is declared twice; first at {first}", name.start)
             self.places[key, layer] = (file, line)
-            match declaration.kind:
-                case IndexRange():
-                    self._declare_index(name, declaration.kind)
-                case FunctionType(sources, target):
-                    if any(each.kind != "real" for each in (*sources, target)):
-                        message = (
-                            r"a declared function goes from \mathbb{R}^{…} to \mathbb{R}^{…}: "
-                            r"g : \mathbb{R} \to \mathbb{R} or f : \mathbb{R}^n \to \mathbb{R}^k"
-                        )
-                        raise ReadError(message, name.start)
-                    self.functions[key] = declaration.kind
-                case Domain(kind="natural"):
-                    self.sizes.add(key)
-                case Domain():
-                    self.arrays[key, layer] = declaration.kind
+            self._take(name, declaration.kind)
             self.names.add(key)
             if name.subscripts:
                 self.families[key] = name
             self.names |= set(_sizes_in(declaration.kind))
+
+    def _take(self, name: Name, kind: IndexRange | FunctionType | Domain) -> None:
+        """Take what a name is declared to be."""
+        key, layer = key_of(name), _layer_of(name)
+        match kind:
+            case IndexRange():
+                self._declare_index(name, kind)
+            case FunctionType(sources, target):
+                if any(each.kind != "real" for each in (*sources, target)):
+                    message = (
+                        r"a declared function goes from \mathbb{R}^{…} to \mathbb{R}^{…}: "
+                        r"g : \mathbb{R} \to \mathbb{R} or f : \mathbb{R}^n \to \mathbb{R}^k"
+                    )
+                    raise ReadError(message, name.start)
+                self.functions[key] = kind
+            case Domain(kind="natural"):
+                self.sizes.add(key)
+            case Domain() if kind.kind in KINDS:
+                self._define_by_parts(name, kind)
+            case Domain():
+                self.arrays[key, layer] = kind
+
+    def _define_by_parts(self, name: Name, kind: Domain) -> None:
+        """Define an element of a set by what it is made of."""
+        if name != Name(name.id):
+            message = "of such a set one symbol is declared, without an index and a layer"
+            raise ReadError(message, name.start)
+        parts, body = made_of(name.id, kind)
+        for part, own in parts.items():
+            self.names.add(part)
+            if isinstance(own, IndexRange):
+                self.indices[part] = own
+            else:
+                self.arrays[part, None] = own
+        place = self.places[name.id, None]
+        self.definitions.setdefault(name.id, []).append(
+            Definition(name.id, None, None, (), body, *place)
+        )
 
     def _declare_index(self, name: Name, kind: IndexRange) -> None:
         r"""Take an index; with a subscript it is a value, as the label ``y_i`` of example i."""

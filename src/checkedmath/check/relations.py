@@ -11,6 +11,7 @@ import numpy as np
 
 from checkedmath.bind.bounds import Bounding
 from checkedmath.bind.scope import Scope
+from checkedmath.bind.sets import is_part
 from checkedmath.check.draws import FEW_WIDE, MOST_REDRAWS, MOST_WIDE, Draws
 from checkedmath.check.free_indices import Conditions, bindings_of, both_sides, free_indices_of
 from checkedmath.check.rows import pairs_of, words_of
@@ -369,7 +370,7 @@ class Sampler:
         """Return in words a draw's values: numbers, sizes, and what is the same throughout."""
         draw = evaluator.draw
         words = []
-        for name in sorted(self.record.read):
+        for name in sorted(name for name in self.record.read if not is_part(name)):
             value = draw.values.get((name, None))
             if name in draw.sizes:
                 words.append(f"{name} = {draw.sizes[name]}")

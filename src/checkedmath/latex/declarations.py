@@ -9,6 +9,8 @@ from lark.tree import Meta
 
 from checkedmath.errors import ReadError
 from checkedmath.latex.braces import settled, unbraced
+from checkedmath.latex.hints import SETS
+from checkedmath.latex.names import canonical
 from checkedmath.latex.nodes import (
     Declaration,
     Domain,
@@ -19,6 +21,7 @@ from checkedmath.latex.nodes import (
     Node,
     Number,
     Power,
+    Sum,
 )
 
 _SYMBOLS = "a declaration names symbols such as X or W^{[1]}"
@@ -70,6 +73,37 @@ class Declaring:
             kind = "positive" if ">" in token or "++" in token else "nonnegative"
         return Domain(kind, items[1] if len(items) > 1 else ())
 
+    def symmetric_set(self, meta: Meta, items: list[Any]) -> Domain:
+        """Return the set of symmetric matrices, or of those that are (semi)definite."""
+        kinds = {0: "symmetric", 1: "semidefinite", 2: "definite"}
+        (size, *more) = items[1]
+        if more:
+            raise ReadError(r"a symmetric matrix has one size, as in \mathbb{S}^n", meta.start_pos)
+        return Domain(kinds[str(items[0]).count("+")], (size, size))
+
+    def simplex(self, meta: Meta, items: list[Any]) -> Domain:
+        """Return the set of the columns of numbers from 0 whose sum is 1."""
+        (above, *more) = items[1]
+        if str(items[0]) != r"\Delta" or more:
+            raise ReadError(SETS, meta.start_pos)
+        match above:
+            case Sum((size, Number(1)), (1, -1)):
+                return Domain("simplex", (size,))
+            case Number(int() as number):
+                return Domain("simplex", (Number(number + 1),))
+        return Domain("simplex", (Sum((above, Number(1)), (1, 1)),))
+
+    def unknown_set(self, meta: Meta, items: list[Any]) -> Domain:
+        """Refuse a set that is not read."""
+        raise ReadError(SETS, meta.start_pos)
+
+    def orthogonal_set(self, meta: Meta, items: list[Any]) -> Domain:
+        """Return the set of orthogonal matrices."""
+        if canonical(str(items[0])) not in ("O", r"\operatorname{O}"):
+            raise ReadError(SETS, meta.start_pos)
+        size = settled(unbraced(items[1]))
+        return Domain("orthogonal", (size, size))
+
     def naturals(self, meta: Meta, items: list[Any]) -> Domain:
         """Return the set of sizes."""
         return Domain("natural")
@@ -83,6 +117,11 @@ class Declaring:
         listed, shape = _of_set(items)
         values = IndexRange(listed=listed)
         if len(listed) > 2 and isinstance(listed[-2], Dots):
+            match listed[0], listed[-1]:
+                case Name(id=e, subscripts=(Number(1),)), Name(id=same, subscripts=(size,)) if (
+                    e == same and e[-2:].strip("{}") == "e" and shape is None
+                ):
+                    return Domain("one-hot", (size,))
             values = _range(listed[0], listed[1:-2], listed[-1])
         return values if shape is None else Domain("whole", shape, values)
 

@@ -37,9 +37,11 @@ _NOT_READ = (
 )
 
 _CLOSING = {"RPAR": ")", "RSQB": "]", "RSET": r"\}", "RBRACE": "}"}
-_SETS = (
+SETS = (
     r"the sets are \mathbb{R}^{n \times m}, \mathbb{R}_{>0}, (0, 1), \{0, 1\}, \mathbb{Z}, "
-    r"\mathbb{N} and \{1, \dots, K\}"
+    r"\mathbb{N}, \{1, \dots, K\}, \{e_1, \dots, e_K\} of one-hot columns, the simplex "
+    r"\Delta^{K-1}, \mathbb{S}^n, \mathbb{S}^n_+ and \mathbb{S}^n_{++} of symmetric matrices, "
+    "and O(n)"
 )
 _DECLARATIONS = (
     r"write a declaration as X \in \mathbb{R}^{n \times m}, c > 0, k \in \{1, \dots, K\} or "
@@ -63,7 +65,7 @@ def hint(found: str, expected: AbstractSet[str], start: str, *, known: bool = Tr
         Whether the grammar has the sign elsewhere.
     """
     if start == "declaration":
-        return _SETS if "REALS" in expected else _DECLARATIONS
+        return SETS if "REALS" in expected else _DECLARATIONS
     if found in _BY_SIGN:
         return _BY_SIGN[found]
     if not known:

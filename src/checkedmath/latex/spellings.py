@@ -31,6 +31,10 @@ _SPELLING = re.compile(
             \s*(?:\{{\s*)?(?P<sign>:?=)(?:\s*\}})?""",
     re.VERBOSE,
 )
+_SIGNED = re.compile(
+    r"(?P<set>\\mathbb\s*(?:\{S\}|S))(?P<size>\^(?:[A-Za-z0-9]|\{[^{}]*\}))"
+    r"(?P<sign>_(?:\+|\{\s*\+\+?\s*\}))"
+)
 _DEFINES = re.compile(r"\bdef\b|\bDef\b|\\(?:triangle|Delta)(?![A-Za-z])")
 # A letter alone, as in \stackrel{d}{=}, may say in which sense both sides are equal.
 _NOTE = re.compile(
@@ -49,6 +53,7 @@ def common(latex: str) -> str:
     >>> common(r"\textrm{tr}(A) \equiv 0")
     '  \\text{tr}(A)      = 0'
     """
+    latex = _SIGNED.sub(r"\g<set>\g<sign>\g<size>", latex)
     return _SPELLING.sub(_replaced, latex)
 
 

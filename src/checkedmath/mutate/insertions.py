@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
+from checkedmath.bind.sets import is_part
 from checkedmath.latex.names import batch_name, example_indices, example_name
 from checkedmath.latex.nodes import (
     Apply,
@@ -67,7 +68,7 @@ def _sums(side: Node, page: MutationContext) -> Iterator[tuple[str, Node]]:
 def lone_terms(side: Node, other: Node, page: MutationContext) -> Iterator[Name]:
     """Yield each declared array, and its column, at the layers and examples that are spoken of."""
     scripts = list(_scripts(side, other))
-    for key in dict.fromkeys(key for key, _ in page.scope.arrays):
+    for key in dict.fromkeys(key for key, _ in page.scope.arrays if not is_part(key)):
         for name in dict.fromkeys((key, example_name(key))):
             for layer, example in scripts:
                 yield Name(name, layer=layer, example=example)
@@ -84,7 +85,7 @@ def _scales(page: MutationContext) -> Iterator[Node]:
     numbers = [
         Name(key)
         for (key, layer), domain in page.scope.arrays.items()
-        if layer is None and not domain.shape
+        if layer is None and not domain.shape and not is_part(key)
     ]
     below: list[Node] = [Number(2)]
     if page.examples is not None:

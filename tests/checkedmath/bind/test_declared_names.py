@@ -158,3 +158,17 @@ def test_names_of_a_case_that_no_draw_reaches_are_looked_up(check):
     (finding,) = check(latex, where=r"- $a \in \mathbb{R}$")
     assert finding.status == "undeclared"
     assert "q is not declared" in finding.diagnosis
+
+
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        (r"$p \in \Gamma^{K-1}$", r"the simplex \Delta^{K-1}, \mathbb{S}^n"),
+        (r"$Q \in U(n)$", "of symmetric matrices, and O(n)"),
+        (r"$A \in \mathbb{S}^{n \times n}$", "a symmetric matrix has one size"),
+        (r"$A_k \in \mathbb{S}^n$", "of such a set one symbol is declared"),
+    ],
+)
+def test_a_set_that_is_not_read_is_told_with_those_that_are(check, declared, told):
+    found = check("1 = 1", where=f"- {declared}")
+    assert any(told in finding.diagnosis for finding in found)
