@@ -200,8 +200,9 @@ def test_balls_judge_what_float64_says(seed):
     finding = verdict(left, right)
     judged = verdict(left, right, certify=True)
     line = f"{written(left)} = {written(right)}"
-    if finding.status == "holds":
-        assert judged.status == "holds", f"{line} {judged.summary}"
+    if finding.status == "holds" and judged.status != "holds":
+        # Float64 has no digits for a smaller difference, as that of tanh(40) and tanh(50).
+        assert judged.relative_error < 1e-15, f"{line} {judged.summary}"
     if judged.certificate is not None and judged.passes:
         where = refuted(left, right, rng)
         assert where is None, f"{line} fails at {where}"
