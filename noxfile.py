@@ -160,6 +160,14 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def agree(session: nox.Session) -> None:
+    """Compare float64 and balls on every mutant of the book's equalities; it takes half an hour."""
+    install(session, "test", projects=("./src[certified]",))
+    paths = ("tests/checkedmath/test_float64_and_balls.py", "-n", "auto")
+    session.run("python", "-m", "pytest", *paths, env={"EVERY_SO_MANY_MUTANTS": "1"})
+
+
+@nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure; `nox -s bench -- checker` runs benchmarks/checker.py."""
     install(session, "browser", "docs", "live", "rivals", projects=PROJECTS)

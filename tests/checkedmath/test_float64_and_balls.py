@@ -28,7 +28,7 @@ PAGES = [
     for path in sorted(folder.rglob("*.md"))
     if "{where}" in path.read_text("utf-8")
 ]
-EVERY = int(os.environ.get("EVERY_SO_MANY_MUTANTS", "29"))
+EVERY = int(os.environ.get("EVERY_SO_MANY_MUTANTS", "97"))
 
 
 def by_float64(sampler, count):

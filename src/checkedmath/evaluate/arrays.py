@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checkedmath.errors import DrawAgainError, ReadError, ShapeError, UndecidedError
-from checkedmath.evaluate.functions import COMMANDS, absolute, maximum
+from checkedmath.evaluate.functions import COMMANDS, absolute, divide_entries, maximum
 from checkedmath.evaluate.numbers import is_balls, zeros
 from checkedmath.latex import library
 
@@ -53,7 +53,7 @@ def softmax(value: Array) -> Array:
         )
     shift = 0 if is_balls(value) else value.real.max(axis=-2, keepdims=True)
     powers = np.exp(value - shift)
-    return np.asarray(powers / powers.sum(axis=-2, keepdims=True))
+    return divide_entries(powers, powers.sum(axis=-2, keepdims=True))
 
 
 def diagonal(value: Array) -> Array:

@@ -19,6 +19,7 @@ from checkedmath.errors import DrawAgainError
 from checkedmath.evaluate.numbers import (
     AT_KINK,
     is_balls,
+    is_moved,
     is_positive,
     is_series,
     nothing_like,
@@ -34,7 +35,7 @@ def sigmoid(z: Array) -> Array:
     """Return 1 / (1 + e^-z) without overflow, elementwise."""
     z = np.asarray(z)
     if is_balls(z):
-        return np.asarray(1 / (1 + np.exp(-z)))
+        return divide_entries(z * 0 + 1, 1 + np.exp(-z))
     small = np.exp(np.where(z.real > 0, -z, z))
     return np.where(z.real > 0, 1.0, small) / (1.0 + small)
 
@@ -71,13 +72,14 @@ def divide_entries(above: Array, below: Array) -> Array:
     return np.where(zero, nothing_like(above * below), above / np.where(zero, below * 0 + 1, below))
 
 
-def _tanh(number: Any) -> Any:  # noqa: ANN401 (a ball, or a power series, which has no tanh)
-    return 1 - 2 / ((2 * number).exp() + 1) if is_series(number) else number.tanh()
-
-
 def tanh(z: Array) -> Array:
     """Return the hyperbolic tangent."""
-    return np.asarray(np.frompyfunc(_tanh, 1, 1)(z) if is_balls(z) else np.tanh(z))
+    if is_balls(z) and is_moved(z):  # a power series has no tanh
+        return np.asarray(1 - divide_entries(z * 0 + 2, np.exp(2 * z) + 1))
+    return np.asarray(_tanh(z) if is_balls(z) else np.tanh(z))
+
+
+_tanh = np.frompyfunc(lambda number: number.tanh(), 1, 1)
 
 
 def sinh(z: Array) -> Array:

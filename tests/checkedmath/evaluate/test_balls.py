@@ -251,3 +251,10 @@ def test_a_column_that_is_nearly_the_batch_s_is_told_from_it(check, more, status
     page = ("P := 2 X", own, r"P = X + X")
     assert check(*page, where=where, certify=True, timeout=60.0)[0].status == status
     assert check(*page, where=where)[0].status == "holds"
+
+
+@pytest.mark.parametrize("function", [r"\tanh(h)", r"\sigma(-h)", r"\operatorname{softmax}(h x)_1"])
+def test_what_overflows_even_in_balls_is_no_mistake_of_ours(check, function):
+    where = r"- $a \in \mathbb{R}$" + "\n" + r"- $x \in \mathbb{R}^n$"
+    page = (r"h := e^{e^{e^{a^2 + 5}}}", rf"\frac{{\partial}}{{\partial a}} {function} \ge -1")
+    assert check(*page, where=where, certify=True, timeout=60.0)[-1].status == "differs"

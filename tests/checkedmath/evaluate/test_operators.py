@@ -215,7 +215,7 @@ def test_what_is_false_does_not_pass(check, latex):
         (r"\operatorname{diag}(A) = 1", "shape", "diag is of a column, or of a square matrix"),
         (r"\operatorname{tr}(A) = 1", "shape", "tr is of a square matrix; here is 5×2"),
         (r"\det(A) = 1", "shape", "det is of a square matrix"),
-        (r"\operatorname{tr} M = 1", "undeclared", "it needs an argument"),
+        (r"\operatorname{tr} = 1", "undeclared", "it needs an argument"),
         (r"q(z) := \operatorname{tr}(z) \\ a = b", "unreadable", "body is written for numbers"),
         (r"\mathbf{1} = v", "unreadable", r"write \mathbf{1}_n"),
         (r"I = I", "unreadable", "write I_n"),
