@@ -99,8 +99,9 @@ def _of_equalities(reading: Reading) -> list[Verdict]:
 
 
 def _of_definitions(reading: Reading) -> list[Verdict]:
+    written = reading.bound_page.defined
     known = itertools.chain.from_iterable(reading.bound_page.scope.definitions.values())
-    own = [each for each in known if each.file == reading.bound_page.page.file]
+    own = [each for each in known if (each.file, each.line) in written]
     own.sort(key=lambda definition: definition.line)
     return [verdict for definition in own for verdict in of_definition(reading, definition)]
 

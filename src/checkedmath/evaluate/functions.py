@@ -69,7 +69,7 @@ def divide_entries(above: Array, below: Array) -> Array:
     zero = zeros(below)
     if not zero.any():
         return np.asarray(above / below)
-    return np.where(zero, nothing_like(above * below), above / np.where(zero, below * 0 + 1, below))
+    return np.where(zero, nothing_like(above * below), above / np.where(zero, 1, below))
 
 
 def tanh(z: Array) -> Array:
