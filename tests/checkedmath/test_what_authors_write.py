@@ -499,6 +499,7 @@ NAMES = [
         r"\theta^{\mathrm{new}}_j = \sum_k W^{hx}_{kj} \theta^{\text{old}}_k",
     ),
 ]
+SQUARE = "- $Q \\in \\mathbb{R}^{n \\times n}$\n- $x \\in \\mathbb{R}^n$"
 PAIRS = [
     *SPELLINGS,
     *ELEMENTS,
@@ -560,6 +561,8 @@ def test_the_false_line_does_not_pass(check, pair):
         (STEPS, ["q(o) := o_1", "q(c_1) = b_1"], "it has no scripts"),
         (DESIGN, [r"\nabla^2 a = b"], "by which symbol? write it below"),
         (ARRAYS + r"- $H \in \mathbb{N}$", ["a^H = a^H"], "H is a name here"),
+        (SQUARE, [r"q_k^\top x = (Q^\top x)_k"], "column k of Q and its row k"),
+        (SQUARE, [r"q_k^\top x = (Q x)_k"], "write q^{(k)} for the column"),
     ],
 )
 def test_what_is_refused_is_told_with_the_cure(check, where, lines, words):

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from checkedmath.errors import ReadError
 from checkedmath.latex.names import batch_name, example_name, key_of
 from checkedmath.latex.nodes import (
     Declaration,
@@ -25,6 +26,7 @@ from checkedmath.latex.nodes import (
     Product,
     Statement,
 )
+from checkedmath.latex.printing import to_latex
 
 _STYLE = re.compile(
     r"\\(?:mathbf|boldsymbol|bm|vec|mathit)\{([A-Za-z]|\\[A-Za-z]+(?:\{[A-Za-z]\})?)\}"
@@ -44,8 +46,8 @@ class Notation:
         By the plain name of its entries, the array in another style that they are of.
     known : set of str
         All names that are declared or defined.
-    matrices : set of str
-        Those declared with two sizes that differ, whose columns may be written plainly.
+    matrices : dict
+        Those declared with two sizes, and whether these differ, so that ``w_k`` is a column.
     """
 
     bracketed: set[str] = field(default_factory=set)
@@ -53,7 +55,7 @@ class Notation:
     sequences: set[str] = field(default_factory=set)
     arrays: dict[str, str] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
-    matrices: set[str] = field(default_factory=set)
+    matrices: dict[str, bool] = field(default_factory=dict)
 
     def declaration(self, declaration: Declaration) -> Declaration:
         """Return a declaration whose names have their layers."""
@@ -106,6 +108,14 @@ class Notation:
                 unknown = self.known.isdisjoint((node.id, key_of(node), plain))
                 batches = [each for each in (node.id, plain) if batch_name(each) in self.matrices]
                 if unknown and batches and batch_name(batches[0]) != node.id:
+                    if not self.matrices[(matrix := batch_name(batches[0]))]:
+                        written, k = to_latex(node), to_latex(index)
+                        message = (
+                            f"{written} can be column {k} of {matrix} and its row {k}, as {matrix} "
+                            f"is square; write {batches[0]}^{{({k})}} for the column, or declare "
+                            f"{written}"
+                        )
+                        raise ReadError(message, node.start)
                     return replace(node, id=batches[0], example=index, subscripts=())
         return node
 
@@ -126,10 +136,11 @@ def notation_of(declarations: Sequence[Declaration], statements: Iterable[Statem
     indices = {name.id for each in ranges for name in each.names if isinstance(name, Name)}
     arrays = [each for each in declarations if isinstance(each.kind, Domain) and each.kind.shape]
     found.matrices = {
-        name.id
+        name.id: differ
         for each in arrays
         for name in each.names
-        if isinstance(name, Name) and name == Name(name.id) and _has_two_sizes(each)
+        if isinstance(name, Name) and name == Name(name.id)
+        if (differ := _sizes_differ(each)) is not None
     }
     columns = {name for each in arrays for name in each.names if getattr(name, "subscripts", ())}
     defined = [each for each in statements if each.relations and each.relations[0].sign == ":="]
@@ -139,11 +150,12 @@ def notation_of(declarations: Sequence[Declaration], statements: Iterable[Statem
     return found
 
 
-def _has_two_sizes(declaration: Declaration) -> bool:
+def _sizes_differ(declaration: Declaration) -> bool | None:
+    """Return whether a matrix is not square; None if a row, a column or no array is declared."""
     match declaration.kind:
-        case Domain(shape=(rows, columns)):
-            return rows != columns and Number(1) not in (rows, columns)
-    return False
+        case Domain(shape=(rows, columns)) if Number(1) not in (rows, columns):
+            return rows != columns
+    return None
 
 
 def _note_definition(
