@@ -75,9 +75,11 @@ def _check(options: argparse.Namespace) -> int:
     from checkedmath.evaluate.balls import MISSING  # noqa: PLC0415
     from checkedmath.findings import out_of_time  # noqa: PLC0415
     from checkedmath.formats import FORMATS, as_text  # noqa: PLC0415
+    from checkedmath.latex.macros import macros_of  # noqa: PLC0415
     from checkedmath.timeout import Stopped, stopped_after  # noqa: PLC0415
 
-    settings = Settings(options.draws, options.seed, options.timeout, options.certify)
+    macros = macros_of(options.macros)
+    settings = Settings(options.draws, options.seed, options.timeout, options.certify, macros)
     if options.certify and importlib.util.find_spec("flint") is None:
         print(f"checked-math: {MISSING}", file=sys.stderr)
         return 2
@@ -153,18 +155,20 @@ def _set_by_file() -> dict[str, Any]:
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     lists = {name: told.pop(name) for name in ("files", "exclude") if name in told}
-    certify = told.pop("certify", False)
+    certify, macros = told.pop("certify", False), told.pop("macros", {})
     if certify not in (True, False):
         raise ValueError(f"{path}: certify of [tool.checked-math] is true or false")
     if unknown := told.keys() - {"draws", "seed", "timeout"}:
-        expected = "files, exclude, certify, draws, seed or timeout"
+        expected = "files, exclude, certify, macros, draws, seed or timeout"
         raise ValueError(f"{path}: [tool.checked-math] has {min(unknown)}; expected {expected}")
     for name, value in lists.items():
         if not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
             raise ValueError(f"{path}: {name} of [tool.checked-math] is no list of names")
+    if type(macros) is not dict:
+        raise ValueError(f"{path}: macros of [tool.checked-math] is no table of names")
     files = [path.parent / name for name in lists.pop("files", [])]
-    numbers = {name: str(value) for name, value in told.items()}
-    return numbers | lists | {"files": files, "certify": certify}
+    given = {name: str(value) for name, value in told.items()}
+    return given | lists | {"files": files, "certify": certify, "macros": macros}
 
 
 def _mutants(options: argparse.Namespace) -> int:
@@ -235,7 +239,7 @@ def _parser(set_by_file: dict[str, Any]) -> argparse.ArgumentParser:
     check.add_argument(
         "--timeout", type=_seconds, default=30.0, help="seconds for each file (default: 30)"
     )
-    check.set_defaults(**set_by_file)
+    check.set_defaults(**{"macros": {}} | set_by_file)
     mutants.set_defaults(**{k: v for k, v in set_by_file.items() if k in {"draws", "seed"}})
     return parser
 

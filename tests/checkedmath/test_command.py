@@ -334,7 +334,7 @@ class TestConfiguration:
             (
                 "colour = 1",
                 "toml: [tool.checked-math] has colour; "
-                "expected files, exclude, certify, draws, seed or timeout",
+                "expected files, exclude, certify, macros, draws, seed or timeout",
             ),
             ('certify = "yes"', "certify of [tool.checked-math] is true or false"),
             ('files = "docs"', "files of [tool.checked-math] is no list of names"),
@@ -379,3 +379,14 @@ class TestCertifying:
         monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
         assert main(["check", "--certify", page(GOOD)]) == 2
         assert 'run: pip install "checkedmath[certified]"' in capsys.readouterr().err
+
+
+def test_macros_of_the_settings_are_written_out(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    settings = Path(page('[tool.checked-math.macros]\nR = "\\\\mathbb{R}"\n', "pyproject.toml"))
+    name = page(BAD.replace(r"\mathbb{R}", r"\R"))
+    assert main(["check", name]) == 1
+    assert "(square) holds" in capsys.readouterr().out
+    settings.write_text("[tool.checked-math]\nmacros = 3\n")
+    assert main(["check", name]) == 2
+    assert "macros of [tool.checked-math] is no table of names" in capsys.readouterr().err

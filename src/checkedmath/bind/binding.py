@@ -12,6 +12,7 @@ from checkedmath.bind.resolving import resolve, resolve_definitions
 from checkedmath.bind.scope import Scope
 from checkedmath.errors import PageError, ReadError, UncheckedError, refuse_late
 from checkedmath.findings import Finding, RelationFinding, failure
+from checkedmath.latex.macros import Expansion, expand
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import Condition, Declaration, Joined, Name, Product, Statement
 from checkedmath.latex.parsing import read_declaration, read_display
@@ -119,7 +120,7 @@ def _refuse_names(bound_page: BoundPage, equation: Equation) -> None:
     """Remember the names that an equation defines which cannot be read."""
     scope = bound_page.scope
     line, _ = equation.place(None)
-    for target in targets_in(equation.latex):
+    for target in targets_in(_expanded(equation).text):
         with contextlib.suppress(PageError):
             head = read_display(f"{target} = 0", scope.vocabulary)[-1].sides[0]
             name = head.factors[0] if isinstance(head, Product) else head
@@ -130,24 +131,35 @@ def _refuse_names(bound_page: BoundPage, equation: Equation) -> None:
 
 def _report_unread(bound_page: BoundPage, equation: Equation) -> None:
     """Record the relations that an equation displays in words, where nothing is read."""
-    for offset, where in relations_unread(equation.latex):
+    expansion = _expanded(equation)
+    for offset, where in relations_unread(expansion.text):
         message = (
             f"{where} with a relation that is displayed, and not checked; write it as a part of "
             "the equation, or excuse the equation in a {math} directive with :unchecked: and the "
             "reason"
         )
-        bound_page.fail(equation, UncheckedError(message, offset))
+        bound_page.fail(equation, UncheckedError(message, expansion.place(offset)))
+
+
+def _expanded(formula: Formula) -> Expansion:
+    """Return a formula with its macros written out, or as it stands where that cannot be."""
+    try:
+        return expand(formula.latex, formula.macros)
+    except PageError:
+        return Expansion(formula.latex, ())
 
 
 def _vocabulary(pages: Sequence[Page]) -> tuple[str, ...]:
     """Return the names with signs in them that pages declare or define."""
-    declared = (name for page in pages for item in page.where for name in declared_in(item.latex))
+    declared = (
+        name for page in pages for item in page.where for name in declared_in(_expanded(item).text)
+    )
     defined = (
         name
         for page in pages
         for equation in page.equations
         if equation.unchecked is None
-        for name in defined_in(equation.latex)
+        for name in defined_in(_expanded(equation).text)
     )
     return unique((*declared, *defined))
 
@@ -173,18 +185,18 @@ class _Read:
 def _read(page: Page, vocabulary: tuple[str, ...], deadline: float) -> _Read:
     """Parse a page; what is excused is not parsed."""
 
-    def tried(read: Callable[[str, tuple[str, ...]], P], latex: str) -> P | PageError:
+    def tried(read: Callable[..., P], formula: Formula) -> P | PageError:
         try:
             refuse_late(deadline)
-            return read(latex, vocabulary)
+            return read(formula.latex, vocabulary, formula.macros)
         except PageError as error:
             return error
 
     return _Read(
         page,
-        [(item, tried(read_declaration, item.latex)) for item in page.where],
+        [(item, tried(read_declaration, item)) for item in page.where],
         [
-            (each, tried(read_display, each.latex) if each.unchecked is None else ())
+            (each, tried(read_display, each) if each.unchecked is None else ())
             for each in page.equations
         ],
     )

@@ -29,7 +29,7 @@ def read_arguments(formula: Formula, bound_page: BoundPage) -> list[Node]:
     if not formula.latex.strip():
         return []
     nodes = []
-    for statement in read_display(formula.latex, bound_page.scope.vocabulary):
+    for statement in read_display(formula.latex, bound_page.scope.vocabulary, formula.macros):
         if statement.relations:
             raise ReadError(
                 "expected expressions with commas between, without a relation",

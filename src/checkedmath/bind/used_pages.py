@@ -19,8 +19,11 @@ def shared_content(page: Page) -> tuple[object, ...]:
     """Return what others take over from a page, without its places."""
     return (
         page.file,
-        [item.latex for item in page.where],
-        [(each.latex, each.one_example, each.unchecked is None) for each in page.equations],
+        [(item.latex, item.macros) for item in page.where],
+        [
+            (each.latex, each.macros, each.one_example, each.unchecked is None)
+            for each in page.equations
+        ],
         [use.name for use in page.uses],
     )
 

@@ -39,6 +39,7 @@ from checkedmath.evaluate.evaluating import Evaluator
 from checkedmath.evaluate.lookup import Array
 from checkedmath.evaluate.recording import Branch
 from checkedmath.findings import Finding, RelationFinding, RowFinding, failed, failure
+from checkedmath.latex.macros import Macros
 from checkedmath.latex.names import key_of
 from checkedmath.latex.nodes import Group, Name, Node, Product, Relation
 from checkedmath.latex.printing import to_latex
@@ -70,12 +71,15 @@ class Settings:
         Seconds for a page.
     certify : bool
         Whether balls decide, which carry an error bound; it needs python-flint.
+    macros : tuple of Macro
+        Those that are known at the beginning of each file.
     """
 
     draws: int = 5
     seed: int = 0
     timeout: float = 30.0
     certify: bool = False
+    macros: Macros = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.draws <= MOST_DRAWS:

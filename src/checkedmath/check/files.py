@@ -41,10 +41,10 @@ def check_file(
     path = Path(path)
     settings = settings or Settings()
     deadline = time.monotonic() + settings.timeout
-    page = load(path)
+    page = load(path, macros=settings.macros)
     if if_it_opts_in and not page.opts_in:
         return []
-    used = list(used_pages(page, path, deadline=deadline).values())
+    used = list(used_pages(page, path, deadline=deadline, macros=settings.macros).values())
     page.mistakes += refuse_conflicts(page, [(other, all_used(other)) for other in used])
     left = max(deadline - time.monotonic(), 0.0)
     return check_page(page, used, replace(settings, timeout=left))

@@ -7,20 +7,25 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import cast
 
+from lark import Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.lexer import Token
 
 from checkedmath.errors import ReadError
 from checkedmath.latex.beside import Beside, without_conditions
 from checkedmath.latex.building import build
 from checkedmath.latex.grammar import parser
 from checkedmath.latex.hints import hint
+from checkedmath.latex.macros import LONGEST, Expansion, Macros, expand
 from checkedmath.latex.nodes import Condition, Declaration, Joined, Node, Statement
 from checkedmath.latex.normalizing import clean
 from checkedmath.latex.spellings import common
 from checkedmath.latex.vocabulary import declared_in, marked, unique
 
 
-def read_display(latex: str, vocabulary: tuple[str, ...] = ()) -> tuple[Statement, ...]:
+def read_display(
+    latex: str, vocabulary: tuple[str, ...] = (), macros: Macros = ()
+) -> tuple[Statement, ...]:
     """
     Read a displayed equation.
 
@@ -30,6 +35,8 @@ def read_display(latex: str, vocabulary: tuple[str, ...] = ()) -> tuple[Statemen
         What stands between the dollars.
     vocabulary : tuple of str
         The page's names with signs in them, from `checkedmath.latex.vocabulary`.
+    macros : tuple of Macro
+        The macros that are known before it; places are those in ``latex`` as it is written.
 
     Returns
     -------
@@ -49,10 +56,12 @@ def read_display(latex: str, vocabulary: tuple[str, ...] = ()) -> tuple[Statemen
 Sum(terms=(Name(id='b', subscripts=(), layer=None, example=None, primes=0), \
 Number(value=1)), signs=(1, 1))]
     """
-    return cast("tuple[Statement, ...]", _read(latex, "display", vocabulary))
+    return cast("tuple[Statement, ...]", _read(latex, "display", vocabulary, macros))
 
 
-def read_declaration(latex: str, vocabulary: tuple[str, ...] = ()) -> Declaration:
+def read_declaration(
+    latex: str, vocabulary: tuple[str, ...] = (), macros: Macros = ()
+) -> Declaration:
     r"""
     Read one declaration, as ``X \in \mathbb{R}^{n \times m}``.
 
@@ -63,32 +72,49 @@ def read_declaration(latex: str, vocabulary: tuple[str, ...] = ()) -> Declaratio
     ReadError
         With the offset and what was expected there.
     """
-    return cast(
-        "Declaration", _read(latex, "declaration", unique((*vocabulary, *declared_in(latex))))
-    )
-
-
-LONGEST = 20_000
-"""Characters that a displayed equation may have."""
+    known = unique((*vocabulary, *declared_in(expand(latex, macros).text)))
+    return cast("Declaration", _read(latex, "declaration", known, macros))
 
 
 @lru_cache(maxsize=1024)
-def _read(latex: str, start: str, vocabulary: tuple[str, ...]) -> object:
+def _read(latex: str, start: str, vocabulary: tuple[str, ...], macros: Macros) -> object:
     """Read what a start symbol derives; pages that are used are read again with each user."""
     if len(latex) > LONGEST:
         raise ReadError(f"more than {LONGEST} characters in one display; part it", LONGEST)
+    expansion = expand(latex, macros)
     try:
-        written, beside = marked(common(latex), vocabulary), list[Beside]()
-        if start == "display":
-            written, beside = without_conditions(written)
-        built = build(parser().parse(clean(written), start=start), vocabulary)
+        tree, beside = _parsed(expansion, start, vocabulary)
+        built = build(tree, vocabulary)
         for each in beside:
             built = _restricted(cast("tuple[Statement, ...]", built), each, vocabulary)
     except RecursionError:
         raise ReadError("nested too deeply; define a part by := first") from None
-    except UnexpectedInput as error:
-        raise _explain(error, latex, start) from None
     return built
+
+
+def _parsed(
+    expansion: Expansion, start: str, vocabulary: tuple[str, ...]
+) -> tuple[Tree[Token], list[Beside]]:
+    """Parse LaTeX, and what stands beside its equations; all has its place in the author's text."""
+    beside: list[Beside] = []
+    try:
+        written = marked(common(expansion.text), vocabulary)
+        if start == "display":
+            written, beside = without_conditions(written)
+        tree = parser().parse(clean(written), start=start)
+    except (ReadError, UnexpectedInput) as found:
+        error = found
+        if isinstance(error, UnexpectedInput):
+            error = _explain(error, expansion.text, start)
+        if error.offset is not None:
+            error.offset = expansion.place(error.offset)
+        raise error from None
+    for part in tree.iter_subtrees() if expansion.moves else ():
+        tokens = [child for child in part.children if isinstance(child, Token)]
+        for place in (*tokens, *([] if part.meta.empty else [part.meta])):
+            place.start_pos = expansion.place(place.start_pos or 0)
+            place.end_pos = expansion.place(place.end_pos or 0)
+    return tree, [replace(each, start=expansion.place(each.start)) for each in beside]
 
 
 def _restricted(

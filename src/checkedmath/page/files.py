@@ -15,6 +15,7 @@ from checkedmath.errors import (
     UncheckedError,
     refuse_late,
 )
+from checkedmath.latex.macros import Macros
 from checkedmath.page.markdown import read_page
 from checkedmath.page.model import Mistake, Page, Use
 from checkedmath.page.notebook import read_notebook
@@ -35,11 +36,11 @@ _LONGEST_CHAIN = 100
 """Pages that may use each other one after the other."""
 
 
-def load(path: Path, name: str | None = None) -> Page:
+def load(path: Path, name: str | None = None, macros: Macros = ()) -> Page:
     """
     Read the page in a file: of Markdown, Quarto or LaTeX, or a notebook.
 
-    ``name`` is what messages call it, its path unless given.
+    ``name`` is what messages call it, its path unless given; ``macros`` are known in it.
     """
     name = name or str(path)
     text = path.read_text("utf-8-sig")
@@ -49,7 +50,7 @@ def load(path: Path, name: str | None = None) -> Page:
             "notebooks, Quarto and LaTeX, and checks nothing here"
         )
         return Page(name, mistakes=[Mistake(1, UncheckedError(message))])
-    return _READERS.get(path.suffix, read_page)(text, name)
+    return _READERS.get(path.suffix, read_page)(text, name, macros)
 
 
 def files_in(folder: Path, exclude: Sequence[str] = ()) -> list[Path]:
@@ -80,7 +81,11 @@ def places_of(text: str, line: int, folder: Path) -> list[str]:
 
 
 def used_pages(
-    page: Page, path: Path, root: Path | None = None, deadline: float = float("inf")
+    page: Page,
+    path: Path,
+    root: Path | None = None,
+    deadline: float = float("inf"),
+    macros: Macros = (),
 ) -> dict[Path, Page]:
     """
     Read the pages that a page uses, and those that they use, each once, what is used first.
@@ -92,7 +97,7 @@ def used_pages(
     if root is None:
         here = Path.cwd()
         root = here if _real(path).is_relative_to(_real(here)) else path.parent
-    collector = _Collector(_real(root), deadline)
+    collector = _Collector(_real(root), deadline, macros)
     collector.collect(page, path)
     return collector.found
 
@@ -100,8 +105,9 @@ def used_pages(
 class _Collector:
     """Reads used pages, and what they use."""
 
-    def __init__(self, root: Path, deadline: float) -> None:
+    def __init__(self, root: Path, deadline: float, macros: Macros) -> None:
         self.root = root
+        self.macros = macros
         self.deadline = deadline
         self.found: dict[Path, Page] = {}
         self._read: dict[Path, Page] = {}
@@ -135,7 +141,7 @@ class _Collector:
         try:
             if not real.is_file():
                 raise FileNotFoundError
-            used = load(other)
+            used = load(other, macros=self.macros)
         except (OSError, ValueError):
             message = f"the page {use.name} cannot be read; expected it at {other}"
             raise ReadError(message) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from checkedmath.errors import ReadError, UncheckedError
+from checkedmath.latex.macros import Macros, expand, macros_behind, macros_in, macros_of
 from checkedmath.page.model import (
     WORDS,
     Equation,
@@ -80,7 +82,7 @@ _OF_ROW = re.compile(r"math$|\{(?:math|implementation)\}")
 _QUOTED = re.compile(r"(?<=\n)[ \t]*>[> \t]*")
 
 
-def read_page(text: str, file: str) -> Page:
+def read_page(text: str, file: str, macros: Macros = ()) -> Page:
     """
     Read a page.
 
@@ -90,9 +92,11 @@ def read_page(text: str, file: str) -> Page:
         The page's Markdown.
     file : str
         Its name in messages.
+    macros : tuple of Macro
+        Those that are known at its beginning.
     """
     lines = re.split(r"\r\n?|\n", text)
-    page = Page(file)
+    page = Page(file, macros=macros)
     _Reader(page, lines).read("\n".join(lines), 0)
     return page
 
@@ -164,6 +168,13 @@ def _markdown() -> MarkdownIt:
     reader = reader.use(colon_fence_plugin).use(deflist_plugin)
     reader = reader.use(footnote_plugin, inline=False, move_to_end=False)
     return reader.enable("table").disable("inline")
+
+
+def defines_only(formula: Formula) -> bool:
+    """Return whether a formula only defines macros, and displays nothing."""
+    with contextlib.suppress(ReadError):
+        return not expand(formula.latex, formula.macros).text.strip()
+    return False
 
 
 def has_dollars(text: str) -> bool:
@@ -254,7 +265,9 @@ class _Reader:
 
     def _block(self, token: Token, shift: int, *, one_example: bool = False) -> None:
         """Read a block that is no text: an equation, a directive, or HTML."""
-        if token.type in _MATH_TOKENS:
+        if token.type == "front_matter":
+            self._front_matter(token)
+        elif token.type in _MATH_TOKENS:
             self._equation(_equation(token, shift, one_example=one_example))
         elif token.type in _FENCES and _MATH_FENCE.match(token.info.strip()):
             self._equation(_math_directive(token, shift, one_example=one_example))
@@ -262,6 +275,18 @@ class _Reader:
             self._directive(token, shift)
         elif token.type == "html_block" and has_display_in_html(token.content):
             self.page.mistakes.append(Mistake(_lines(token)[0] + shift + 1, UncheckedError(RAW)))
+
+    def _front_matter(self, token: Token) -> None:
+        """Read the macros that a page's head gives under ``math``."""
+        if re.search("^math:", token.content, re.MULTILINE) is None:
+            return
+        try:
+            import yaml  # type: ignore[import-untyped]  # noqa: PLC0415 (for few pages)
+
+            self.page.macros += macros_of(dict(yaml.safe_load(token.content)["math"]))
+        except Exception as error:  # noqa: BLE001 (YAML has many, and where it runs it may be missing)
+            message = f"the macros under math: in the page's head cannot be read: {error}"
+            self.page.mistakes.append(Mistake(_lines(token)[0] + 1, ReadError(message)))
 
     def _text(self, token: Token, shift: int) -> None:
         """Read a stretch of text, in which a role can stand, and a display should not."""
@@ -273,6 +298,7 @@ class _Reader:
             self.page.mistakes.append(
                 Mistake(_lines(token)[0] + shift + 1, UncheckedError(message))
             )
+        self.page.macros = macros_in(token.content, self.page.macros)
         self._roles(token, shift)
 
     def _roles(self, token: Token, shift: int) -> None:
@@ -297,7 +323,9 @@ class _Reader:
             before = bisect.bisect_left(ends, place)
             line = first + before + 1
             column = place - (ends[before - 1] + 1 if before else 0)
-            self.page.equations.append(Equation(latex, line, column, inline=True))
+            self.page.equations.append(
+                Equation(latex, line, column, macros=self.page.macros, inline=True)
+            )
 
     def _between(self, text: str, shift: int, rows: list[Row]) -> None:
         """Read the roles and equations between declarations, or between the equations of rows."""
@@ -359,7 +387,9 @@ class _Reader:
             # The page's equations and functions are those of the row: the same objects.
             functions = {id(item): self._implementation(item) for item in row.implementations}
             left, right = (
-                self._equation(side) if isinstance(side, Equation) else functions[id(side)]
+                self._equation(side, of_row=True)
+                if isinstance(side, Equation)
+                else functions[id(side)]
                 for side in (row.left, row.right)
             )
             own = tuple(functions.values())
@@ -368,9 +398,12 @@ class _Reader:
         self._between(body, shift, self.page.rows[-len(rows) :] if rows else [])
         self.page.equations.sort(key=lambda equation: equation.line)
 
-    def _equation(self, equation: Equation) -> Equation:
-        self.page.equations.append(self._placed(equation))
-        return self.page.equations[-1]
+    def _equation(self, equation: Equation, *, of_row: bool = False) -> Equation:
+        equation = self._placed(equation)
+        before, self.page.macros = self.page.macros, macros_behind(equation.latex, equation.macros)
+        if of_row or before is self.page.macros or not defines_only(equation):
+            self.page.equations.append(equation)
+        return equation
 
     def _implementation(self, item: Implementation) -> Implementation:
         item = replace(self._placed(item), returns=self._placed(item.returns))
@@ -378,7 +411,8 @@ class _Reader:
         return item
 
     def _placed(self, formula: _F) -> _F:
-        """Return a formula with the columns that stand before it on the page's lines."""
+        """Return a formula with its macros, and the columns before it on the page's lines."""
+        formula = replace(formula, macros=self.page.macros)
         number = formula.line - 1
         for text in formula.latex.split("\n"):
             if text.strip() and number < len(self.lines):
@@ -390,7 +424,7 @@ class _Reader:
         for name in options.get("uses", "").split():
             self.page.uses.append(Use(name.rstrip(","), line))
         items, mistakes = where_items(body, shift + 1)
-        self.page.where += items
+        self.page.where += [replace(item, macros=self.page.macros) for item in items]
         self.page.mistakes += mistakes
 
 

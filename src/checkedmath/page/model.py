@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from checkedmath.errors import PageError
+from checkedmath.latex.macros import Macros
 
 WORDS = {
     "same": "the same as each example",
@@ -30,12 +31,15 @@ class Formula:
         Columns before it on that page's lines.
     file : str
         The file in which it is written, if that is not the page's own: an included one.
+    macros : tuple of Macro
+        The author's macros that are known where it stands.
     """
 
     latex: str
     line: int
     indent: int = 0
     file: str = ""
+    macros: Macros = ()
 
     def place(self, offset: int | None) -> tuple[int, int]:
         """Return the page's line and column (from 1) of an offset into ``latex``."""
@@ -174,6 +178,8 @@ class Page:
     ----------
     used : list of Page
         The pages that it uses, where they are read with it.
+    macros : tuple of Macro
+        The macros that are known at its end.
     """
 
     file: str
@@ -184,6 +190,7 @@ class Page:
     uses: list[Use] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     used: list[Page] = field(default_factory=list, repr=False, compare=False)
+    macros: Macros = ()
 
     @property
     def opts_in(self) -> bool:

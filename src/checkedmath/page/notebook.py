@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from checkedmath.errors import ReadError
+from checkedmath.latex.macros import Macros
 from checkedmath.page.markdown import RELATION, read_page
 from checkedmath.page.model import Equation, Formula, Implementation, Mistake, Page
 
@@ -18,7 +19,7 @@ _FARTHEST = 4000
 """Lines that a cell's output may have before the next text that is read."""
 
 
-def read_notebook(text: str, file: str) -> Page:
+def read_notebook(text: str, file: str, macros: Macros = ()) -> Page:
     """
     Read a notebook.
 
@@ -28,8 +29,10 @@ def read_notebook(text: str, file: str) -> Page:
         The notebook's JSON.
     file : str
         Its name in messages.
+    macros : tuple of Macro
+        Those that are known at its beginning.
     """
-    page = Page(file)
+    page = Page(file, macros=macros)
     lines = text.split("\n")
     at = 0
     try:
@@ -38,7 +41,9 @@ def read_notebook(text: str, file: str) -> Page:
             for line in part.split("\n"):
                 at = _found(lines, line, at)
                 numbers.append(at + 1)
-            _Adding(page, numbers, reason).add(read_page(part, file))
+            read = read_page(part, file, page.macros)
+            page.macros = read.macros
+            _Adding(page, numbers, reason).add(read)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         page.mistakes.append(
             Mistake(1, ReadError(f"this is no notebook that can be read: {error}"))

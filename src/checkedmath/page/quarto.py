@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from checkedmath.latex.macros import Macros
 from checkedmath.page.markdown import read_page
 from checkedmath.page.model import Page
 
@@ -12,7 +13,7 @@ _BLOCK = re.compile(r"^([ \t]*:{3,})[ \t]*\{\.(where|side-by-side)\}[ \t]*$", re
 _CELL = re.compile(r"^([ \t]*(?:`{3,}|~{3,}))[ \t]*\{(?!math\})(\w+)[^}\n]*\}", re.MULTILINE)
 
 
-def read_quarto(text: str, file: str) -> Page:
+def read_quarto(text: str, file: str, macros: Macros = ()) -> Page:
     """
     Read a document.
 
@@ -23,7 +24,9 @@ def read_quarto(text: str, file: str) -> Page:
         declarations.
     file : str
         Its name in messages.
+    macros : tuple of Macro
+        Those that are known at its beginning.
     """
     text = _LABEL.sub(r"\1 (\2)", text)
     text = _BLOCK.sub(r"\1{\2}", text)
-    return read_page(_CELL.sub(r"\1\2", text), file)
+    return read_page(_CELL.sub(r"\1\2", text), file, macros)

@@ -7,15 +7,16 @@ The declarations are a list in a block of comments, so that the document is type
     % - $X \in \mathbb{R}^{n \times m}$: the inputs, one example a column
 
 A comment in an equation, ``% unchecked:`` with a reason or ``% tolerance:`` with a number, is what
-the options of a Markdown page's ``{math}`` are; with ``% define``, its first ``=`` defines. Macros
-are not expanded.
+the options of a Markdown page's ``{math}`` are; with ``% define``, its first ``=`` defines.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from checkedmath.errors import ReadError
+from checkedmath.errors import ReadError, UncheckedError
+from checkedmath.latex.macros import Macros, macros_behind, macros_in
 from checkedmath.page.markdown import where_items
 from checkedmath.page.model import Equation, Mistake, Page
 
@@ -28,13 +29,14 @@ _TOKEN = re.compile(
         | \\(?P<open>\[) | \\(?P<close>\]) | (?P<dollars>\$\$))""",
     re.VERBOSE,
 )
+_BEGINS = re.compile(rf"\\begin\{{(?:{_ENVIRONMENTS})\*?\}}")
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _DEFINE = re.compile(r"(?<!\\)%[ \t]*define[ \t]*$", re.MULTILINE)
 _EQUALS = re.compile(r" ?(?<![:<>!])=")
 _OPTION = re.compile(r"(?<!\\)%[ \t]*(unchecked|tolerance):[ \t]*(\S.*)")
 
 
-def read_tex(text: str, file: str) -> Page:
+def read_tex(text: str, file: str, macros: Macros = ()) -> Page:
     """
     Read a document.
 
@@ -44,11 +46,14 @@ def read_tex(text: str, file: str) -> Page:
         Its source.
     file : str
         Its name in messages.
+    macros : tuple of Macro
+        Those that are known at its beginning.
     """
     lines = re.split(r"\r\n?|\n", text)
-    page = Page(file)
+    page = Page(file, macros=macros)
     _declare(lines, page)
     _display("\n".join(lines), page)
+    page.where = [replace(item, macros=page.macros) for item in page.where]
     return page
 
 
@@ -70,17 +75,28 @@ def _display(text: str, page: Page) -> None:
     # A space for each sign keeps every offset.
     plain = _COMMENT.sub(lambda match: " " * len(match.group()), text)
     opened: re.Match[str] | None = None
-    for token in _TOKEN.finditer(plain, max(plain.find(r"\begin{document}"), 0)):
+    begin, behind = max(plain.find(r"\begin{document}"), 0), 0
+    for token in _TOKEN.finditer(plain, begin):
         if opened is None:
             if token["place"] == "begin" or token["open"] or token["dollars"]:
                 opened = token
         elif _closes(token, opened):
             if not re.fullmatch(rf"(?:{_VERBATIM})\*?", opened["name"] or ""):
-                page.equations.append(_equation(text, plain, opened.end(), token.start()))
+                page.macros = macros_in(plain[behind : opened.start()], page.macros)
+                equation = _equation(text, plain, opened.end(), token.start())
+                page.equations.append(replace(equation, macros=page.macros))
+                page.macros = macros_behind(equation.latex, page.macros)
+                behind = token.end()
             opened = None
     if opened is not None:
         line = plain.count("\n", 0, opened.start()) + 1
         page.mistakes.append(Mistake(line, ReadError(f"{opened.group()} has no end")))
+    page.macros = macros_in(plain[behind:], page.macros)
+    for name in (macro.name for macro in page.macros if _BEGINS.search(macro.body)):
+        if (used := re.compile(rf"{re.escape(name)}(?![A-Za-z])").search(plain, begin)) is not None:
+            line = plain.count("\n", 0, used.start()) + 1
+            message = f"what stands behind {name} is not read; write \\begin{{equation}} itself"
+            page.mistakes.append(Mistake(line, UncheckedError(message)))
 
 
 def _closes(token: re.Match[str], opened: re.Match[str]) -> bool:

@@ -42,6 +42,7 @@ from checkedmath.sphinxext import (
     symbols,
 )
 from checkedmath.sphinxext.digests import version_digest
+from checkedmath.sphinxext.macros import macros_of_book
 
 __all__ = ["setup"]
 
@@ -79,7 +80,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 def _note_version(app: Sphinx, config: Config) -> None:
     """Make a change of the checker itself read and check every page again, as a setting's does."""
-    config.checkedmath_version = version_digest()
+    if "katex_macros" not in config:
+        # KaTeX's extension does not know the name by which its users keep the macros in conf.py.
+        app.add_config_value("katex_macros", "", "env", (str, dict))
+    config.checkedmath_version = version_digest() + repr(macros_of_book(config))
 
 
 def _switch_markdown_on(app: Sphinx, config: Config) -> None:

@@ -17,6 +17,7 @@ from checkedmath.check.numpy_lines import Column, Line, lines_of
 from checkedmath.check.numpy_symbols import StatementSymbols, cases_of
 from checkedmath.check.symbolic_sizes import Shape
 from checkedmath.errors import PageError
+from checkedmath.latex.macros import expand
 from checkedmath.latex.names import batch_name, key_of
 from checkedmath.latex.nodes import Name, Node, Power, Statement, Transpose
 from checkedmath.latex.parsing import read_declaration, read_display
@@ -200,7 +201,8 @@ class RowNotes:
             marks += self._marks(symbols.statement, dict(symbols.marked()))
             relation = symbols.statement.relations[0]
             relations.append((relation.start, relation.sign))
-        self._notes.equations[self._keys[id(side)]] = Marked(sorted(marks), relations)
+        if not expand(side.latex, side.macros).moves:
+            self._notes.equations[self._keys[id(side)]] = Marked(sorted(marks), relations)
         return html
 
     def _marks(

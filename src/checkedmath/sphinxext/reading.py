@@ -8,6 +8,7 @@ out of each goes back to the node that it was made from, by a key that the node 
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,8 @@ from sphinx.application import Sphinx
 
 from checkedmath.bind.claims import split_arguments
 from checkedmath.errors import PageError, ReadError, UncheckedError
-from checkedmath.page.markdown import NOT_READ, RAW, refuse_row, tolerance_of
+from checkedmath.latex.macros import Macros, expand, macros_behind
+from checkedmath.page.markdown import NOT_READ, RAW, defines_only, refuse_row, tolerance_of
 from checkedmath.page.model import Code, Equation, Formula, Mistake, Page, Row, Use, WhereItem
 from checkedmath.page.model import Implementation as Function
 from checkedmath.sphinxext.implementation import Implementation, reference
@@ -31,6 +33,7 @@ from checkedmath.sphinxext.inspecting import (
     texts_of,
 )
 from checkedmath.sphinxext.lines import Hint, Spot, places
+from checkedmath.sphinxext.macros import macros_of_book, macros_of_head
 from checkedmath.sphinxext.marks import FoundWord, Mark
 from checkedmath.sphinxext.pending import Complaint, NumpyLines, Uses
 from checkedmath.sphinxext.plain import inner_html
@@ -41,7 +44,8 @@ from checkedmath.sphinxext.store import KEY, Place, ReadPage, book_of, keys_of
 def read(app: Sphinx, doctree: nodes.document) -> None:
     """Read the page that a document is, and put the marks into it."""
     env = app.env
-    reader = _Reader(doctree, env.docname, Path(env.doc2path(env.docname)))
+    macros = macros_of_book(app.config) + macros_of_head(env.metadata[env.docname])
+    reader = _Reader(doctree, env.docname, Path(env.doc2path(env.docname)), macros)
     page = reader.page()
     book_of(env).pages[env.docname] = ReadPage(page, reader.marked(page), reader.meanings())
     for equation in doctree.findall(nodes.math_block):
@@ -58,6 +62,7 @@ class _Item:
     node: nodes.Element
     texts: tuple[str, ...]
     spots: tuple[Spot, ...] = ()
+    macros: Macros = ()
 
 
 class _Reader:
@@ -70,12 +75,21 @@ class _Reader:
         What counts, in the order of the document.
     """
 
-    def __init__(self, doctree: nodes.document, docname: str, path: Path) -> None:
+    def __init__(
+        self, doctree: nodes.document, docname: str, path: Path, macros: Macros = ()
+    ) -> None:
         self.doctree = doctree
         self.docname = docname
         self.path = path
-        found = ((node, texts_of(node)) for node in doctree.findall(nodes.Element))
-        self.items = [_Item(node, texts) for node, texts in found if texts]
+        self.items: list[_Item] = []
+        for node in doctree.findall(nodes.Element):
+            texts, before = texts_of(node), macros
+            if isinstance(node, nodes.math | nodes.math_block):
+                macros = macros_behind(node.astext(), macros)
+                if macros is not before and defines_only(Formula(node.astext(), 0, macros=before)):
+                    continue
+            if texts:
+                self.items.append(_Item(node, texts, macros=before))
         self._formulas: dict[int, Equation | Function] = {}
         self._meanings: dict[str, str] = {}
         self._files: dict[str, str] = {}
@@ -162,6 +176,7 @@ class _Reader:
             spot.line - before.count("\n"),
             spot.indent - (len(before) - before.rfind("\n") - 1),
             self._file(node),
+            item.macros,
             label=label_of(node),
             unchecked=None if reason is None else str(reason),
             one_example=is_left(node),
@@ -177,8 +192,9 @@ class _Reader:
             arguments.line,
             arguments.indent,
             file,
+            item.macros,
             function=node["function"],
-            returns=Formula(node["returns"], returns.line, returns.indent, file),
+            returns=Formula(node["returns"], returns.line, returns.indent, file, item.macros),
             one_example=node["one_example"] or is_left(node),
             block_line=name.line,
         )
@@ -187,12 +203,14 @@ class _Reader:
         (spot,) = item.spots
         latex = symbol_of(item.node).astext()
         meaning = cast("nodes.Element", item.node[1])
-        self._meanings[latex] = inner_html(meaning)
+        with contextlib.suppress(ReadError):
+            self._meanings[expand(latex, item.macros).text] = inner_html(meaning)
         return WhereItem(
             latex,
             spot.line,
             spot.indent,
             self._file(item.node),
+            item.macros,
             meaning=" ".join(meaning.astext().split()),
         )
 

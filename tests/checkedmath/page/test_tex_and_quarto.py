@@ -144,3 +144,38 @@ def test_an_equation_of_a_paper_defines_where_a_comment_says_so(tmp_path):
     # A percent sign that is written, and a longer comment, define nothing.
     for words in ("", r" \% define", " % we define q"):
         assert "holds" not in statuses(DEFINING.replace(" % define", words))
+
+
+def test_macros_of_a_paper_are_written_out(tmp_path):
+    paper = tmp_path / "paper.tex"
+    paper.write_text(
+        r"""\documentclass{article}
+\newcommand{\R}{\mathbb{R}} % \newcommand{\R}{q}
+\newcommand{\norm}[1]{\lVert #1 \rVert}
+\begin{document}
+% where:
+% - $x \in \R^n$: a column
+\[ \norm{x}^2 = x^\top x \]
+\[ \norm{x} = x^\top x \]
+\newcommand{\tp}{^\top}
+\begin{align}
+  x\tp x &= \norm{x}^2 \\
+         &= \norm{x} \norm{
+\end{align}
+\end{document}
+""",
+        "utf-8",
+    )
+    found = [(f.line, f.column, f.status) for f in check_file(paper)]
+    assert found == [(7, 15, "holds"), (8, 13, "differs"), (12, 27, "unreadable")]
+
+
+def test_a_macro_that_begins_an_equation_is_reported(tmp_path):
+    paper = tmp_path / "paper.tex"
+    paper.write_text(
+        "\\newcommand{\\be}{\\begin{equation}} \\newcommand{\\ee}{\\end{equation}}\n"
+        "\\begin{document}\n\\be 1 = 2 \\ee\n\\end{document}\n"
+    )
+    (finding,) = check_file(paper)
+    assert (finding.line, finding.status) == (3, "unchecked")
+    assert r"what stands behind \be is not read; write \begin{equation} itself" in finding.diagnosis
