@@ -10,6 +10,7 @@ from typing import cast
 from lark import Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.lexer import Token
+from lark.tree import Meta
 
 from checkedmath.errors import ReadError
 from checkedmath.latex.beside import Beside, without_conditions
@@ -110,8 +111,9 @@ def _parsed(
             error.offset = expansion.place(error.offset)
         raise error from None
     for part in tree.iter_subtrees() if expansion.moves else ():
-        tokens = [child for child in part.children if isinstance(child, Token)]
-        for place in (*tokens, *([] if part.meta.empty else [part.meta])):
+        placed: list[Token | Meta] = [] if part.meta.empty else [part.meta]
+        placed += [child for child in part.children if isinstance(child, Token)]
+        for place in placed:
             place.start_pos = expansion.place(place.start_pos or 0)
             place.end_pos = expansion.place(place.end_pos or 0)
     return tree, [replace(each, start=expansion.place(each.start)) for each in beside]
