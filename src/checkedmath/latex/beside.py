@@ -56,7 +56,7 @@ def without_conditions(latex: str) -> tuple[str, list[Beside]]:
     Examples
     --------
     >>> without_conditions(r"a_l = b_l \quad \text{for } l = 1, \dots, L")[1]
-    [Beside(latex='1 \\le l \\le L', start=18)]
+    [Beside(latex=' 1 \\le l \\le L', start=16)]
     """
     latex = _FOR_ALL.sub(lambda match: _blank(match.group()), latex)
     cases = _inside_cases(latex)
