@@ -30,6 +30,9 @@ WEIGHTS, MASK = RNG.uniform(0.5, 2, M), np.arange(M) % 3 > 0
 LAYERS = initial_layers([3, 4, 2], rng=RNG)
 WEIGHTINGS = [{}, {"weights": WEIGHTS}, {"mask": MASK}, {"weights": WEIGHTS, "mask": MASK}]
 
+# Dask says so on a machine without a network, and takes the machine's own name.
+pytestmark = pytest.mark.filterwarnings("ignore:Couldn't detect a suitable IP:RuntimeWarning")
+
 QUIET = {"silence_logs": logging.CRITICAL}
 HERE = {
     "processes": False,

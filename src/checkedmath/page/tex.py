@@ -121,10 +121,12 @@ def _equation(text: str, plain: str, start: int, end: int) -> Equation:
         place = _EQUALS.search(plain, start, end)
         if place is not None:
             latex = f"{text[start : place.start()]}:={text[place.end() : end]}"
+    in_one_line = "\n" not in latex
     return Equation(
         # On its first line it stands where it stands in the file.
-        " " * column + latex,
+        latex if in_one_line else " " * column + latex,
         plain.count("\n", 0, start) + 1,
+        column if in_one_line else 0,
         label=label and label[1],
         unchecked=options.get("unchecked"),
         tolerance=tolerance,
